@@ -1,0 +1,257 @@
+"""Brands, product families, products, documents and media: what the distributor knows, and where it was read."""
+
+from django.core.validators import MinValueValidator, RegexValidator
+from django.db import models
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+hex_colour = RegexValidator(
+    r"^#[0-9a-fA-F]{6}$", _("Give the colour as # and six hexadecimal digits, such as #a11c1c.")
+)
+
+
+class RenderMode(models.TextChoices):
+    AUTO = "auto", _("HTTP first, the browser where a page needs it")
+    HTTP = "http", _("HTTP only")
+    BROWSER = "browser", _("always the browser")
+
+
+class Brand(models.Model):
+    """A manufacturer whose products the distributor sells, with the policy for visiting its site."""
+
+    name = models.CharField(_("name"), max_length=120, unique=True)
+    slug = models.SlugField(_("slug"), max_length=120, unique=True)
+    website = models.URLField(_("website"), max_length=500, blank=True)
+    extra_hosts = models.TextField(
+        _("extra hosts"), blank=True, help_text=_("Other host names that belong to the brand, one a line.")
+    )
+    distributor_url = models.URLField(_("distributor page"), max_length=500, blank=True)
+    logo = models.ImageField(_("logo"), upload_to="logos", blank=True)
+    primary_color = models.CharField(_("primary colour"), max_length=7, blank=True, validators=[hex_colour])
+    secondary_color = models.CharField(_("secondary colour"), max_length=7, blank=True, validators=[hex_colour])
+    priority = models.BooleanField(_("priority"), default=False)
+    active = models.BooleanField(_("active"), default=True)
+
+    render_mode = models.CharField(_("rendering"), max_length=10, choices=RenderMode.choices, default=RenderMode.AUTO)
+    requests_per_second = models.FloatField(
+        _("requests a second"),
+        default=2.0,
+        validators=[MinValueValidator(0)],
+        help_text=_("For one host. 0 means no limit: only for a site of your own."),
+    )
+    max_pages = models.PositiveIntegerField(_("pages at most"), default=5000)
+    languages = models.CharField(
+        _("languages"), max_length=60, default="en,he", help_text=_("Of the pages to visit, such as en,he.")
+    )
+    exclude_patterns = models.TextField(
+        _("paths to leave out"), blank=True, help_text=_("Regular expressions over path and query, one a line.")
+    )
+
+    seeded = models.JSONField(default=dict, editable=False)  # the values last written by seed_brands
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        verbose_name = _("brand")
+        verbose_name_plural = _("brands")
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("catalog:brand", args=[self.slug])
+
+
+class ProductFamily(models.Model):
+    """A group of products that the brand's site itself shows as one (a collection or category)."""
+
+    brand = models.ForeignKey(Brand, models.CASCADE, related_name="families")
+    name = models.CharField(_("name"), max_length=200)
+    slug = models.SlugField(_("slug"), max_length=200)
+
+    class Meta:
+        verbose_name = _("product family")
+        verbose_name_plural = _("product families")
+        ordering = ["name"]
+        constraints = [models.UniqueConstraint(fields=["brand", "slug"], name="family_slug_once_a_brand")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Lifecycle(models.TextChoices):
+    CURRENT = "current", _("current")
+    DISCONTINUED = "discontinued", _("discontinued")
+
+
+class Product(models.Model):
+    """One model of a brand, as its page describes it."""
+
+    brand = models.ForeignKey(Brand, models.CASCADE, related_name="products")
+    family = models.ForeignKey(ProductFamily, models.SET_NULL, null=True, blank=True, related_name="products")
+    name = models.CharField(_("name"), max_length=300)
+    slug = models.SlugField(_("slug"), max_length=200)
+    model_key = models.CharField(max_length=300, blank=True, db_index=True, editable=False)  # catalog.naming.model_key
+    sku = models.CharField(_("SKU"), max_length=100, blank=True)
+    description = models.TextField(_("description"), blank=True)
+    price = models.DecimalField(_("price"), max_digits=12, decimal_places=2, null=True, blank=True)
+    currency = models.CharField(_("currency"), max_length=3, blank=True)
+    lifecycle = models.CharField(_("lifecycle"), max_length=15, choices=Lifecycle.choices, default=Lifecycle.CURRENT)
+    page_url = models.URLField(_("page"), max_length=1000)
+    first_seen = models.DateTimeField(_("first seen"), auto_now_add=True)
+    last_seen = models.DateTimeField(_("last seen"), null=True, blank=True)
+    gone_since = models.DateTimeField(_("gone since"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("product")
+        verbose_name_plural = _("products")
+        ordering = ["name"]
+        constraints = [
+            models.UniqueConstraint(fields=["brand", "slug"], name="product_slug_once_a_brand"),
+            models.UniqueConstraint(fields=["brand", "page_url"], name="product_page_once_a_brand"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("catalog:product", args=[self.brand.slug, self.slug])
+
+
+class Specification(models.Model):
+    """One labelled value of a product, in the order and the words of its page."""
+
+    product = models.ForeignKey(Product, models.CASCADE, related_name="specifications")
+    section = models.CharField(_("section"), max_length=200, blank=True)
+    label = models.CharField(_("label"), max_length=300)
+    value = models.TextField(_("value"))
+    order = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        verbose_name = _("specification")
+        verbose_name_plural = _("specifications")
+        ordering = ["order"]
+
+    def __str__(self) -> str:
+        return f"{self.label}: {self.value}"
+
+
+class DocumentKind(models.TextChoices):
+    PRODUCT_PAGE = "product_page", _("product page")
+    MANUAL = "manual", _("manual")
+    QUICK_START = "quick_start", _("quick start guide")
+    DATASHEET = "datasheet", _("data sheet")
+    FIRMWARE_NOTES = "firmware_notes", _("firmware notes")
+    FAQ = "faq", _("questions and answers")
+    OTHER = "other", _("other")
+
+
+class DocumentState(models.TextChoices):
+    LINKED = "linked", _("linked, not read yet")
+    STORED = "stored", _("stored")
+    FAILED = "failed", _("could not be read")
+
+
+class Document(models.Model):
+    """A web page or a file of a brand, known by its URL; a file that the brand sent is known by its file name.
+
+    `url` is the address where it was read; for imported files it is `file:NAME`. `pages` hold the text.
+    """
+
+    brand = models.ForeignKey(Brand, models.CASCADE, related_name="documents")
+    products = models.ManyToManyField(Product, through="ProductDocument", related_name="documents")
+    kind = models.CharField(_("kind"), max_length=20, choices=DocumentKind.choices, default=DocumentKind.OTHER)
+    state = models.CharField(_("state"), max_length=10, choices=DocumentState.choices, default=DocumentState.LINKED)
+    problem = models.CharField(_("problem"), max_length=500, blank=True)
+    title = models.CharField(_("title"), max_length=500)
+    url = models.CharField(_("URL"), max_length=1000)
+    language = models.CharField(_("language"), max_length=10, blank=True)
+    content_hash = models.CharField(max_length=64, blank=True, db_index=True)  # SHA-256 of the bytes or the text
+    mime_type = models.CharField(_("type"), max_length=100, blank=True)
+    page_count = models.PositiveIntegerField(_("pages"), default=0)
+    size = models.PositiveBigIntegerField(_("size in bytes"), default=0)
+    file = models.FileField(_("stored file"), upload_to="documents", max_length=300, blank=True)
+    first_seen = models.DateTimeField(_("first seen"), auto_now_add=True)
+    fetched_at = models.DateTimeField(_("fetched at"), null=True, blank=True)
+    gone_since = models.DateTimeField(_("gone since"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("document")
+        verbose_name_plural = _("documents")
+        ordering = ["title"]
+        constraints = [models.UniqueConstraint(fields=["brand", "url"], name="document_url_once_a_brand")]
+        indexes = [models.Index(fields=["-fetched_at"]), models.Index(fields=["brand", "kind"])]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def get_absolute_url(self) -> str:
+        return reverse("catalog:document", args=[self.pk])
+
+    @property
+    def is_pdf(self) -> bool:
+        return self.mime_type == "application/pdf"
+
+
+class ProductDocument(models.Model):
+    """A document covers a product; `title` is what the product's page calls it."""
+
+    product = models.ForeignKey(Product, models.CASCADE)
+    document = models.ForeignKey(Document, models.CASCADE)
+    title = models.CharField(max_length=500, blank=True)
+    order = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        verbose_name = _("document of a product")
+        verbose_name_plural = _("documents of products")
+        ordering = ["order"]
+        constraints = [models.UniqueConstraint(fields=["product", "document"], name="document_once_a_product")]
+
+    def __str__(self) -> str:
+        return f"{self.product} – {self.title or self.document}"
+
+
+class DocumentPage(models.Model):
+    """The text of one page. `number` counts from 1 as the PDF does; a web page is one page.
+
+    In the text of a web page a heading stands on a line of its own behind `#` signs, a table row or a labelled value
+    is one line `label: value`, a list item begins with `- `. The text of a PDF page is what PDFium reads, line by line.
+    """
+
+    document = models.ForeignKey(Document, models.CASCADE, related_name="pages")
+    number = models.PositiveIntegerField()
+    text = models.TextField(blank=True)
+    language = models.CharField(max_length=10, blank=True)
+
+    class Meta:
+        verbose_name = _("page")
+        verbose_name_plural = _("pages")
+        ordering = ["number"]
+        constraints = [models.UniqueConstraint(fields=["document", "number"], name="page_number_once_a_document")]
+
+    def __str__(self) -> str:
+        return f"{self.document}, {self.number}"
+
+
+class Media(models.Model):
+    """A picture of a product. `file` is our own copy (WebP, at most 1200 pixels a side), shown instead of `url`."""
+
+    product = models.ForeignKey(Product, models.CASCADE, related_name="media")
+    url = models.CharField(_("URL"), max_length=1000)
+    alt = models.CharField(_("alternative text"), max_length=500, blank=True)
+    file = models.ImageField(
+        _("stored picture"), upload_to="media", width_field="width", height_field="height", max_length=300, blank=True
+    )
+    width = models.PositiveIntegerField(default=0)
+    height = models.PositiveIntegerField(default=0)
+    order = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        verbose_name = _("picture")
+        verbose_name_plural = _("pictures")
+        ordering = ["order"]
+        constraints = [models.UniqueConstraint(fields=["product", "url"], name="picture_once_a_product")]
+
+    def __str__(self) -> str:
+        return self.alt or self.url

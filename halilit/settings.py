@@ -1,0 +1,202 @@
+"""Settings, read once from the environment (and from a `.env` file beside manage.py).
+
+Every variable is typed and documented in docs/settings.md; a bad value stops the start with one line that names it.
+Without any variable the result is a development set-up that only answers on this machine.
+"""
+
+import sys
+from pathlib import Path
+
+from django.utils.translation import gettext_lazy as _
+from environs import Env, EnvError, validate
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+
+env = Env()
+env.read_env(str(BASE_DIR / ".env"), recurse=False)
+
+try:
+    DEBUG = env.bool("DEBUG", True)
+    DATA_DIR = Path(env.str("HALILIT_DATA_DIR", str(BASE_DIR / "data"))).expanduser().resolve()
+    SECRET_KEY = env.str("SECRET_KEY", "only-for-development-" + "0" * 40 if DEBUG else "")
+    ALLOWED_HOSTS: list[str] = env.list("ALLOWED_HOSTS", [])
+    CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", [])
+    HTTPS = env.bool("HALILIT_HTTPS", not DEBUG)
+    DATABASES = {"default": env.dj_db_url("DATABASE_URL", f"sqlite:///{DATA_DIR / 'db.sqlite3'}")}
+
+    CHROMIUM = env.str("HALILIT_CHROMIUM", "")
+    ALLOW_PRIVATE_HOSTS = env.bool("HALILIT_ALLOW_PRIVATE_HOSTS", False)
+    SCRAPE_WORKERS = env.int("HALILIT_SCRAPE_WORKERS", 2, validate=validate.Range(1, 64))
+    USER_AGENT = env.str("HALILIT_USER_AGENT", "HalilitSupportCentre/1.0 (+https://www.halilit.com)")
+    RUN_SLICE_SECONDS = env.float("HALILIT_RUN_SLICE_SECONDS", 20.0, validate=validate.Range(1, 60))
+
+    LLM = env.str("HALILIT_LLM", "", validate=validate.OneOf(["", "extractive", "gemini", "google-genai", "openai"]))
+    LLM_MODEL = env.str("HALILIT_LLM_MODEL", "")
+    LLM_URL = env.str("HALILIT_LLM_URL", "")
+    GEMINI_API_KEY = env.str("GEMINI_API_KEY", "")
+    OPENAI_API_KEY = env.str("OPENAI_API_KEY", "")
+    EMBEDDER = env.str("HALILIT_EMBEDDER", "")
+    LOG_LEVEL = env.str("HALILIT_LOG_LEVEL", "INFO", validate=validate.OneOf(["DEBUG", "INFO", "WARNING", "ERROR"]))
+except (EnvError, ValueError) as problem:
+    sys.exit(f"Bad setting: {problem} Mend the environment or {BASE_DIR / '.env'}; docs/settings.md lists all of them.")
+
+if not DEBUG and not SECRET_KEY:
+    sys.exit("Bad setting: SECRET_KEY is empty while DEBUG is off. Set it to a long random text (docs/settings.md).")
+if not DEBUG and not ALLOWED_HOSTS:
+    sys.exit("Bad setting: ALLOWED_HOSTS is empty while DEBUG is off. Name the host names that this site answers to.")
+
+# Without a choice, a key decides: Gemini where one is set, else answers are put together from the sources themselves.
+LLM = LLM or ("gemini" if GEMINI_API_KEY else "extractive")
+
+try:
+    DATA_DIR.mkdir(parents=True, exist_ok=True)
+except OSError as problem:
+    sys.exit(f"Bad setting: HALILIT_DATA_DIR {DATA_DIR} cannot be used: {problem.strerror}.")
+
+INSTALLED_APPS = [
+    "halilit",
+    "catalog",
+    "ingestion",
+    "rag",
+    "servestatic.runserver_nostatic",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.humanize",
+    "django_htmx",
+    "template_partials",
+    "django_q",
+    "csp",
+]
+
+# Each of these works in both worlds. One that is sync-only would break the background work of streamed answers, and a
+# compressing one would hold the stream back.
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "servestatic.middleware.ServeStaticMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+]
+
+ROOT_URLCONF = "halilit.urls"
+ASGI_APPLICATION = "halilit.asgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    }
+]
+
+if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
+    DATABASES["default"] |= {
+        "CONN_MAX_AGE": 0,
+        # They hold on every connection, also in workers. IMMEDIATE: a transaction that reads before it writes
+        # would otherwise fail when another writer comes between, whatever the timeout.
+        "OPTIONS": {
+            "timeout": 20,
+            "transaction_mode": "IMMEDIATE",
+            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=10000; "
+            "PRAGMA mmap_size=268435456; PRAGMA temp_store=MEMORY; PRAGMA busy_timeout=20000;",
+        },
+    }
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# Shared by processes: the clusters report their state through it.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
+        "LOCATION": DATA_DIR / "cache",
+        "OPTIONS": {"MAX_ENTRIES": 5000},
+    }
+}
+
+_queue = {"retry": 240, "timeout": 180, "max_attempts": 0, "bulk": 1, "queue_limit": 1, "recycle": 200}
+Q_CLUSTER = {
+    "name": "default",
+    "orm": "default",
+    "poll": 0.5,
+    "workers": 1,
+    "catch_up": False,
+    "save_limit": 500,
+    "ack_failures": True,
+    "ALT_CLUSTERS": {"scrape": {**_queue, "workers": SCRAPE_WORKERS, "scheduler": False}},
+    **_queue,
+}
+
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LOGIN_URL = "admin:login"
+
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", _("English")), ("he", _("Hebrew"))]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+TIME_ZONE = "Asia/Jerusalem"
+USE_I18N = True
+USE_TZ = True
+
+STATIC_URL = "static/"
+STATIC_ROOT = DATA_DIR / "static"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+MEDIA_ROOT = DATA_DIR / "files"
+MEDIA_URL = "media/"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if DEBUG
+        else "servestatic.storage.CompressedManifestStaticFilesStorage"
+    },
+}
+SERVESTATIC_USE_FINDERS = DEBUG
+SERVESTATIC_AUTOREFRESH = DEBUG
+
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": ["'self'"],
+        "img-src": ["'self'", "data:"],
+        "object-src": ["'none'"],
+        "base-uri": ["'none'"],
+        "form-action": ["'self'"],
+        "frame-ancestors": ["'none'"],
+    }
+}
+X_FRAME_OPTIONS = "DENY"
+SECURE_REFERRER_POLICY = "same-origin"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = HTTPS
+SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
+DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+SILENCED_SYSTEM_CHECKS: list[str] = []
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": LOG_LEVEL},
+    "loggers": {name: {"level": "WARNING"} for name in ("httpx", "httpcore", "asyncio", "PIL", "django_q.stat")},
+}

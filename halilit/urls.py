@@ -1,0 +1,13 @@
+"""The site's addresses. Names and paths are an interface: scripts and bookmarks rely on them."""
+
+from django.contrib import admin
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("catalog.urls")),
+    path("", include("rag.urls")),
+    path("", include("ingestion.urls")),
+    path("", include("halilit.ops.urls")),
+    path("i18n/", include("django.conf.urls.i18n")),
+    path("admin/", admin.site.urls),
+]

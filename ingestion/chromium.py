@@ -1,0 +1,37 @@
+"""Finds the Chromium to drive: the one that was named, Playwright's own, or the system's."""
+
+import os
+import shutil
+from pathlib import Path
+
+NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
+
+
+def playwright_browsers() -> list[Path]:
+    """Executables that `playwright install` left in its own folder, headless shell first."""
+    folder = Path(os.environ.get("PLAYWRIGHT_BROWSERS_PATH") or Path.home() / ".cache" / "ms-playwright")
+    return sorted(folder.glob("chromium_headless_shell-*/*/*headless*shell")) + sorted(
+        folder.glob("chromium-*/*/chrome")
+    )
+
+
+def find_chromium(named: str = "") -> str | None:
+    """Path of the executable to use, or None where there is none. `named` (HALILIT_CHROMIUM) wins, even if missing."""
+    if named:
+        return named
+    own = [str(path) for path in playwright_browsers() if os.access(path, os.X_OK)]
+    return next(iter(own), None) or next((found for name in NAMES if (found := shutil.which(name))), None)
+
+
+def launch_arguments() -> list[str]:
+    """Flags for a browser that only fetches pages: quiet, and without the sandbox only where root leaves no choice."""
+    flags = [
+        "--disable-gpu",
+        "--disable-dev-shm-usage",
+        "--no-first-run",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+        "--disable-extensions",
+    ]
+    return [*flags, "--no-sandbox"] if os.geteuid() == 0 else flags

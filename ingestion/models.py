@@ -1,0 +1,265 @@
+"""State of scraping: runs, the frontier of URLs, and what came of each. These rows are the truth, not the queue."""
+
+import uuid
+from datetime import timedelta
+
+from django.db import models
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from catalog.models import Brand
+
+# A run whose heartbeat is older than this has lost its worker. Seconds.
+HEARTBEAT_TIMEOUT = 15
+# So often may a run's worker die, or a URL take its worker with it, before it is set aside.
+MAX_REVIVALS = 20
+MAX_URL_ATTEMPTS = 3
+
+
+class RunState(models.TextChoices):
+    QUEUED = "queued", _("queued")
+    RUNNING = "running", _("running")
+    COMPLETED = "completed", _("completed")
+    FAILED = "failed", _("failed")
+    CANCELLED = "cancelled", _("cancelled")
+
+
+ACTIVE_STATES = (RunState.QUEUED, RunState.RUNNING)
+
+
+class Trigger(models.TextChoices):
+    ADMIN = "admin", _("staff page")
+    COMMAND = "command", _("command line")
+    API = "api", _("API")
+    CONTINUOUS = "continuous", _("continuous")
+
+
+class IngestionRun(models.Model):
+    """One scrape of one brand, done in slices.
+
+    queued ──► running ──► completed
+       │          ├──────► failed
+       └──────────┴──────► cancelled
+
+    A slice holds the run's lease: `acquire` gives it to one worker, `beat` keeps it, and a beat that finds the lease
+    with somebody else ends the slice. A queue may deliver twice; the lease makes that harmless.
+    """
+
+    brand = models.ForeignKey(Brand, models.CASCADE, related_name="runs")
+    state = models.CharField(_("state"), max_length=10, choices=RunState.choices, default=RunState.QUEUED)
+    trigger = models.CharField(_("trigger"), max_length=12, choices=Trigger.choices, default=Trigger.COMMAND)
+    start_url = models.CharField(_("start"), max_length=1000)
+    force = models.BooleanField(_("everything again"), default=False)
+    max_pages = models.PositiveIntegerField(_("pages at most"), default=5000)
+    requests_per_second = models.FloatField(_("requests a second"), default=2.0)
+    cancel_requested = models.BooleanField(default=False)
+
+    lease = models.CharField(max_length=32, blank=True)
+    worker_host = models.CharField(max_length=100, blank=True)
+    worker_pid = models.PositiveIntegerField(null=True, blank=True)
+    heartbeat_at = models.DateTimeField(_("heartbeat"), null=True, blank=True)
+    revivals = models.PositiveIntegerField(_("revived"), default=0)
+
+    created_at = models.DateTimeField(_("created"), auto_now_add=True)
+    started_at = models.DateTimeField(_("started"), null=True, blank=True)
+    finished_at = models.DateTimeField(_("finished"), null=True, blank=True)
+    last_error = models.TextField(_("last error"), blank=True)
+    # Written at the end and by every beat, counted from the frontier: discovered, processed, stored, unchanged,
+    # failed, skipped, duplicate, documents, products, rendered.
+    counters = models.JSONField(_("counters"), default=dict, blank=True)
+
+    class Meta:
+        verbose_name = _("run")
+        verbose_name_plural = _("runs")
+        ordering = ["-created_at"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["brand"], condition=models.Q(state__in=["queued", "running"]), name="one_active_run_a_brand"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.brand} #{self.pk}"
+
+    @property
+    def is_active(self) -> bool:
+        return self.state in ACTIVE_STATES
+
+    def acquire(self, host: str, pid: int) -> str | None:
+        """Take the run for one slice. Returns the lease, or None where another worker has it or it is over."""
+        lease, now = uuid.uuid4().hex, timezone.now()
+        stale = now - timedelta(seconds=HEARTBEAT_TIMEOUT)
+        free = models.Q(lease="") | models.Q(heartbeat_at__lt=stale)
+        won = IngestionRun.objects.filter(free, pk=self.pk, state__in=ACTIVE_STATES).update(
+            lease=lease,
+            state=RunState.RUNNING,
+            heartbeat_at=now,
+            worker_host=host,
+            worker_pid=pid,
+            started_at=Coalesce("started_at", now),
+        )
+        return lease if won else None
+
+    def beat(self, lease: str) -> bool:
+        """Renew the lease. False: it is lost, or the run is over; the slice must stop without writing more."""
+        return bool(
+            IngestionRun.objects.filter(pk=self.pk, lease=lease, state=RunState.RUNNING).update(
+                heartbeat_at=timezone.now()
+            )
+        )
+
+    def release(self, lease: str) -> bool:
+        """Give the lease back between two slices. False: it was lost."""
+        return bool(IngestionRun.objects.filter(pk=self.pk, lease=lease).update(lease="", heartbeat_at=timezone.now()))
+
+    def finish(self, state: RunState, *, lease: str | None = None, error: str = "") -> bool:
+        """Move to an end state, once. False: the run had ended already, or the lease was lost."""
+        rows = IngestionRun.objects.filter(pk=self.pk, state__in=ACTIVE_STATES)
+        if lease is not None:
+            rows = rows.filter(lease=lease)
+        ended = rows.update(state=state, lease="", finished_at=timezone.now(), last_error=error)
+        self.refresh_from_db()
+        return bool(ended)
+
+
+class IngestionStatus(models.Model):
+    """What the pages poll: one row a brand, written by the run's worker, read in one query."""
+
+    brand = models.OneToOneField(Brand, models.CASCADE, primary_key=True, related_name="ingestion_status")
+    run = models.ForeignKey(IngestionRun, models.SET_NULL, null=True, blank=True, related_name="+")
+    state = models.CharField(_("state"), max_length=10, choices=RunState.choices, blank=True)
+    percent = models.PositiveSmallIntegerField(_("percent"), default=0)
+    current_step = models.CharField(_("step"), max_length=100, blank=True)
+    current_document = models.CharField(_("current document"), max_length=1000, blank=True)
+    urls_discovered = models.PositiveIntegerField(_("URLs discovered"), default=0)
+    urls_processed = models.PositiveIntegerField(_("URLs processed"), default=0)
+    documents_ingested = models.PositiveIntegerField(_("documents ingested"), default=0)
+    started_at = models.DateTimeField(_("started"), null=True, blank=True)
+    finished_at = models.DateTimeField(_("finished"), null=True, blank=True)
+    last_error = models.TextField(_("last error"), blank=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        verbose_name = _("ingestion status")
+        verbose_name_plural = _("ingestion status")
+        ordering = ["brand__name"]
+
+    def __str__(self) -> str:
+        return f"{self.brand}: {self.state or '–'}"
+
+    @property
+    def is_active(self) -> bool:
+        return self.state in ACTIVE_STATES
+
+
+class UrlKind(models.TextChoices):
+    PAGE = "page", _("page")
+    DOCUMENT = "document", _("document")
+    IMAGE = "image", _("picture")
+
+
+class UrlState(models.TextChoices):
+    QUEUED = "queued", _("waiting")
+    FETCHING = "fetching", _("being fetched")
+    STORED = "stored", _("stored")
+    UNCHANGED = "unchanged", _("unchanged")
+    DUPLICATE = "duplicate", _("duplicate")
+    SKIPPED = "skipped", _("skipped")
+    FAILED = "failed", _("failed")
+
+
+class FrontierUrl(models.Model):
+    """A URL of a brand's site: what to fetch, what came of it, and what is needed to ask only for changes next time.
+
+    queued ──► fetching ──► stored | unchanged | duplicate | skipped | failed
+                  └──► queued (to be tried again, or its worker was killed)
+    """
+
+    brand = models.ForeignKey(Brand, models.CASCADE, related_name="frontier")
+    run = models.ForeignKey(IngestionRun, models.SET_NULL, null=True, blank=True, related_name="urls")
+    url = models.CharField(_("URL"), max_length=1000)
+    kind = models.CharField(_("kind"), max_length=10, choices=UrlKind.choices, default=UrlKind.PAGE)
+    state = models.CharField(_("state"), max_length=10, choices=UrlState.choices, default=UrlState.QUEUED)
+    reason = models.CharField(_("reason"), max_length=300, blank=True)
+    depth = models.PositiveSmallIntegerField(default=0)
+    rank = models.PositiveSmallIntegerField(default=5)  # lower is fetched earlier
+    found_on = models.CharField(max_length=1000, blank=True)
+    title = models.CharField(max_length=500, blank=True)  # the text of the link that led here
+    attempts = models.PositiveSmallIntegerField(default=0)
+    not_before = models.DateTimeField(null=True, blank=True)
+    rendered = models.BooleanField(_("read in the browser"), default=False)
+    http_status = models.PositiveSmallIntegerField(_("HTTP status"), null=True, blank=True)
+    etag = models.CharField(max_length=200, blank=True)
+    last_modified = models.CharField(max_length=100, blank=True)
+    content_hash = models.CharField(max_length=64, blank=True)
+    error_class = models.CharField(max_length=60, blank=True)
+    visited_at = models.DateTimeField(_("visited"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("URL")
+        verbose_name_plural = _("URLs")
+        ordering = ["pk"]
+        constraints = [models.UniqueConstraint(fields=["brand", "url"], name="url_once_a_brand")]
+        indexes = [models.Index(fields=["run", "state", "rank", "id"])]
+
+    def __str__(self) -> str:
+        return self.url
+
+
+class Outcome(models.TextChoices):
+    SUCCESS = "success", _("success")
+    FAILED = "failed", _("failed")
+    SKIPPED = "skipped", _("skipped")
+    DUPLICATE = "duplicate", _("duplicate")
+
+
+class IngestLog(models.Model):
+    """What happened to one URL in one run, kept as history."""
+
+    brand = models.ForeignKey(Brand, models.CASCADE, related_name="+")
+    run = models.ForeignKey(IngestionRun, models.CASCADE, null=True, related_name="log")
+    url = models.CharField(_("URL"), max_length=1000)
+    outcome = models.CharField(_("outcome"), max_length=10, choices=Outcome.choices)
+    reason = models.CharField(_("reason"), max_length=300, blank=True)
+    http_status = models.PositiveSmallIntegerField(_("HTTP status"), null=True, blank=True)
+    documents = models.PositiveIntegerField(_("documents"), default=0)
+    milliseconds = models.PositiveIntegerField(_("milliseconds"), default=0)
+    created_at = models.DateTimeField(_("time"), auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("log entry")
+        verbose_name_plural = _("log")
+        ordering = ["-created_at", "-pk"]
+        indexes = [models.Index(fields=["run", "outcome"])]
+
+    def __str__(self) -> str:
+        return f"{self.url}: {self.outcome}"
+
+
+class WorkerMode(models.TextChoices):
+    STOPPED = "stopped", _("stopped")
+    ONCE = "once", _("once")
+    CONTINUOUS = "continuous", _("continuous")
+
+
+class WorkerState(models.Model):
+    """What the scrape workers are told to do by themselves. There is one row, with primary key 1."""
+
+    mode = models.CharField(_("mode"), max_length=12, choices=WorkerMode.choices, default=WorkerMode.STOPPED)
+    delay = models.PositiveIntegerField(_("delay in seconds"), default=30)
+    paused = models.BooleanField(_("paused"), default=False)
+    heartbeat_at = models.DateTimeField(_("heartbeat"), null=True, blank=True)
+    next_at = models.DateTimeField(null=True, blank=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        verbose_name = _("worker state")
+        verbose_name_plural = _("worker state")
+
+    def __str__(self) -> str:
+        return str(self.get_mode_display())
+
+    @classmethod
+    def current(cls) -> "WorkerState":
+        return cls.objects.get_or_create(pk=1)[0]

@@ -1,0 +1,18 @@
+#!/usr/bin/env python
+"""Command line of the support centre: `manage.py help` lists what it does."""
+
+import os
+import sys
+
+
+def main() -> None:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "halilit.settings")
+    try:
+        from django.core.management import execute_from_command_line
+    except ImportError as missing:
+        sys.exit(f"{missing}. Run `make setup` first, then use .venv/bin/python manage.py.")
+    execute_from_command_line(sys.argv)
+
+
+if __name__ == "__main__":
+    main()

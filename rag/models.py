@@ -1,0 +1,146 @@
+"""Passages for retrieval, and the answers given from them."""
+
+import uuid
+
+from django.db import models
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from catalog.models import Brand, Document, Product
+
+
+class IndexedDocument(models.Model):
+    """Says which state of a document the passages show: where the hashes differ, the document is stale."""
+
+    document = models.OneToOneField(Document, models.CASCADE, primary_key=True, related_name="index_state")
+    fingerprint = models.CharField(max_length=64)
+    indexed_at = models.DateTimeField(auto_now=True)
+
+    def __str__(self) -> str:
+        return str(self.document_id)
+
+
+class Chunk(models.Model):
+    """A passage: a run of text of one document under one heading, with the words that find it."""
+
+    document = models.ForeignKey(Document, models.CASCADE, related_name="chunks")
+    brand = models.ForeignKey(Brand, models.CASCADE, related_name="+")
+    page = models.PositiveIntegerField(default=1)  # where it begins, counted from 1
+    last_page = models.PositiveIntegerField(default=1)
+    order = models.PositiveIntegerField(default=0)
+    language = models.CharField(max_length=10, blank=True)
+    title = models.TextField(blank=True)  # document title, product names, brand
+    model_numbers = models.TextField(blank=True)  # normalised model numbers of title and products
+    heading = models.TextField(blank=True)  # heading path
+    text = models.TextField()
+
+    class Meta:
+        verbose_name = _("passage")
+        verbose_name_plural = _("passages")
+        ordering = ["document", "order"]
+        indexes = [models.Index(fields=["document", "order"])]
+
+    def __str__(self) -> str:
+        return f"{self.document_id}/{self.order}"
+
+
+class SearchSynonym(models.Model):
+    """Words that mean the same to a searcher; a search for `term` also finds `synonyms`."""
+
+    term = models.CharField(_("term"), max_length=100, unique=True)
+    synonyms = models.TextField(_("synonyms"), help_text=_("One a line."))
+    language = models.CharField(_("language"), max_length=10, blank=True)
+    active = models.BooleanField(_("active"), default=True)
+
+    class Meta:
+        verbose_name = _("synonym")
+        verbose_name_plural = _("synonyms")
+        ordering = ["term"]
+
+    def __str__(self) -> str:
+        return self.term
+
+
+class Conversation(models.Model):
+    """Questions of one visitor that belong together."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    language = models.CharField(max_length=10, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("conversation")
+        verbose_name_plural = _("conversations")
+        ordering = ["-created_at"]
+
+    def __str__(self) -> str:
+        return str(self.id)
+
+
+class AnswerState(models.TextChoices):
+    WAITING = "waiting", _("waiting")
+    STREAMING = "streaming", _("being written")
+    DONE = "done", _("done")
+    STOPPED = "stopped", _("stopped")
+
+
+class Answer(models.Model):
+    """One question and its answer. The row is the truth: one producer writes it, every stream follows it.
+
+    waiting ──► streaming ──► done
+                    └───────► stopped
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    conversation = models.ForeignKey(Conversation, models.CASCADE, related_name="answers")
+    question = models.TextField(_("question"))
+    language = models.CharField(_("language"), max_length=10, blank=True)
+    brand = models.ForeignKey(Brand, models.SET_NULL, null=True, blank=True, related_name="+")
+    product = models.ForeignKey(Product, models.SET_NULL, null=True, blank=True, related_name="+")
+    text = models.TextField(_("answer"), blank=True)
+    state = models.CharField(
+        _("state"), max_length=10, choices=AnswerState.choices, default=AnswerState.WAITING, db_index=True
+    )
+    sources = models.JSONField(_("sources"), default=list, blank=True)
+    provider = models.CharField(_("provider"), max_length=40, blank=True)
+    notice = models.CharField(_("notice"), max_length=300, blank=True)
+    abstained = models.BooleanField(_("abstained"), default=False)
+    feedback = models.SmallIntegerField(_("feedback"), default=0)  # 1 helpful, -1 not helpful, 0 none
+    lease = models.CharField(max_length=32, blank=True)  # the producer that writes this row
+    lease_at = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    retrieval_ms = models.PositiveIntegerField(null=True, blank=True)
+    first_words_ms = models.PositiveIntegerField(null=True, blank=True)
+    total_ms = models.PositiveIntegerField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("answer")
+        verbose_name_plural = _("answers")
+        ordering = ["-created_at"]
+
+    def __str__(self) -> str:
+        return self.question[:80]
+
+    def get_absolute_url(self) -> str:
+        return reverse("rag:answer", args=[self.pk])
+
+
+class CuratedAnswer(models.Model):
+    """An answer written by staff, preferred whenever its question is asked."""
+
+    question = models.TextField(_("question"))
+    answer = models.TextField(_("answer"))
+    language = models.CharField(_("language"), max_length=10, default="en")
+    product = models.ForeignKey(Product, models.SET_NULL, null=True, blank=True, related_name="+")
+    documents = models.ManyToManyField(Document, blank=True, related_name="+")
+    active = models.BooleanField(_("active"), default=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        verbose_name = _("curated answer")
+        verbose_name_plural = _("curated answers")
+        ordering = ["question"]
+
+    def __str__(self) -> str:
+        return self.question[:80]

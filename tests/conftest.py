@@ -1,0 +1,52 @@
+"""Fixtures that every part of the suite shares. Tests work in folders of their own, never in `data/`."""
+
+import os
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+# Before Django reads its settings: nothing that the developer set may reach the tests, nor their files his data.
+for variable in [name for name in os.environ if name.startswith(("HALILIT_", "GEMINI_", "OPENAI_"))]:
+    if variable != "HALILIT_CHROMIUM":
+        del os.environ[variable]
+os.environ.update(
+    HALILIT_DATA_DIR=tempfile.mkdtemp(prefix="halilit-tests-"),
+    HALILIT_ALLOW_PRIVATE_HOSTS="1",
+    HALILIT_LLM="extractive",
+    DEBUG="1",
+)
+os.environ.pop("DATABASE_URL", None)
+
+import pytest  # noqa: E402
+from playwright.sync_api import Page, sync_playwright  # noqa: E402
+
+from ingestion.chromium import find_chromium, launch_arguments  # noqa: E402
+
+from .installation import Installation  # noqa: E402
+
+
+@pytest.fixture(autouse=True)
+def own_media(settings, tmp_path):  # type: ignore[no-untyped-def]
+    """Stored files of a test go to its own folder."""
+    settings.MEDIA_ROOT = tmp_path / "files"
+
+
+@pytest.fixture
+def installation(tmp_path: Path) -> Installation:
+    """A migrated installation of its own, for tests that start processes."""
+    folder = tmp_path / "installation"
+    folder.mkdir()
+    new = Installation(folder)
+    new.manage("migrate", "--verbosity", "0")
+    return new
+
+
+@pytest.fixture
+def page() -> Iterator[Page]:
+    """A page of a real headless Chromium, 1280 by 900. Don't use the ORM in the same test: its loop forbids it."""
+    executable = find_chromium(os.environ.get("HALILIT_CHROMIUM", ""))
+    assert executable, "No Chromium: `make setup` installs one, or name it in HALILIT_CHROMIUM."
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=executable, args=launch_arguments())
+        yield browser.new_page(viewport={"width": 1280, "height": 900})
+        browser.close()

@@ -1,0 +1,133 @@
+"""A complete installation in a folder of its own, whose parts run as real processes."""
+
+import contextlib
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import httpx
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def end_group(process: subprocess.Popen[bytes], wait: float = 10) -> None:
+    """End a process that leads its own group, and all that it started."""
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGTERM)
+    try:
+        process.wait(wait)
+    except subprocess.TimeoutExpired:
+        pass
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+
+
+@dataclass
+class Installation:
+    """Data folder, environment and processes of one installation. `extra` adds variables to the environment."""
+
+    folder: Path
+    extra: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def database(self) -> Path:
+        return self.folder / "db.sqlite3"
+
+    @property
+    def environment(self) -> dict[str, str]:
+        inherited = {
+            k: v for k, v in os.environ.items() if not k.startswith(("HALILIT_", "DJANGO_", "GEMINI", "OPENAI"))
+        }
+        own = {
+            "HALILIT_DATA_DIR": str(self.folder),
+            "HALILIT_ALLOW_PRIVATE_HOSTS": "1",
+            "DEBUG": "1",
+            "DATABASE_URL": f"sqlite:///{self.database}",
+            "PYTHONUNBUFFERED": "1",
+        }
+        return inherited | own | self.extra
+
+    def manage(self, *words: str, timeout: float = 120, check: bool = True) -> subprocess.CompletedProcess[str]:
+        """Run one management command to its end; its output is text."""
+        done = subprocess.run(
+            [sys.executable, "manage.py", *words],
+            cwd=ROOT,
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            timeout=timeout,
+            check=False,
+        )
+        if check and done.returncode:
+            raise AssertionError(
+                f"manage.py {' '.join(words)} ended with {done.returncode}\n{done.stdout}\n{done.stderr}"
+            )
+        return done
+
+    def start(self, *words: str, **environment: str) -> subprocess.Popen[bytes]:
+        """Start a process in a group of its own; its output goes to a file in the data folder."""
+        log = (self.folder / f"{Path(words[-1]).name}-{time.time_ns()}.log").open("wb")
+        return subprocess.Popen(
+            list(words), cwd=ROOT, env=self.environment | environment, stdout=log, stderr=log, start_new_session=True
+        )
+
+    @contextlib.contextmanager
+    def web(self, **environment: str) -> Iterator[str]:
+        """A real uvicorn; yields its base URL."""
+        port = free_port()
+        process = self.start(
+            sys.executable,
+            "-m",
+            "uvicorn",
+            "halilit.asgi:application",
+            "--port",
+            str(port),
+            "--lifespan",
+            "off",
+            **environment,
+        )
+        try:
+            base = f"http://127.0.0.1:{port}"
+            wait_until(lambda: answers(base + "/healthz"), 30, "uvicorn answers")
+            yield base
+        finally:
+            end_group(process)
+
+    @contextlib.contextmanager
+    def cluster(self, name: str = "default", **environment: str) -> Iterator[subprocess.Popen[bytes]]:
+        """A real qcluster of that name."""
+        process = self.start(sys.executable, "manage.py", "qcluster", Q_CLUSTER_NAME=name, **environment)
+        try:
+            yield process
+        finally:
+            end_group(process)
+
+
+def answers(url: str) -> bool:
+    try:
+        return httpx.get(url, timeout=2).status_code < 500
+    except httpx.HTTPError:
+        return False
+
+
+def wait_until(condition, seconds: float, what: str):  # type: ignore[no-untyped-def]
+    """Wait for a true value and return it; fail, saying what was waited for, when it does not come in time."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        if value := condition():
+            return value
+        time.sleep(0.1)
+    raise AssertionError(f"{seconds} s went by, and still not: {what}")
