@@ -41,7 +41,10 @@ class Brand(models.Model):
     )
     max_pages = models.PositiveIntegerField(_("pages at most"), default=5000)
     languages = models.CharField(
-        _("languages"), max_length=60, default="en,he", help_text=_("Of the pages to visit, such as en,he.")
+        _("languages"),
+        max_length=60,
+        blank=True,
+        help_text=_("Visit only pages whose address names one of these languages or none, such as en,he. Empty: all."),
     )
     exclude_patterns = models.TextField(
         _("paths to leave out"), blank=True, help_text=_("Regular expressions over path and query, one a line.")

@@ -1,0 +1,84 @@
+"""What can go wrong while a site is read. The class decides what happens next.
+
+IngestionError
+├── TryLater            the URL is tried again later, a bounded number of times
+│   ├── Timeout
+│   ├── ConnectionFailed
+│   ├── ServerError         5xx
+│   └── TooManyRequests     429 or 503 with Retry-After
+├── GiveUpUrl           this URL is set aside, the run goes on
+│   ├── Gone                404 or 410
+│   ├── Refused             another 4xx, or too many redirects
+│   ├── NotAllowed          robots.txt, the brand's scope or a private address forbids it
+│   ├── TooLarge
+│   └── Unreadable          not what it claims to be, encrypted, or broken
+├── StopRun             the run fails: nothing can be read at all
+└── RunRefused          a run could not be started; the message is for the person who asked
+"""
+
+
+class IngestionError(Exception):
+    """Base of all; `str()` is a sentence for people."""
+
+
+class TryLater(IngestionError):
+    """Try this URL again, `retry_after` seconds from now at the earliest."""
+
+    def __init__(self, message: str, *, retry_after: float = 0, status: int | None = None) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
+        self.status = status
+
+
+class Timeout(TryLater):
+    pass
+
+
+class ConnectionFailed(TryLater):
+    pass
+
+
+class ServerError(TryLater):
+    pass
+
+
+class TooManyRequests(TryLater):
+    pass
+
+
+class GiveUpUrl(IngestionError):
+    """Set this URL aside. `skipped` says that it was never asked for, by rule, rather than failed."""
+
+    skipped = False
+
+    def __init__(self, message: str, *, status: int | None = None) -> None:
+        super().__init__(message)
+        self.status = status
+
+
+class Gone(GiveUpUrl):
+    pass
+
+
+class Refused(GiveUpUrl):
+    pass
+
+
+class NotAllowed(GiveUpUrl):
+    skipped = True
+
+
+class TooLarge(GiveUpUrl):
+    skipped = True
+
+
+class Unreadable(GiveUpUrl):
+    pass
+
+
+class StopRun(IngestionError):
+    pass
+
+
+class RunRefused(IngestionError):
+    pass

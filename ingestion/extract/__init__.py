@@ -1,0 +1,93 @@
+"""From a fetched page to records: pure functions, tested from saved pages without a database.
+
+`extract(page)` reads what the page says; nothing is guessed, and each verdict keeps its evidence.
+"""
+
+import re
+
+from ..addresses import normalise_url
+from .classify import classify
+from .dom import Page, squeeze
+from .links import read_documents, read_links
+from .product import page_name, read_product
+from .records import Extraction, FetchedPage
+from .specs import read_specifications
+from .structured import read_structured
+from .text import main_text
+
+__all__ = ["Extraction", "FetchedPage", "extract", "needs_browser"]
+
+LOADING = re.compile(r"^(loading|please wait|טוען)\W*$", re.I)
+# Less text than this in the main content, on a page that has scripts, is taken for a shell. Characters.
+THIN = 120
+
+
+def extract(fetched: FetchedPage) -> Extraction:
+    page = Page(fetched.html)
+    structured = read_structured(page, fetched.html)
+    links = read_links(page, fetched.url)
+    documents = read_documents(links, fetched.url)
+    specifications = read_specifications(page)
+    verdict = classify(
+        page, fetched.url, structured=structured, specifications=specifications, documents=documents, links=links
+    )
+    product = None
+    if verdict.kind == "product":
+        product = read_product(
+            page,
+            fetched.url,
+            brand=fetched.brand,
+            structured=structured,
+            specifications=specifications,
+            documents=documents,
+            evidence=tuple(verdict.reasons),
+        )
+    robots = page.meta("robots").lower()
+    return Extraction(
+        title=page_name(page, structured, fetched.brand) or page.title(),
+        kind=verdict.kind,
+        language=language_of(page),
+        text=main_text(page),
+        canonical=canonical_of(page, fetched.url),
+        links=links,
+        documents=documents,
+        product=product,
+        no_index="noindex" in robots,
+        no_follow="nofollow" in robots,
+        evidence=tuple(verdict.reasons),
+    )
+
+
+def language_of(page: Page) -> str:
+    """Two letters of the page's own `lang`, or ""."""
+    node = page.tree.css_first("html")
+    found = re.match(r"[a-z]{2}", (node.attributes.get("lang") or "").lower()) if node is not None else None
+    return found.group() if found else ""
+
+
+def canonical_of(page: Page, url: str) -> str:
+    """The address that the page names as its own, or "" where it names none."""
+    node = page.tree.css_first("link[rel=canonical]")
+    return normalise_url(node.attributes.get("href") or "", url) or "" if node is not None else ""
+
+
+def needs_browser(html: str) -> str:
+    """Why a page must be read in a browser, or "". A page that scripts put together has scripts and hardly any text."""
+    page = Page(html)
+    scripts = page.tree.css("script:not([type='application/ld+json'])")
+    if not scripts or page.main is None:
+        return ""
+    text = squeeze(main_text(page).replace("#", ""))
+    if LOADING.match(text) or not text:
+        return "it has no text without scripts"
+    notice = page.tree.css_first("noscript")
+    asks = notice is not None and re.search(
+        r"(enable|requires?|need|turn on).{0,30}javascript", notice.text() or "", re.I
+    )
+    if asks and len(text) < 600:
+        return "it asks for scripts"
+    return (
+        f"it has {len(text)} characters without scripts"
+        if len(text) < THIN and page.tree.css_first("article") is None
+        else ""
+    )

@@ -1,0 +1,140 @@
+"""The parsed page: its main content told apart from the frame around it."""
+
+import re
+from collections.abc import Iterator
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+FRAME_TAGS = frozenset({"header", "nav", "footer", "aside"})
+FRAME_ROLES = frozenset({"navigation", "banner", "contentinfo", "search", "dialog", "alertdialog"})
+FRAME_WORDS = re.compile(
+    r"(^|[-_ ])(site-?header|site-?footer|page-?header-?nav|navbar|main-?nav|mega-?menu|menu-drawer|breadcrumbs?|cookie"
+    r"|consent|newsletter|cart-drawer|cart-notification|search-modal|popup|announcement|related(-products)?|recommend\w*|upsell"
+    r"|cross-?sell|also-bought|recently-viewed|social(-share)?|share-buttons|comments?|localization)($|[-_ ])",
+    re.I,
+)
+SILENT = frozenset(
+    {"script", "style", "noscript", "template", "svg", "iframe", "object", "select", "dialog", "canvas", "link", "meta"}
+)
+HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
+SPACE = re.compile(r"\s+")
+
+
+def squeeze(text: str | None) -> str:
+    """One line: every run of white space (no-break spaces too) is one space."""
+    return SPACE.sub(" ", (text or "").replace("\u200b", "").replace("\ufeff", "")).strip()
+
+
+def text_of(node: LexborNode) -> str:
+    return squeeze(node.text(deep=True, separator=" ", strip=False))
+
+
+def tight_text(node: LexborNode) -> str:
+    """Text without inventing spaces between inline elements: `MK</b>2` is MK2."""
+    return squeeze(node.text(deep=True, separator="", strip=False))
+
+
+def own_text(node: LexborNode) -> str:
+    """Text of an element up to the first block inside it: what a heading says where its end was forgotten."""
+    parts: list[str] = []
+    gather(node, parts)
+    return squeeze("".join(parts))
+
+
+def gather(node: LexborNode, parts: list[str]) -> bool:
+    """Collect inline text; False once a block was met."""
+    child = node.child
+    while child is not None:
+        tag = child.tag or ""
+        if tag == "-text":
+            parts.append(child.text(deep=False) or "")
+        elif tag in HEADINGS or tag in ("p", "ul", "ol", "table", "form", "section"):
+            if squeeze("".join(parts)):
+                return False
+        elif not tag.startswith(("-", "!")) and tag not in SILENT and not gather(child, parts):
+            return False
+        if tag in ("div", "br") and parts:
+            if tag == "div" and squeeze("".join(parts)):
+                return False
+            parts.append(" ")
+        child = child.next
+    return True
+
+
+def parse(html: str) -> LexborHTMLParser:
+    return LexborHTMLParser(html)
+
+
+def ancestors(node: LexborNode) -> Iterator[LexborNode]:
+    while (node := node.parent) is not None:  # type: ignore[assignment]
+        yield node
+
+
+def is_frame(node: LexborNode) -> bool:
+    """Whether this element itself begins a part of the frame: header, navigation, footer, recommendations."""
+    tag = node.tag
+    if tag in ("html", "body", "main", "article"):
+        return False
+    attributes = node.attributes
+    if tag in FRAME_TAGS:
+        # A header inside the content holds its title, not the site's navigation.
+        return tag != "header" or not any(a.tag in ("main", "article", "section") for a in ancestors(node))
+    if (attributes.get("role") or "").lower() in FRAME_ROLES:
+        return True
+    words = f"{attributes.get('class') or ''} {attributes.get('id') or ''}"
+    return bool(words.strip()) and len(words) < 300 and bool(FRAME_WORDS.search(words))
+
+
+class Page:
+    """A parsed page with its main element and the set of elements that belong to the frame."""
+
+    def __init__(self, html: str) -> None:
+        self.tree = parse(html)
+        self.body = self.tree.body or self.tree.root
+        self.main = self._main()
+        self._frame_ids: set[int] = set()
+        if self.body is not None:
+            for node in self.body.css("header, nav, footer, aside, [role], [class], [id]"):
+                if is_frame(node):
+                    self._frame_ids.add(node.mem_id)
+
+    def _main(self) -> LexborNode | None:
+        """<main>, or role=main, where it holds most of the page's headings; else the body."""
+        body = self.tree.body
+        for selector in ("main", "[role=main]", "#MainContent", "#main-content", "#content"):
+            found = self.tree.css_first(selector)
+            if found is not None and len(text_of(found)) > 80:
+                return found
+        return body
+
+    def in_frame(self, node: LexborNode) -> bool:
+        """Whether an element stands in the frame rather than in the main content."""
+        return node.mem_id in self._frame_ids or any(a.mem_id in self._frame_ids for a in ancestors(node))
+
+    def in_main(self, node: LexborNode) -> bool:
+        main = self.main
+        if main is None or self.in_frame(node):
+            return False
+        return main.tag == "body" or any(a.mem_id == main.mem_id for a in ancestors(node))
+
+    def meta(self, *names: str) -> str:
+        """Content of the first <meta> that has one of these names or properties."""
+        for name in names:
+            node = self.tree.css_first(f'meta[name="{name}"], meta[property="{name}"], meta[itemprop="{name}"]')
+            if node is not None and (value := squeeze(node.attributes.get("content"))):
+                return value
+        return ""
+
+    def heading(self) -> str:
+        """The page's own name: its first h1 outside the frame, else the first heading of the main content."""
+        for node in self.tree.css("h1"):
+            if not self.in_frame(node) and (text := own_text(node)):
+                return text
+        for node in (self.main or self.tree).css(", ".join(HEADINGS)) if self.main is not None else []:
+            if not self.in_frame(node) and (text := own_text(node)):
+                return text
+        return ""
+
+    def title(self) -> str:
+        node = self.tree.css_first("title")
+        return tight_text(node) if node is not None else ""

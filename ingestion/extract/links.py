@@ -1,0 +1,100 @@
+"""Links of a page, and which of them lead to manuals."""
+
+import re
+from urllib.parse import unquote, urlsplit
+
+from selectolax.lexbor import LexborNode
+
+from ..addresses import looks_like_document, normalise_url
+from .dom import HEADINGS, Page, squeeze, text_of
+from .records import DocumentLink, Link
+from .words import GENERIC, KINDS, LANGUAGES, MANUAL
+
+MAX_LINKS = 3000
+
+
+# A last part of an address that names nothing: an identifier of a content system.
+OPAQUE = re.compile(r"/([0-9a-f]{8}-[0-9a-f-]{20,}|[0-9a-f]{16,}|\d{3,})/?$", re.I)
+
+
+def document_kind(title: str, url: str) -> str:
+    name = f"{title} {unquote(urlsplit(url).path.rsplit('/', 1)[-1])}".replace("_", " ")
+    special = next((kind for kind, words in KINDS if words.search(name)), "")
+    return special or ("manual" if MANUAL.search(name) else "other")
+
+
+def stated_language(title: str, url: str) -> str:
+    """The language that a title or file name states, when it states one alone."""
+    name = f"{title} {unquote(urlsplit(url).path.rsplit('/', 1)[-1])}"
+    name = re.sub(r"[_\-.\[\]()]", " ", name)
+    spoken = [code for code, words in LANGUAGES.items() if words.search(name)]
+    return spoken[0] if len(spoken) == 1 else ""
+
+
+def base_url(page: Page, url: str) -> str:
+    base = page.tree.css_first("base[href]")
+    return normalise_url(base.attributes.get("href") or "", url) or url if base is not None else url
+
+
+def read_links(page: Page, url: str) -> tuple[Link, ...]:
+    """Every link of the page once, in order, with its text and the heading above it."""
+    base, found, heading = base_url(page, url), {}, ""
+    if page.body is None:
+        return ()
+    for node in page.body.css(f"a[href], area[href], iframe[src], embed[src], object[data], {', '.join(HEADINGS)}"):
+        if node.tag in HEADINGS:
+            heading = text_of(node)[:200] if not page.in_frame(node) else heading
+            continue
+        raw = node.attributes.get("href") or node.attributes.get("src") or node.attributes.get("data") or ""
+        if not raw or raw.startswith(("#", "javascript:", "mailto:", "tel:", "data:")):
+            continue
+        target = normalise_url(raw, base)
+        if target is None or (node.tag not in ("a", "area") and not looks_like_document(target)):
+            continue
+        link = Link(target, link_text(node), "main" if page.in_main(node) else "frame", heading)
+        if target not in found or (not found[target].text and link.text):
+            found[target] = link
+        if len(found) >= MAX_LINKS:
+            break
+    return tuple(found.values())
+
+
+def link_text(node: LexborNode) -> str:
+    text = text_of(node) or squeeze(node.attributes.get("title")) or squeeze(node.attributes.get("aria-label"))
+    if not text and (image := node.css_first("img[alt]")) is not None:
+        text = squeeze(image.attributes.get("alt"))
+    return text[:300]
+
+
+def read_documents(links: tuple[Link, ...], url: str) -> tuple[DocumentLink, ...]:
+    """Links of the main content that lead to documents: by address, or by words with an address under this page's."""
+    own = urlsplit(url).path.rstrip("/") + "/"
+    found = []
+    for link in links:
+        if link.region != "main":
+            continue
+        certain = looks_like_document(link.url)
+        path = urlsplit(link.url).path
+        below = len(own) > 1 and path.startswith(own) and urlsplit(link.url).netloc == urlsplit(url).netloc
+        if certain or (below and link.text and (MANUAL.search(link.text) or OPAQUE.search(path))):
+            title = document_title(link)
+            found.append(
+                DocumentLink(link.url, title, document_kind(title, link.url), certain, stated_language(title, link.url))
+            )
+    return tuple(found)
+
+
+def document_title(link: Link) -> str:
+    """What the page calls a document; the heading above, or the file's name, where the link only says 'Download'."""
+    text = re.sub(r"\s*\((?:[\d.,]+\s*[kKmMgG]i?[bB])\)\s*$", "", link.text)
+    if not text or GENERIC.match(text):
+        text = link.heading if link.heading and not GENERIC.match(link.heading) else file_title(link.url)
+    return text[:300]
+
+
+def file_title(url: str) -> str:
+    """A readable title from a file's name."""
+    name = unquote(urlsplit(url).path.rstrip("/").rsplit("/", 1)[-1])
+    name = re.sub(r"\.(pdf|html?|php|aspx?)(_[0-9a-f]{8,})?$", "", name, flags=re.I)
+    name = re.sub(r"_[0-9a-f]{8,}$", "", name)
+    return squeeze(re.sub(r"[_+]+", " ", name)) or url

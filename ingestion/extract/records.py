@@ -1,0 +1,81 @@
+"""What extraction gives: plain records without a database behind them."""
+
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+
+@dataclass(frozen=True)
+class FetchedPage:
+    """A page as it was fetched. `url` is where it was found after redirects; `html` its decoded text."""
+
+    url: str
+    html: str
+    brand: str = ""
+
+
+@dataclass(frozen=True)
+class Link:
+    """A link of a page. `region` is 'main' or 'frame' (header, navigation, footer); `heading` stands above it."""
+
+    url: str
+    text: str
+    region: str = "main"
+    heading: str = ""
+
+
+@dataclass(frozen=True)
+class SpecRecord:
+    label: str
+    value: str
+    section: str = ""
+
+
+@dataclass(frozen=True)
+class DocumentLink:
+    """A link to a manual or another file. `certain`: its address already says that it is a PDF."""
+
+    url: str
+    title: str
+    kind: str
+    certain: bool
+    language: str = ""
+
+
+@dataclass(frozen=True)
+class PictureRecord:
+    url: str
+    alt: str = ""
+
+
+@dataclass(frozen=True)
+class ProductRecord:
+    """A product as its page states it. `evidence` names what made it a product page."""
+
+    name: str
+    sku: str = ""
+    description: str = ""
+    price: Decimal | None = None
+    currency: str = ""
+    family: str = ""
+    discontinued: bool = False
+    specifications: tuple[SpecRecord, ...] = ()
+    documents: tuple[DocumentLink, ...] = ()
+    pictures: tuple[PictureRecord, ...] = ()
+    evidence: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Extraction:
+    """All that one page says. `kind` is product, listing, article, manuals, home, legal, frame or page."""
+
+    title: str
+    kind: str
+    language: str
+    text: str
+    canonical: str = ""
+    links: tuple[Link, ...] = ()
+    documents: tuple[DocumentLink, ...] = ()
+    product: ProductRecord | None = None
+    no_index: bool = False
+    no_follow: bool = False
+    evidence: tuple[str, ...] = field(default=())

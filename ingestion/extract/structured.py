@@ -1,0 +1,124 @@
+"""Structured data of a page: JSON-LD (also slightly broken), microdata, Open Graph."""
+
+import html
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from .dom import Page, squeeze
+
+PRODUCT_TYPES = frozenset({"Product", "ProductGroup", "ProductModel", "IndividualProduct", "SomeProducts", "Vehicle"})
+ARTICLE_TYPES = frozenset({"Article", "BlogPosting", "NewsArticle", "Event", "Recipe", "JobPosting", "Review"})
+LISTING_TYPES = frozenset({"ItemList", "CollectionPage", "SearchResultsPage", "OfferCatalog"})
+LD_JSON = re.compile(r"<script[^>]*type=[\"']?application/ld\+json[\"']?[^>]*>(.*?)</script>", re.I | re.S)
+
+
+@dataclass
+class Structured:
+    """Everything of one page: products as dictionaries of their properties, the other types, the breadcrumb's names."""
+
+    products: list[dict[str, Any]] = field(default_factory=list)
+    types: set[str] = field(default_factory=set)
+    breadcrumb: list[str] = field(default_factory=list)
+
+
+def read_structured(page: Page, markup: str) -> Structured:
+    found = Structured()
+    for text in LD_JSON.findall(markup):
+        for item in items_of(load_json(text)):
+            take(item, found)
+    if not found.products and "itemtype" in markup:
+        for item in microdata(markup):
+            take(item, found)
+    return found
+
+
+def load_json(text: str) -> Any:
+    """JSON as sites write it: in comments, escaped, with raw line breaks, a comma too many. None when hopeless."""
+    text = re.sub(r"^\s*(<!--|//<!\[CDATA\[|<!\[CDATA\[)|(-->|//\]\]>|\]\]>)\s*$", "", text.strip())
+    for attempt in (text, re.sub(r",\s*([}\]])", r"\1", text), html.unescape(text)):
+        try:
+            return json.loads(attempt, strict=False)
+        except ValueError:
+            continue
+    try:
+        return json.JSONDecoder(strict=False).raw_decode(text.strip(";\n\t "))[0]
+    except ValueError:
+        return None
+
+
+def items_of(data: Any) -> Iterator[dict[str, Any]]:
+    """Every object with a type, those inside @graph and mainEntity too."""
+    if isinstance(data, list):
+        for entry in data:
+            yield from items_of(entry)
+    elif isinstance(data, dict):
+        if "@type" in data:
+            yield data
+        for key in ("@graph", "mainEntity", "mainEntityOfPage", "itemOffered"):
+            if isinstance(data.get(key), dict | list):
+                yield from items_of(data[key])
+
+
+def types_of(item: dict[str, Any]) -> set[str]:
+    kinds = item.get("@type")
+    kinds = kinds if isinstance(kinds, list) else [kinds]
+    return {str(kind).rsplit("/", 1)[-1] for kind in kinds if kind}
+
+
+def take(item: dict[str, Any], found: Structured) -> None:
+    kinds = types_of(item)
+    found.types |= kinds
+    if kinds & PRODUCT_TYPES and squeeze(str(item.get("name") or "")):
+        found.products.append(item)
+    if "BreadcrumbList" in kinds and not found.breadcrumb:
+        found.breadcrumb = breadcrumb(item)
+
+
+def breadcrumb(item: dict[str, Any]) -> list[str]:
+    names = []
+    for entry in aslist(item.get("itemListElement")):
+        if isinstance(entry, dict):
+            inner = entry.get("item")
+            name = entry.get("name") or (inner.get("name") if isinstance(inner, dict) else "")
+            names.append(squeeze(html.unescape(str(name or ""))))
+    return [name for name in names if name]
+
+
+def microdata(markup: str) -> Iterator[dict[str, Any]]:
+    """Items of schema.org microdata in the shape of JSON-LD."""
+    from extruct.w3cmicrodata import MicrodataExtractor
+
+    try:
+        items = MicrodataExtractor(strict=False).extract(markup)
+    except (ValueError, AttributeError, TypeError, AssertionError):
+        # lxml refuses markup that browsers accept (control characters, an XML declaration with an encoding).
+        return
+    for item in items:
+        if isinstance(item, dict):
+            yield flat(item)
+
+
+def flat(item: dict[str, Any]) -> dict[str, Any]:
+    data: dict[str, Any] = {"@type": [str(kind).rsplit("/", 1)[-1] for kind in aslist(item.get("type"))]}
+    for key, value in (item.get("properties") or {}).items():
+        data[key] = [flat(v) if isinstance(v, dict) else v for v in value] if isinstance(value, list) else value
+        if isinstance(value, dict):
+            data[key] = flat(value)
+    return data
+
+
+def aslist(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [] if value is None else [value]
+
+
+def first_text(value: Any) -> str:
+    """The first text in a value that may be a text, an object with a name or value, or a list of these."""
+    for entry in aslist(value):
+        if isinstance(entry, dict):
+            entry = entry.get("name") or entry.get("value") or entry.get("@value") or entry.get("url")
+        if entry not in (None, "") and not isinstance(entry, dict | list):
+            return squeeze(html.unescape(str(entry)))
+    return ""

@@ -1,0 +1,268 @@
+"""Fetching one URL over HTTP: redirects hop by hop, limits on size and time, content known by its first bytes."""
+
+import asyncio
+import contextlib
+import hashlib
+import time
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass, field, replace
+from email.utils import parsedate_to_datetime
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+from types import TracebackType
+from typing import Self
+
+import httpx
+from django.utils import timezone
+
+from .addresses import host_of, normalise_url
+from .content import decode, sniff
+from .errors import ConnectionFailed, Gone, NotAllowed, Refused, ServerError, Timeout, TooLarge, TooManyRequests
+from .guard import guarded_transport
+from .limiter import HostLimiter
+from .robots import Robots, RobotsAnswer
+
+MAX_REDIRECTS = 6
+# Bytes, by what it is. What is not read at all (archives, programs) is dropped at its first bytes.
+MAX_BYTES = {"html": 10_000_000, "xml": 55_000_000, "text": 55_000_000, "image": 20_000_000, "pdf": 250_000_000}
+TIMEOUT = httpx.Timeout(20.0, connect=10.0)  # seconds without a byte
+MAX_SECONDS = {"pdf": 300.0}  # for a whole response
+DEFAULT_SECONDS = 60.0
+MAX_RETRY_AFTER = 600.0
+UNREACHABLE_AFTER = 3  # failed connections in a row to one host, then it is left alone for this slice
+
+
+@dataclass(frozen=True)
+class Request:
+    """What to fetch. With `etag` or `last_modified` only a change is sent. `check` may object to each hop's URL."""
+
+    url: str
+    etag: str = ""
+    last_modified: str = ""
+    wanted: frozenset[str] = frozenset({"html", "pdf", "image"})
+    check: Callable[[str], str | None] | None = None
+
+
+@dataclass(frozen=True)
+class Response:
+    """What came back. `path` holds a PDF's bytes (the receiver moves or removes it), `body` those of anything else."""
+
+    url: str
+    final_url: str
+    status: int
+    kind: str = ""
+    body: bytes = b""
+    path: Path | None = None
+    content_type: str = ""
+    content_hash: str = ""
+    size: int = 0
+    etag: str = ""
+    last_modified: str = ""
+    milliseconds: int = 0
+    not_modified: bool = False
+    rendered: bool = False
+    note: str = ""
+    hops: tuple[str, ...] = field(default=())
+
+    @property
+    def text(self) -> str:
+        return decode(self.body, self.content_type)
+
+
+class Fetcher:
+    """One HTTP client with the manners of a run. An async context manager."""
+
+    def __init__(self, *, limiter: HostLimiter, user_agent: str, allow_private: bool, folder: Path) -> None:
+        self.limiter = limiter
+        self.folder = folder
+        self.robots = Robots(self._read_robots)
+        self._failures: dict[str, int] = {}
+        self.client = httpx.AsyncClient(
+            transport=guarded_transport(allow_private=allow_private),
+            timeout=TIMEOUT,
+            headers={"User-Agent": user_agent, "Accept-Language": "en,he;q=0.8,*;q=0.5"},
+            follow_redirects=False,
+            trust_env=False,
+        )
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.client.aclose()
+
+    async def fetch(self, request: Request) -> Response:
+        """Raises TryLater or GiveUpUrl, by class of error."""
+        url, hops = request.url, []
+        began = time.monotonic()
+        while True:
+            await self._may_visit(url, request)
+            outcome = await self._once(url, request, conditional=not hops)
+            if isinstance(outcome, Response):
+                return self._finished(outcome, request, hops, began)
+            hops.append(outcome)
+            if len(hops) > MAX_REDIRECTS or outcome in (request.url, *hops[:-1]):
+                raise Refused("The redirects lead round in a circle or never end.", status=310)
+            url = outcome
+
+    async def _may_visit(self, url: str, request: Request) -> None:
+        if request.check and (objection := request.check(url)):
+            raise NotAllowed(f"Not visited: {objection}.")
+        host = host_of(url)
+        if self._failures.get(host, 0) >= UNREACHABLE_AFTER:
+            raise Refused(f"{host} cannot be reached.")
+        if not await self.robots.allows(url):
+            raise NotAllowed("robots.txt forbids it.")
+        if delay := await self.robots.crawl_delay(url):
+            self.limiter.set_crawl_delay(host, delay)
+
+    async def _once(self, url: str, request: Request, *, conditional: bool) -> Response | str:
+        """One request: the response, or the address that it redirects to."""
+        headers = {}
+        if conditional and request.etag:
+            headers["If-None-Match"] = request.etag
+        if conditional and request.last_modified:
+            headers["If-Modified-Since"] = request.last_modified
+        host = host_of(url)
+        async with self._answer(url, host, headers) as answer:
+            if answer.status_code in (301, 302, 303, 307, 308):
+                target = normalise_url(answer.headers.get("location", ""), url)
+                if not target:
+                    raise Refused("It redirects to something that is no web address.", status=answer.status_code)
+                return target
+            if answer.status_code == 304:
+                return Response(url, url, 304, not_modified=True)
+            self._raise_for_status(answer, host)
+            return await self._receive(answer, url, request)
+
+    @contextlib.asynccontextmanager
+    async def _answer(self, url: str, host: str, headers: dict[str, str]) -> AsyncIterator[httpx.Response]:
+        """The open response, in this host's turn, with connection errors told apart."""
+        try:
+            async with self.limiter.turn(host), self.client.stream("GET", url, headers=headers) as answer:
+                self._failures.pop(host, None)
+                yield answer
+        except httpx.TimeoutException as problem:
+            raise Timeout(f"{host} did not answer in time.") from problem
+        except (httpx.NetworkError, httpx.ProtocolError) as problem:
+            self._failures[host] = self._failures.get(host, 0) + 1
+            raise ConnectionFailed(f"{host} cannot be reached: {problem or type(problem).__name__}.") from problem
+        except (httpx.DecodingError, httpx.InvalidURL) as problem:
+            raise Refused(f"The answer cannot be decoded: {problem}.") from problem
+
+    def _raise_for_status(self, answer: httpx.Response, host: str) -> None:
+        status = answer.status_code
+        if status in (404, 410):
+            raise Gone("There is no such page (any more).", status=status)
+        if status == 429 or (status == 503 and "retry-after" in answer.headers):
+            wait = retry_after(answer.headers.get("retry-after", ""))
+            self.limiter.pause(host, wait)
+            raise TooManyRequests("The site asks to be left alone for a while.", retry_after=wait, status=status)
+        if status >= 500:
+            raise ServerError(f"The site answered with an error of its own ({status}).", status=status)
+        if status >= 400:
+            raise Refused(f"The site refused ({status}).", status=status)
+
+    async def _receive(self, answer: httpx.Response, url: str, request: Request) -> Response:
+        """Read the body, as far as what it turns out to be is wanted."""
+        chunks = answer.aiter_bytes()
+        content_type = answer.headers.get("content-type", "")
+        # Enough to tell what it is; a short first chunk is filled up.
+        first = b""
+        async for chunk in chunks:
+            first += chunk
+            if len(first) >= 1024:
+                break
+        kind = sniff(first, content_type)
+        if kind not in request.wanted:
+            raise TooLarge(f"A file of a kind that is not read ({kind}).", status=answer.status_code)
+        limit = MAX_BYTES.get(kind, 1_000_000)
+        claimed = answer.headers.get("content-length", "")
+        if claimed.isdigit() and int(claimed) > limit:
+            raise TooLarge(f"Larger than {limit // 1_000_000} MB.", status=answer.status_code)
+        try:
+            async with asyncio.timeout(MAX_SECONDS.get(kind, DEFAULT_SECONDS)):
+                return await self._body(first, chunks, kind, limit, answer, url)
+        except TimeoutError as problem:
+            raise Timeout("The download took too long.") from problem
+
+    async def _body(
+        self, first: bytes, chunks: AsyncIterator[bytes], kind: str, limit: int, answer: httpx.Response, url: str
+    ) -> Response:
+        digest, size = hashlib.sha256(), 0
+        with NamedTemporaryFile(dir=self.folder, suffix=f".{kind}", delete=False) as file:
+            path = Path(file.name)
+            try:
+                async for chunk in prepend(first, chunks):
+                    size += len(chunk)
+                    if size > limit:
+                        raise TooLarge(f"Larger than {limit // 1_000_000} MB.", status=answer.status_code)
+                    digest.update(chunk)
+                    file.write(chunk)
+            except BaseException:
+                path.unlink(missing_ok=True)
+                raise
+        body = b"" if kind == "pdf" else path.read_bytes()
+        if kind != "pdf":
+            path.unlink()
+        return Response(
+            url=url,
+            final_url=url,
+            status=answer.status_code,
+            kind=kind,
+            body=body,
+            path=path if kind == "pdf" else None,
+            content_type=answer.headers.get("content-type", ""),
+            content_hash=digest.hexdigest(),
+            size=size,
+            etag=answer.headers.get("etag", "")[:200],
+            last_modified=answer.headers.get("last-modified", "")[:100],
+        )
+
+    def _finished(self, answer: Response, request: Request, hops: list[str], began: float) -> Response:
+        return replace(
+            answer,
+            url=request.url,
+            final_url=hops[-1] if hops else request.url,
+            hops=tuple(hops),
+            milliseconds=round((time.monotonic() - began) * 1000),
+        )
+
+    async def _read_robots(self, url: str) -> RobotsAnswer:
+        try:
+            answer = await self._follow_robots(url)
+        except (Gone, Refused, TooLarge) as problem:
+            return RobotsAnswer(problem.status or 404)
+        except (Timeout, ConnectionFailed, ServerError, TooManyRequests) as problem:
+            return RobotsAnswer(problem.status or 500)
+        return RobotsAnswer(200, answer.text[:500_000])
+
+    async def _follow_robots(self, url: str) -> Response:
+        """robots.txt itself is not subject to robots.txt."""
+        request = Request(url, wanted=frozenset({"text", "html", "xml", "binary"}))
+        for _ in range(MAX_REDIRECTS):
+            outcome = await self._once(url, request, conditional=False)
+            if isinstance(outcome, Response):
+                return outcome
+            url = outcome
+        raise Refused("The redirects never end.", status=404)
+
+
+async def prepend(first: bytes, chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    if first:
+        yield first
+    async for chunk in chunks:
+        yield chunk
+
+
+def retry_after(value: str) -> float:
+    """Seconds of a Retry-After header (RFC 9110, 10.2.3), a number or a date; 30 where it is neither."""
+    if value.strip().isdigit():
+        return min(float(value), MAX_RETRY_AFTER)
+    try:
+        seconds = (parsedate_to_datetime(value) - timezone.now()).total_seconds()
+    except (TypeError, ValueError):
+        return 30.0
+    return min(max(seconds, 0.0), MAX_RETRY_AFTER)

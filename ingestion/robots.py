@@ -1,0 +1,47 @@
+"""robots.txt (RFC 9309): what may be visited, how slowly, and which sitemaps there are."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from protego import Protego
+
+from .addresses import origin_of
+
+# Our name as robots.txt would address it.
+AGENT = "HalilitSupportCentre"
+MAX_CRAWL_DELAY = 60.0  # seconds
+
+
+@dataclass(frozen=True)
+class RobotsAnswer:
+    """What came of asking for robots.txt: its text, or the status instead."""
+
+    status: int
+    text: str = ""
+
+
+class Robots:
+    """Rules of all hosts of a run, each read once. `read` fetches one robots.txt."""
+
+    def __init__(self, read: Callable[[str], Awaitable[RobotsAnswer]]) -> None:
+        self.read = read
+        self.rules: dict[str, Protego] = {}
+
+    async def of(self, url: str) -> Protego:
+        origin = origin_of(url)
+        if origin not in self.rules:
+            answer = await self.read(f"{origin}/robots.txt")
+            # 4xx: there are no rules. 5xx or no answer: everything is forbidden until it can be read (RFC 9309, 2.3.1).
+            text = answer.text if answer.status < 400 else "" if answer.status < 500 else "User-agent: *\nDisallow: /"
+            self.rules[origin] = Protego.parse(text)
+        return self.rules[origin]
+
+    async def allows(self, url: str) -> bool:
+        return bool((await self.of(url)).can_fetch(url, AGENT))
+
+    async def crawl_delay(self, url: str) -> float:
+        """Seconds, 0 where none is asked for."""
+        return min(float((await self.of(url)).crawl_delay(AGENT) or 0), MAX_CRAWL_DELAY)
+
+    async def sitemaps(self, url: str) -> list[str]:
+        return list((await self.of(url)).sitemaps)

@@ -1,0 +1,67 @@
+"""Sitemaps (sitemaps.org): indexes, URL sets, plain text lists, compressed or not."""
+
+import gzip
+import io
+import re
+from dataclasses import dataclass, field
+
+from lxml import etree
+
+MAX_BYTES = 50 * 1024 * 1024  # uncompressed, as the protocol allows
+MAX_SITEMAPS = 200
+MAX_URLS = 50_000
+
+
+@dataclass
+class Sitemap:
+    """Addresses of pages, and of further sitemaps, that one sitemap names."""
+
+    pages: list[str] = field(default_factory=list)
+    sitemaps: list[str] = field(default_factory=list)
+
+
+def parse_sitemap(body: bytes) -> Sitemap:
+    """Read a sitemap, also a broken one as far as it goes."""
+    if body.startswith(b"\x1f\x8b"):
+        body = gunzip(body)
+    if not body.lstrip().startswith(b"<"):
+        lines = body.decode("utf-8", "replace").split()
+        return Sitemap(pages=[line for line in lines if re.match(r"https?://", line)][:MAX_URLS])
+    found = Sitemap()
+    # No entities and no network: a sitemap is as hostile as any page.
+    events = etree.iterparse(
+        io.BytesIO(body), events=("end",), recover=True, resolve_entities=False, no_network=True, huge_tree=False
+    )
+    try:
+        for _, element in events:
+            collect(element, found)
+            if len(found.pages) >= MAX_URLS:
+                break
+    except etree.XMLSyntaxError:
+        return found
+    return found
+
+
+def collect(element: etree._Element, found: Sitemap) -> None:
+    if not isinstance(element.tag, str):
+        return
+    name = etree.QName(element).localname
+    if name == "url":
+        element.clear()  # what was read is let go, so that a sitemap of 50,000 pages stays small
+    if name != "loc" or not element.text:
+        return
+    parent = element.getparent()
+    within = etree.QName(parent).localname if parent is not None else ""
+    if within == "sitemap":
+        found.sitemaps.append(element.text.strip())
+    elif within == "url":
+        found.pages.append(element.text.strip())
+
+
+def gunzip(body: bytes) -> bytes:
+    """At most MAX_BYTES, so that a bomb stays small; b"" where the data are no gzip."""
+    try:
+        with gzip.open(io.BytesIO(body)) as file:
+            return file.read(MAX_BYTES)
+    except (OSError, EOFError):
+        return b""
