@@ -1,0 +1,56 @@
+"""What the pages' templates draw with: icons, brand marks, safe links."""
+
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+from django import template
+from django.templatetags.static import static
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from catalog.colours import ink_on, valid_colour
+from catalog.models import Brand, Document, DocumentKind
+
+register = template.Library()
+
+
+@register.simple_tag
+def icon(name: str, extra: str = "") -> SafeString:
+    """A sign of static/icons.svg, in the size and colour of the text; it is decoration for those who hear the page."""
+    return format_html(
+        '<svg class="icon {}" aria-hidden="true" focusable="false"><use href="{}#{}"/></svg>',
+        extra,
+        static("icons.svg"),
+        name,
+    )
+
+
+@register.inclusion_tag("parts/brand_mark.html")
+def brand_mark(brand: Brand, size: int = 40) -> dict[str, Any]:
+    """The brand's logo, or its initials on its colour; `size` in pixels."""
+    fill = valid_colour(brand.primary_color)
+    initials = "".join(word[0] for word in brand.name.split() if word[0].isalnum())[:2] or brand.name[:1]
+    return {"brand": brand, "size": size, "fill": fill, "ink": ink_on(fill) if fill else "", "initials": initials}
+
+
+@register.filter
+def web_url(address: str) -> str:
+    """The address where a browser may follow it (http or https), else an empty text."""
+    return address if (address or "").lower().startswith(("http://", "https://")) else ""
+
+
+@register.filter
+def host_of(address: str) -> str:
+    return urlsplit(address or "").hostname or ""
+
+
+@register.filter
+def short_address(address: str) -> str:
+    """Host and path for reading, without scheme, `www.` and percent signs."""
+    parts = urlsplit(address or "")
+    return (parts.netloc.removeprefix("www.") + unquote(parts.path)).rstrip("/") or unquote(parts.path)
+
+
+@register.filter
+def kind_icon(document: Document) -> str:
+    return "page" if document.kind == DocumentKind.PRODUCT_PAGE else "document"
