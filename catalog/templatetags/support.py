@@ -1,5 +1,6 @@
 """What the pages' templates draw with: icons, brand marks, safe links."""
 
+import re
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
@@ -7,9 +8,10 @@ from django import template
 from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language_info
 
 from catalog.colours import ink_on, valid_colour
-from catalog.models import Brand, Document, DocumentKind
+from catalog.models import Brand, DocumentKind
 
 register = template.Library()
 
@@ -52,5 +54,22 @@ def short_address(address: str) -> str:
 
 
 @register.filter
-def kind_icon(document: Document) -> str:
-    return "page" if document.kind == DocumentKind.PRODUCT_PAGE else "document"
+def kind_name(kind: str) -> str:
+    """What people call a kind of document."""
+    return str(DocumentKind(kind).label) if kind in DocumentKind.values else kind
+
+
+@register.filter
+def language_name(code: str) -> str:
+    """The language's name in the language of the page; the code itself where there is none."""
+    try:
+        return str(get_language_info(code)["name_translated"])
+    except KeyError:
+        return code
+
+
+@register.filter
+def words_of(path: str) -> str:
+    """The words of an address's last part, to search for: `/products/x/mpd-218/` gives `mpd 218`."""
+    last = unquote(path).strip("/").rsplit("/", 1)[-1]
+    return " ".join(re.findall(r"\w+", last.replace("_", " ")))[:100]

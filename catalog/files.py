@@ -1,0 +1,74 @@
+"""Stored files on their way to a browser. Their bytes came from elsewhere, so the type decides what they may do."""
+
+from collections.abc import AsyncIterator
+from pathlib import PurePosixPath
+from urllib.parse import unquote, urlsplit
+
+from asgiref.sync import sync_to_async
+from django.core.files.base import File
+from django.core.files.storage import default_storage
+from django.core.handlers.asgi import ASGIRequest
+from django.http import Http404, HttpRequest, StreamingHttpResponse
+from django.utils.http import content_disposition_header, http_date
+
+from .models import Document
+
+BLOCK = 256 * 1024  # bytes
+PICTURES = {
+    ".webp": "image/webp",
+    ".png": "image/png",
+    ".jpg": "image/jpeg",
+    ".jpeg": "image/jpeg",
+    ".gif": "image/gif",
+    ".avif": "image/avif",
+}
+# Shown in the browser; whatever else a site may have sent (HTML above all) is only saved.
+SHOWN = {"application/pdf": "application/pdf", "text/plain": "text/plain; charset=utf-8"}
+DAY = 86400
+
+
+async def _blocks(file: "File[bytes]") -> AsyncIterator[bytes]:
+    try:
+        while block := await sync_to_async(file.read, thread_sensitive=False)(BLOCK):
+            yield block
+    finally:
+        file.close()
+
+
+def send(request: HttpRequest, file: "File[bytes]", content_type: str) -> StreamingHttpResponse:
+    """The file, block by block; under ASGI without reading it into memory first."""
+    content = _blocks(file) if isinstance(request, ASGIRequest) else file.chunks(BLOCK)
+    response = StreamingHttpResponse(content, content_type=content_type)
+    response.headers["Content-Length"] = str(file.size)
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    return response
+
+
+def file_name(document: Document) -> str:
+    """The name that the file had where it came from, else one made of the title."""
+    original = PurePosixPath(unquote(urlsplit(document.url.removeprefix("file:")).path)).name
+    suffix = PurePosixPath(document.file.name).suffix
+    return original if original.lower().endswith(suffix.lower()) and suffix else f"{document.title[:100]}{suffix}"
+
+
+def send_document(request: HttpRequest, document: Document) -> StreamingHttpResponse:
+    if not document.file or not document.file.storage.exists(document.file.name):
+        raise Http404
+    shown = SHOWN.get(document.mime_type)
+    response = send(request, document.file.open("rb"), shown or "application/octet-stream")
+    disposition = content_disposition_header(as_attachment=not shown, filename=file_name(document))
+    response.headers["Content-Disposition"] = disposition or "attachment"
+    response.headers["Cache-Control"] = f"private, max-age={DAY}"
+    return response
+
+
+def send_picture(request: HttpRequest, name: str) -> StreamingHttpResponse:
+    """A stored picture or logo. Anything that is no picture is not found, and so is a name that leads elsewhere."""
+    content_type = PICTURES.get(PurePosixPath(name).suffix.lower(), "")
+    known = name.startswith(("media/", "logos/")) and ".." not in name.split("/")
+    if not known or not content_type or not default_storage.exists(name):
+        raise Http404
+    response = send(request, default_storage.open(name), content_type)
+    response.headers["Cache-Control"] = f"public, max-age={7 * DAY}"
+    response.headers["Last-Modified"] = http_date(default_storage.get_modified_time(name).timestamp())
+    return response

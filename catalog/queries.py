@@ -1,0 +1,187 @@
+"""What the catalogue's pages read. The number of queries of each page is constant, whatever its rows."""
+
+from typing import Any
+
+from django.core.paginator import Page, Paginator
+from django.db.models import Case, Count, F, IntegerField, Max, OuterRef, Prefetch, Q, QuerySet, Subquery, Value, When
+from django.db.models.functions import Coalesce
+from django.utils.translation import gettext_lazy as _
+
+from .models import (
+    Brand,
+    Document,
+    DocumentKind,
+    DocumentState,
+    Media,
+    Product,
+    ProductDocument,
+    ProductFamily,
+    Specification,
+)
+
+PAGE_SIZE = 48
+MANUALS = [DocumentKind.MANUAL, DocumentKind.QUICK_START, DocumentKind.DATASHEET, DocumentKind.FIRMWARE_NOTES]
+# In the order in which a person looks for them.
+KIND_ORDER = [*MANUALS, DocumentKind.FAQ, DocumentKind.OTHER, DocumentKind.PRODUCT_PAGE]
+
+
+def _count(rows: QuerySet[Any]) -> Coalesce:
+    """How many `rows` belong to each brand; a subquery, as two joins would multiply each other."""
+    per_brand = rows.filter(brand=OuterRef("pk")).order_by().values("brand").annotate(n=Count("pk")).values("n")
+    return Coalesce(Subquery(per_brand, output_field=IntegerField()), 0)
+
+
+def brands_with_counts() -> QuerySet[Brand]:
+    """Active brands with `product_count` and `document_count`."""
+    return Brand.objects.filter(active=True).annotate(
+        product_count=_count(Product.objects.filter(gone_since=None)),
+        document_count=_count(Document.objects.filter(gone_since=None, state=DocumentState.STORED)),
+    )
+
+
+def brands_named(q: str) -> QuerySet[Brand]:
+    """Brands whose name contains `q`, those with documents first."""
+    has_documents = Case(When(document_count__gt=0, then=0), default=1)
+    return brands_with_counts().filter(name__icontains=q).order_by(has_documents, "name")
+
+
+def brands_to_start_with(limit: int = 12) -> QuerySet[Brand]:
+    """Brands that have documents, the distributor's favourites first."""
+    return brands_with_counts().filter(document_count__gt=0).order_by("-priority", "-document_count", "name")[:limit]
+
+
+def totals() -> dict[str, int]:
+    """How much there is to find: brands with documents, products, documents."""
+    stored = Document.objects.filter(gone_since=None, state=DocumentState.STORED)
+    counts = stored.aggregate(documents=Count("pk"), brands=Count("brand", distinct=True))
+    return counts | {"products": Product.objects.filter(gone_since=None).count()}
+
+
+def recent_manuals(limit: int = 8) -> QuerySet[Document]:
+    stored = Document.objects.filter(state=DocumentState.STORED, gone_since=None, kind__in=MANUALS)
+    return stored.select_related("brand").order_by("-fetched_at", "-pk")[:limit]
+
+
+# What people ask of any instrument, by the label under which its page states the answer.
+ASKABLE = {
+    "weight": _("How heavy is the %(product)s?"),
+    "dimensions": _("How large is the %(product)s?"),
+    "frequency response": _("What is the frequency response of the %(product)s?"),
+    "power": _("How much power does the %(product)s have?"),
+    "power supply": _("Which power supply does the %(product)s need?"),
+    "power requirements": _("Which power supply does the %(product)s need?"),
+    "inputs": _("Which inputs does the %(product)s have?"),
+    "outputs": _("Which outputs does the %(product)s have?"),
+    "connectivity": _("What can be connected to the %(product)s?"),
+    "polyphony": _("How many notes can the %(product)s play at once?"),
+    "impedance": _("What is the impedance of the %(product)s?"),
+    "battery life": _("How long does the battery of the %(product)s last?"),
+    "warranty": _("How long is the warranty of the %(product)s?"),
+    "משקל": _("How heavy is the %(product)s?"),
+    "מידות": _("How large is the %(product)s?"),
+    "אחריות": _("How long is the warranty of the %(product)s?"),
+}
+
+
+def sample_questions(limit: int = 4) -> list[str]:
+    """Questions whose answer stands in the catalogue as a labelled value of a product; each asks something else."""
+    newest = Specification.objects.order_by("-pk")[:400]
+    rows = Specification.objects.filter(pk__in=newest.values("pk"), product__gone_since=None)
+    chosen: dict[Any, str] = {}
+    asked: set[Any] = set()
+    for product, label in rows.order_by("-pk").values_list("product__name", "label"):
+        question = ASKABLE.get(label.strip().rstrip(":").lower())
+        if question and question not in asked and product not in chosen:
+            chosen[product] = question % {"product": product}
+            asked.add(question)
+        if len(chosen) == limit:
+            break
+    return list(chosen.values())
+
+
+def families_of(brand: Brand) -> QuerySet[ProductFamily]:
+    """The brand's families that have products, with `product_count`."""
+    counted = brand.families.annotate(product_count=Count("products", filter=Q(products__gone_since=None)))
+    return counted.filter(product_count__gt=0).order_by("name")
+
+
+def products_of(brand: Brand, *, family: str = "") -> QuerySet[Product]:
+    """The brand's products, current ones first, each with one picture (`pictures`)."""
+    products = brand.products.filter(gone_since=None)
+    if family:
+        products = products.filter(family__slug=family)
+    first_picture = Media.objects.exclude(file="").order_by("order", "pk")[:1]
+    return (
+        products.select_related("brand", "family")
+        .prefetch_related(Prefetch("media", first_picture, to_attr="pictures"))
+        .order_by("lifecycle", "name")
+    )
+
+
+def by_kind(rows: QuerySet[Document]) -> QuerySet[Document]:
+    """Documents in the order in which a person looks for them: manuals first, product pages last."""
+    rank = Case(*(When(kind=kind, then=Value(i)) for i, kind in enumerate(KIND_ORDER)), default=Value(99))
+    return rows.annotate(kind_rank=rank).order_by("kind_rank", "title", "pk")
+
+
+def documents_of(brand: Brand, *, kind: str = "", language: str = "") -> QuerySet[Document]:
+    rows = brand.documents.filter(gone_since=None)
+    if kind:
+        rows = rows.filter(kind=kind)
+    if language:
+        rows = rows.filter(language=language)
+    return by_kind(rows.select_related("brand"))
+
+
+def document_facets(brand: Brand) -> dict[str, list[tuple[str, int]]]:
+    """How many documents there are of each kind and in each language, for the filters."""
+    rows = list(brand.documents.filter(gone_since=None).values_list("kind", "language").annotate(n=Count("pk")))
+    kinds = [(kind, sum(n for k, _, n in rows if k == kind)) for kind in KIND_ORDER]
+    languages = sorted({language for _, language, _ in rows if language})
+    return {
+        "kinds": [(kind, n) for kind, n in kinds if n],
+        "languages": [(code, sum(n for _, c, n in rows if c == code)) for code in languages],
+    }
+
+
+def last_read(brand: Brand) -> Any:
+    """When a document of the brand was last fetched, or None."""
+    return brand.documents.aggregate(last=Max("fetched_at"))["last"]
+
+
+def product_in_full() -> QuerySet[Product]:
+    """Products with specifications, stored pictures and documents (`papers`: links with their document)."""
+    papers = by_kind_of_link(ProductDocument.objects.select_related("document__brand"))
+    return Product.objects.select_related("brand", "family").prefetch_related(
+        "specifications",
+        Prefetch("media", Media.objects.exclude(file="").order_by("order", "pk"), to_attr="pictures"),
+        Prefetch("productdocument_set", papers, to_attr="papers"),
+    )
+
+
+def by_kind_of_link(rows: QuerySet[ProductDocument]) -> QuerySet[ProductDocument]:
+    rank = Case(*(When(document__kind=kind, then=Value(i)) for i, kind in enumerate(KIND_ORDER)), default=Value(99))
+    return rows.annotate(kind_rank=rank).order_by("kind_rank", "order", F("document__title"))
+
+
+def siblings_of(product: Product, limit: int = 4) -> QuerySet[Product]:
+    """Other products of its family."""
+    if not product.family_id:
+        return Product.objects.none()
+    family = product.family
+    assert family is not None
+    return products_of(product.brand, family=family.slug).exclude(pk=product.pk)[:limit]
+
+
+def document_in_full() -> QuerySet[Document]:
+    """Documents with their pages and the products that they cover."""
+    products = Product.objects.select_related("brand").order_by("name")
+    return Document.objects.select_related("brand").prefetch_related("pages", Prefetch("products", products))
+
+
+def numbered(rows: QuerySet[Any], page: int | str) -> Page[Any]:
+    """One page of `rows`, the nearest there is, with `numbers` to link to."""
+    paginator = Paginator(rows, PAGE_SIZE)
+    found = paginator.get_page(page or 1)
+    found.numbers = paginator.get_elided_page_range(found.number, on_each_side=2, on_ends=1)  # type: ignore[attr-defined]
+    return found

@@ -1,0 +1,88 @@
+"""The public pages of the catalogue: home, brands, products, documents, and the files behind them."""
+
+from itertools import groupby
+
+from csp.decorators import csp_exempt
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
+from django.views.decorators.vary import vary_on_headers
+from django_htmx.middleware import HtmxDetails
+
+from . import files, forms, queries, reading
+from .models import Document, DocumentKind
+
+
+class HtmxRequest(HttpRequest):
+    htmx: HtmxDetails
+
+
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    context = {
+        "brands": queries.brands_to_start_with(),
+        "manuals": queries.recent_manuals(),
+        "samples": queries.sample_questions(),
+        "totals": queries.totals(),
+    }
+    return render(request, "catalog/home.html", context)
+
+
+@require_safe
+@vary_on_headers("HX-Request")
+def brands(request: HtmxRequest) -> HttpResponse:
+    """All brands, filtered by name while it is typed."""
+    form = forms.BrandsForm(request.GET)
+    found = queries.brands_named(form.values["q"].strip())
+    part = "#list" if request.htmx and not request.htmx.history_restore_request else ""
+    return render(request, "catalog/brands.html" + part, {"form": form, "brands": found})
+
+
+@require_safe
+def brand(request: HttpRequest, slug: str) -> HttpResponse:
+    """A brand's products or, by `?show=documents`, its documents."""
+    shown = get_object_or_404(queries.brands_with_counts(), slug=slug)
+    wanted = forms.BrandForm(request.GET).values
+    context = {"brand": shown, "wanted": wanted, "last_read": queries.last_read(shown)}
+    if wanted["show"] == forms.DOCUMENTS:
+        rows = queries.documents_of(shown, kind=wanted["kind"], language=wanted["language"])
+        context |= {"facets": queries.document_facets(shown), "kinds": dict(DocumentKind.choices)}
+    else:
+        rows = queries.products_of(shown, family=wanted["family"])  # type: ignore[assignment]
+        context |= {"families": queries.families_of(shown)}
+    return render(request, "catalog/brand.html", context | {"page": queries.numbered(rows, wanted["page"])})
+
+
+@require_safe
+def product(request: HttpRequest, brand: str, slug: str) -> HttpResponse:
+    shown = get_object_or_404(queries.product_in_full(), brand__slug=brand, slug=slug)
+    papers = groupby(shown.papers, lambda paper: paper.document.get_kind_display())  # type: ignore[attr-defined]
+    sections = groupby(shown.specifications.all(), lambda row: row.section)
+    context = {
+        "product": shown,
+        "papers": [(kind, list(rows)) for kind, rows in papers],
+        "sections": [(name, list(rows)) for name, rows in sections],
+        "siblings": queries.siblings_of(shown),
+    }
+    return render(request, "catalog/product.html", context)
+
+
+@require_safe
+def document(request: HttpRequest, pk: int) -> HttpResponse:
+    """The text of all pages, each with the anchor that citations link to."""
+    shown = get_object_or_404(queries.document_in_full(), pk=pk)
+    cut = reading.pdf_blocks if shown.is_pdf else reading.web_blocks
+    pages = [(page, cut(page.text)) for page in shown.pages.all()]
+    return render(request, "catalog/document.html", {"document": shown, "brand": shown.brand, "pages": pages})
+
+
+# The browser's own PDF viewer is a page with plug-in and styles, which the site's policy would stop.
+@csp_exempt()
+@require_safe
+def document_file(request: HttpRequest, pk: int) -> HttpResponseBase:
+    return files.send_document(request, get_object_or_404(Document, pk=pk))
+
+
+@require_safe
+def picture(request: HttpRequest, name: str) -> HttpResponseBase:
+    return files.send_picture(request, name)
