@@ -10,10 +10,15 @@ from catalog.models import Brand, Document, Product
 
 
 class IndexedDocument(models.Model):
-    """Says which state of a document the passages show: where the hashes differ, the document is stale."""
+    """Says which state of a document the passages show: where the hashes differ, the document is stale.
+
+    `names` and `model_numbers` find the document itself by what it is about (rag.fts keeps a full-text index of them).
+    """
 
     document = models.OneToOneField(Document, models.CASCADE, primary_key=True, related_name="index_state")
     fingerprint = models.CharField(max_length=64)
+    names = models.TextField(blank=True)  # title, product names, brand, words of the address
+    model_numbers = models.TextField(blank=True)  # normalised, of title, products and the document's own subject
     indexed_at = models.DateTimeField(auto_now=True)
 
     def __str__(self) -> str:
@@ -33,6 +38,7 @@ class Chunk(models.Model):
     model_numbers = models.TextField(blank=True)  # normalised model numbers of title and products
     heading = models.TextField(blank=True)  # heading path
     text = models.TextField()
+    mended = models.TextField(blank=True)  # words that the layout of `text` hides (rag.chunk.mended), for matching only
 
     class Meta:
         verbose_name = _("passage")
