@@ -153,6 +153,7 @@ class DocumentKind(models.TextChoices):
 class DocumentState(models.TextChoices):
     LINKED = "linked", _("linked, not read yet")
     STORED = "stored", _("stored")
+    DUPLICATE = "duplicate", _("same as another document")
     FAILED = "failed", _("could not be read")
 
 
@@ -167,6 +168,7 @@ class Document(models.Model):
     kind = models.CharField(_("kind"), max_length=20, choices=DocumentKind.choices, default=DocumentKind.OTHER)
     state = models.CharField(_("state"), max_length=10, choices=DocumentState.choices, default=DocumentState.LINKED)
     problem = models.CharField(_("problem"), max_length=500, blank=True)
+    duplicate_of = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="duplicates")
     title = models.CharField(_("title"), max_length=500)
     url = models.CharField(_("URL"), max_length=1000)
     language = models.CharField(_("language"), max_length=10, blank=True)

@@ -95,7 +95,8 @@ class Fetcher:
 
     async def fetch(self, request: Request) -> Response:
         """Raises TryLater or GiveUpUrl, by class of error."""
-        url, hops = request.url, []
+        url = request.url
+        hops: list[str] = []
         began = time.monotonic()
         while True:
             await self._may_visit(url, request)

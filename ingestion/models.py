@@ -179,11 +179,13 @@ class FrontierUrl(models.Model):
     brand = models.ForeignKey(Brand, models.CASCADE, related_name="frontier")
     run = models.ForeignKey(IngestionRun, models.SET_NULL, null=True, blank=True, related_name="urls")
     url = models.CharField(_("URL"), max_length=1000)
+    key = models.CharField(max_length=1000, editable=False)  # addresses.same_page_key: spellings of one page
     kind = models.CharField(_("kind"), max_length=10, choices=UrlKind.choices, default=UrlKind.PAGE)
     state = models.CharField(_("state"), max_length=10, choices=UrlState.choices, default=UrlState.QUEUED)
     reason = models.CharField(_("reason"), max_length=300, blank=True)
     depth = models.PositiveSmallIntegerField(default=0)
     rank = models.PositiveSmallIntegerField(default=5)  # lower is fetched earlier
+    barren = models.PositiveSmallIntegerField(default=0)  # pages of a listing in a row that led to nothing new
     found_on = models.CharField(max_length=1000, blank=True)
     title = models.CharField(max_length=500, blank=True)  # the text of the link that led here
     attempts = models.PositiveSmallIntegerField(default=0)
@@ -200,7 +202,7 @@ class FrontierUrl(models.Model):
         verbose_name = _("URL")
         verbose_name_plural = _("URLs")
         ordering = ["pk"]
-        constraints = [models.UniqueConstraint(fields=["brand", "url"], name="url_once_a_brand")]
+        constraints = [models.UniqueConstraint(fields=["brand", "key"], name="url_once_a_brand")]
         indexes = [models.Index(fields=["run", "state", "rank", "id"])]
 
     def __str__(self) -> str:

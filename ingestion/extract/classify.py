@@ -26,7 +26,10 @@ LEGAL_PATH = re.compile(
 HELP_PATH = re.compile(
     r"/(support|help|faqs?|downloads?|manuals?|resources|service|knowledge(-?base)?|customer-support)([-_/]|$)", re.I
 )
-CART = "form[action*='/cart'], [name=add], button[name=add-to-cart], .single_add_to_cart_button, #add-to-cart, .add-to-cart"
+CART = (
+    "form[action*='/cart'], [name=add], button[name=add-to-cart], .single_add_to_cart_button, #add-to-cart"
+    ", .add-to-cart"
+)
 PRODUCT_AT = 4
 
 

@@ -38,7 +38,8 @@ def base_url(page: Page, url: str) -> str:
 
 def read_links(page: Page, url: str) -> tuple[Link, ...]:
     """Every link of the page once, in order, with its text and the heading above it."""
-    base, found, heading = base_url(page, url), {}, ""
+    base, heading = base_url(page, url), ""
+    found: dict[str, Link] = {}
     if page.body is None:
         return ()
     for node in page.body.css(f"a[href], area[href], iframe[src], embed[src], object[data], {', '.join(HEADINGS)}"):

@@ -246,7 +246,8 @@ def status_text(page: Page) -> str:
 
 def read_pictures(page: Page, data: dict[str, Any], url: str) -> tuple[PictureRecord, ...]:
     """The pictures of the main content, structured ones first, each once whatever its size."""
-    base, found = base_url(page, url), {}
+    base = base_url(page, url)
+    found: dict[str, PictureRecord] = {}
     for raw in aslist(data.get("image")):
         add_picture(
             found, first_text(raw.get("url") or raw.get("contentUrl")) if isinstance(raw, dict) else str(raw), "", base

@@ -12,8 +12,8 @@ MAX_LABEL = 80  # characters
 MAX_VALUE = 600
 MAX_SPECS = 400
 SPEC_WORDS = re.compile(
-    r"\b(spec(s|ifications?)?|technical|tech[- ]?data|dimensions?|weight|measurements?|technische|daten|abmessungen|gewicht"
-    r"|caract[ée]ristiques|especificaciones|dati tecnici|מפרט|מידות|משקל)\b",
+    r"\b(spec(s|ifications?)?|technical|tech[- ]?data|dimensions?|weight|measurements?|technische|daten"
+    r"|abmessungen|gewicht|caract[ée]ristiques|especificaciones|dati tecnici|מפרט|מידות|משקל)\b",
     re.I,
 )
 COLON = re.compile(r"^(?P<label>[^:：]{1,80}?)\s*[:：]\s+(?P<value>\S.*)$", re.S)
@@ -21,14 +21,15 @@ DASH = re.compile(r"^(?P<label>[^–—]{2,60}?)\s+[–—-]\s+(?P<value>\S.*)$"
 BULLET = re.compile(r"^[\s•·▪●*‣◦-]+")
 # A heading that is itself the label of the one value below it.
 MEASURE = re.compile(
-    r"^(net |gross |shipping )?(weight|dimensions?|size|measurements?|power( consumption| supply| output)?|impedance|polyphony"
-    r"|frequency (response|range)|sensitivity|gewicht|abmessungen|משקל|מידות)( \(.{1,30}\))?:?$",
+    r"^(net |gross |shipping )?(weight|dimensions?|size|measurements?|power( consumption| supply| output)?|impedance"
+    r"|polyphony|frequency (response|range)|sensitivity|gewicht|abmessungen|משקל|מידות)( \(.{1,30}\))?:?$",
     re.I,
 )
 # A line that only looks like a labelled value.
 NO_LABEL = re.compile(
     r"^(https?|note|please note|tip|warning|caution|important|example|e\.g|q|a|step \d+|\d+|quote|share|tel|phone|fax"
-    r"|e-?mail|call|from|to|by|re|posted|published|sku|barcode|vendor|quantity|price|qty|sale|available in|update|ps|nb)$",
+    r"|e-?mail|call|from|to|by|re|posted|published|sku|barcode|vendor|quantity|price|qty|sale|available in|update"
+    r"|ps|nb)$",
     re.I,
 )
 SENTENCE = re.compile(r"[.!?]\s|[.!?]$")

@@ -11,9 +11,11 @@ def any_of(words: str) -> re.Pattern[str]:
 
 MANUAL = any_of(
     """
-    owner's manual, owners manual, owner’s manual, user manual, users manual, manual, manuals, user guide, guide, quick start, reference,
-    addendum, data sheet, spec sheet, specification sheet, one sheet, sell sheet, implementation, midi chart, parameter,
-    parameters, schematic, brochure, leaflet, instructions, instruction, handbook, bedienungsanleitung, anleitung, handbuch,
+    owner's manual, owners manual, owner’s manual, user manual, users manual, manual, manuals, user guide, guide,
+    quick start, reference, addendum, data sheet, spec sheet, specification sheet, one sheet, sell sheet,
+    implementation, midi chart, parameter,
+    parameters, schematic, brochure, leaflet, instructions, instruction, handbook, bedienungsanleitung, anleitung,
+    handbuch,
     mode d'emploi, manuel, utilisateur, manuale, istruzioni, firmware notes, release notes, safety, pdf, מדריך, הוראות
     """
 )

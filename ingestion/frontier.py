@@ -1,0 +1,152 @@
+"""The frontier: which URLs of a brand a run still has to visit, and what became of the others."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.db import transaction
+from django.db.models import Count, F, Q
+from django.utils import timezone
+
+from .addresses import LISTING_PATIENCE, Scope, page_number, same_page_key
+from .models import MAX_URL_ATTEMPTS, FrontierUrl, IngestionRun, UrlKind, UrlState
+
+RANKS = {"start": 0, "page": 4, "document": 5, "listing": 6, "image": 8}
+RETRY_SECONDS = (2, 10, 30)
+DONE = (UrlState.STORED, UrlState.UNCHANGED, UrlState.DUPLICATE, UrlState.SKIPPED, UrlState.FAILED)
+FROM_SITEMAP = "sitemap"
+
+
+@dataclass(frozen=True)
+class Found:
+    """A URL that was found, `title` is the link's text, `found_on` the page (or 'sitemap')."""
+
+    url: str
+    kind: str = UrlKind.PAGE
+    title: str = ""
+    found_on: str = ""
+    depth: int = 0
+    rank: int = RANKS["page"]
+    barren: int = 0
+    skip_reason: str = ""
+
+
+def begin(run: IngestionRun, scope: Scope) -> int:
+    """Put what earlier runs know back into the queue. Returns how many URLs."""
+    known = FrontierUrl.objects.filter(brand=run.brand).exclude(run=run)
+    ours = [row.pk for row in known.only("pk", "url", "kind") if row.kind != UrlKind.PAGE or scope.owns(row.url)]
+    for start in range(0, len(ours), 500):
+        FrontierUrl.objects.filter(pk__in=ours[start : start + 500]).update(
+            run=run, state=UrlState.QUEUED, reason="", attempts=0, not_before=None, error_class="", barren=0
+        )
+    return len(ours)
+
+
+def add(run: IngestionRun, found: Iterable[Found]) -> int:
+    """Add what is new to the run. Returns how many of the pages were first seen on the page that they were found on.
+
+    A page that so far only the sitemap named counts as first seen when a page links to it; a further page of a listing
+    never does, or an endless listing would look fruitful.
+    """
+    wanted = {same_page_key(item.url): item for item in found}
+    keys = list(wanted)
+    known: dict[str, FrontierUrl] = {}
+    for start in range(0, len(keys), 500):
+        rows = FrontierUrl.objects.filter(brand=run.brand, key__in=keys[start : start + 500])
+        known |= {row.key: row for row in rows.only("pk", "key", "found_on", "run_id", "title", "kind")}
+    new = [row_of(run, key, item) for key, item in wanted.items() if key not in known]
+    FrontierUrl.objects.bulk_create(new, ignore_conflicts=True, batch_size=200)
+    fresh = sum(1 for row in new if row.kind == UrlKind.PAGE and not row.reason and page_number(row.url) is None)
+    for key, row in known.items():
+        item = wanted[key]
+        if row.found_on == FROM_SITEMAP and item.found_on != FROM_SITEMAP:
+            FrontierUrl.objects.filter(pk=row.pk).update(found_on=item.found_on, title=item.title[:500])
+            fresh += 1
+        elif item.title and not row.title and item.kind == UrlKind.DOCUMENT:
+            FrontierUrl.objects.filter(pk=row.pk).update(title=item.title[:500], kind=UrlKind.DOCUMENT)
+    return fresh
+
+
+def row_of(run: IngestionRun, key: str, item: Found) -> FrontierUrl:
+    return FrontierUrl(
+        brand=run.brand,
+        run=run,
+        url=item.url,
+        key=key,
+        kind=item.kind,
+        title=item.title[:500],
+        found_on=item.found_on[:1000],
+        depth=item.depth,
+        rank=item.rank,
+        barren=item.barren,
+        state=UrlState.SKIPPED if item.skip_reason else UrlState.QUEUED,
+        reason=item.skip_reason[:300],
+    )
+
+
+def claim(run: IngestionRun, lease: str, limit: int) -> list[FrontierUrl]:
+    """Take up to `limit` URLs for fetching. None where the lease is lost."""
+    due = Q(not_before=None) | Q(not_before__lte=timezone.now())
+    with transaction.atomic():
+        if not run.beat(lease):
+            return []
+        rows = list(run.urls.filter(due, state=UrlState.QUEUED).order_by("rank", "pk")[:limit])
+        FrontierUrl.objects.filter(pk__in=[row.pk for row in rows]).update(
+            state=UrlState.FETCHING, attempts=F("attempts") + 1
+        )
+    for row in rows:
+        row.state, row.attempts = UrlState.FETCHING, row.attempts + 1
+    return rows
+
+
+def recover(run: IngestionRun) -> None:
+    """Put back what a killed worker was fetching; set aside what did so too often."""
+    lost = run.urls.filter(state=UrlState.FETCHING)
+    lost.filter(attempts__gte=MAX_URL_ATTEMPTS).update(
+        state=UrlState.FAILED, error_class="WorkerLost", reason="The worker was lost each time that it was fetched."
+    )
+    lost.filter(attempts__lt=MAX_URL_ATTEMPTS).update(state=UrlState.QUEUED)
+
+
+def put_back(row: FrontierUrl, *, retry_after: float, error: Exception) -> bool:
+    """Queue a URL again after a passing error. False: it was tried often enough."""
+    if row.attempts >= MAX_URL_ATTEMPTS:
+        return False
+    wait = max(retry_after, RETRY_SECONDS[min(row.attempts, len(RETRY_SECONDS)) - 1])
+    FrontierUrl.objects.filter(pk=row.pk).update(
+        state=UrlState.QUEUED,
+        not_before=timezone.now() + timedelta(seconds=wait),
+        reason=str(error)[:300],
+        error_class=type(error).__name__,
+    )
+    return True
+
+
+def skip_rest(run: IngestionRun, reason: str) -> None:
+    run.urls.filter(state=UrlState.QUEUED).update(state=UrlState.SKIPPED, reason=reason)
+
+
+def follows_listing(parent: FrontierUrl, url: str) -> bool:
+    """Whether a listing's next page is worth a visit: not when the last pages led to nothing new."""
+    return page_number(url) is None or parent.barren < LISTING_PATIENCE
+
+
+def counters(run: IngestionRun) -> dict[str, int]:
+    """What became of the run's URLs; discovered is the sum of waiting and processed."""
+    by_state: dict[str, int] = dict.fromkeys(UrlState.values, 0)
+    totals = run.urls.values("state", "kind").annotate(n=Count("pk")).values_list("state", "kind", "n")
+    pages = documents = 0
+    for state, kind, n in totals:
+        by_state[state] += n
+        documents += n if kind == UrlKind.DOCUMENT and state in (UrlState.STORED, UrlState.UNCHANGED) else 0
+        pages += n if kind == UrlKind.PAGE and state in DONE and state != UrlState.SKIPPED else 0
+    processed = sum(by_state[state] for state in DONE)
+    waiting = by_state[UrlState.QUEUED] + by_state[UrlState.FETCHING]
+    return by_state | {
+        "discovered": processed + waiting,
+        "processed": processed,
+        "waiting": waiting,
+        "pages": pages,
+        "files": documents,
+        "rendered": run.urls.filter(rendered=True, state__in=DONE).count(),
+    }

@@ -1,0 +1,201 @@
+"""Drives one run, slice by slice: claims URLs, lets the crew fetch them, stores what came, reports.
+
+A slice is idempotent: whatever moment it is killed in, the next one goes on from the frontier's rows.
+"""
+
+import asyncio
+import logging
+import os
+import socket
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from django.conf import settings
+from django.db import transaction
+
+from . import frontier, progress
+from .addresses import Scope, normalise_url, origin_of, page_number
+from .crew import Crew, Job, make_crew
+from .errors import StopRun
+from .frontier import FROM_SITEMAP, RANKS, Found
+from .intake import take_in
+from .models import FrontierUrl, IngestionRun, RunState, UrlKind, UrlState
+
+logger = logging.getLogger(__name__)
+BEAT_SECONDS = 1.0
+MAX_DEPTH = 12
+Watcher = Callable[[dict[str, int], str], None]
+
+
+@dataclass
+class Slice:
+    """One worker's turn at a run. `seconds` bounds how long it claims new URLs; None: until the run is over."""
+
+    run: IngestionRun
+    lease: str
+    seconds: float | None
+    watch: Watcher | None = None
+
+    def __post_init__(self) -> None:
+        self.scope = scope_of(self.run)
+        self.end = None if self.seconds is None else time.monotonic() + self.seconds
+        self.beaten = 0.0
+        self.current = ""
+        self.lost = False
+
+    def work(self) -> bool:
+        """Returns whether there is more to do. Raises StopRun where nothing can be read at all."""
+        folder = settings.DATA_DIR / "tmp"
+        folder.mkdir(parents=True, exist_ok=True)
+        with asyncio.Runner() as runner:
+            crew = runner.run(self._crew(folder))
+            try:
+                frontier.recover(self.run)
+                if not self.run.urls.exists():
+                    self._discover(runner, crew)
+                return self._drive(runner, crew)
+            finally:
+                runner.run(crew.close())
+
+    async def _crew(self, folder: Path) -> Crew:
+        return make_crew(
+            rate=self.run.requests_per_second,
+            user_agent=settings.USER_AGENT,
+            allow_private=settings.ALLOW_PRIVATE_HOSTS,
+            chromium=settings.CHROMIUM,
+            folder=folder,
+        )
+
+    def _discover(self, runner: asyncio.Runner, crew: Crew) -> None:
+        """The start, what earlier runs know, and what the sitemaps name."""
+        self._beat("discover", force=True)
+        start = self.run.start_url
+        pages = runner.run(crew.sitemaps(origin_of(start), self.scope.owns))
+        found = [Found(start, rank=RANKS["start"], found_on="")]
+        for page in pages:
+            url = normalise_url(page, start)
+            if url is None or not self.scope.owns(url):
+                continue
+            objection = self.scope.objection(url) or ""
+            found.append(Found(url, found_on=FROM_SITEMAP, depth=1, rank=rank_of(url), skip_reason=objection))
+        with transaction.atomic():
+            frontier.begin(self.run, self.scope)
+            frontier.add(self.run, found)
+
+    def _drive(self, runner: asyncio.Runner, crew: Crew) -> bool:
+        while not self.lost:
+            if self._beat("fetch"):
+                return False
+            self._claim(runner, crew)
+            if not crew.tasks and (self._time_is_up() or not self._waiting()):
+                break
+            for outcome in runner.run(crew.wait(0.3)):
+                self.current = outcome.job.url
+                take_in(self.run, self.lease, outcome, self.scope)
+        if self.lost:
+            return False
+        self._beat("fetch", force=True)
+        return self._waiting()
+
+    def _claim(self, runner: asyncio.Runner, crew: Crew) -> None:
+        if crew.free <= 0 or self._time_is_up():
+            return
+        if self._pages_done() >= self.run.max_pages:
+            frontier.skip_rest(self.run, f"The limit of {self.run.max_pages} pages was reached.")
+            return
+        rows = frontier.claim(self.run, self.lease, crew.free)
+        runner.run(crew.start([self._job(row) for row in rows]))
+
+    def _pages_done(self) -> int:
+        return self.run.urls.filter(kind=UrlKind.PAGE, state__in=PAGES_DONE).count()
+
+    def _job(self, row: FrontierUrl) -> Job:
+        conditional = not self.run.force
+        return Job(
+            row=row.pk,
+            url=row.url,
+            kind=row.kind,
+            etag=row.etag if conditional else "",
+            last_modified=row.last_modified if conditional else "",
+            render=self.run.brand.render_mode,
+            check=self.scope.objection if row.kind == UrlKind.PAGE else None,
+        )
+
+    def _waiting(self) -> bool:
+        return self.run.urls.filter(state__in=[UrlState.QUEUED, UrlState.FETCHING]).exists()
+
+    def _time_is_up(self) -> bool:
+        return self.end is not None and time.monotonic() >= self.end
+
+    def _beat(self, step: str, *, force: bool = False) -> bool:
+        """Heartbeat, progress and the wish to cancel, once a second. True: stop, the run is over."""
+        if not force and time.monotonic() - self.beaten < BEAT_SECONDS:
+            return False
+        self.beaten = time.monotonic()
+        if not self.run.beat(self.lease):
+            self.lost = True
+            return True
+        counted = progress.report(self.run, step=step, document=self.current)
+        if self.watch:
+            self.watch(counted, self.current)
+        if IngestionRun.objects.filter(pk=self.run.pk, cancel_requested=True).exists():
+            end_run(self.run, RunState.CANCELLED, lease=self.lease)
+            return True
+        return False
+
+
+PAGES_DONE = [UrlState.STORED, UrlState.UNCHANGED, UrlState.DUPLICATE, UrlState.FAILED, UrlState.FETCHING]
+
+
+def rank_of(url: str) -> int:
+    return RANKS["listing"] if page_number(url) is not None else RANKS["page"]
+
+
+def scope_of(run: IngestionRun) -> Scope:
+    brand = run.brand
+    return Scope.of(
+        start_url=run.start_url,
+        extra_hosts=brand.extra_hosts,
+        languages=brand.languages,
+        exclude_patterns=brand.exclude_patterns,
+    )
+
+
+def work_slice(run_id: int, *, seconds: float | None, watch: Watcher | None = None) -> bool:
+    """Do one slice of a run, if nobody else is at it. Returns whether the run goes on."""
+    run = IngestionRun.objects.select_related("brand").get(pk=run_id)
+    lease = run.acquire(socket.gethostname(), os.getpid())
+    if lease is None:
+        logger.info("Run %s is in other hands or over", run_id)
+        return False
+    run.refresh_from_db()
+    try:
+        more = Slice(run, lease, seconds, watch).work()
+    except StopRun as problem:
+        end_run(run, RunState.FAILED, lease=lease, error=str(problem))
+        return False
+    if more:
+        return run.release(lease)
+    run.refresh_from_db()
+    if run.is_active and run.lease == lease:
+        settle(run, lease)
+    return False
+
+
+def settle(run: IngestionRun, lease: str) -> None:
+    """Decide how a run that has nothing left to do has ended."""
+    counted = frontier.counters(run)
+    reached = counted[UrlState.STORED] + counted[UrlState.UNCHANGED] + counted[UrlState.DUPLICATE]
+    start = run.urls.order_by("rank", "pk").first()
+    if not reached and start is not None:
+        end_run(run, RunState.FAILED, lease=lease, error=f"Nothing could be read at {run.start_url}. {start.reason}")
+    else:
+        end_run(run, RunState.COMPLETED, lease=lease)
+
+
+def end_run(run: IngestionRun, state: RunState, *, lease: str | None = None, error: str = "") -> None:
+    with transaction.atomic():
+        if run.finish(state, lease=lease, error=error):
+            progress.end_status(run)

@@ -1,0 +1,113 @@
+"""One product for one model, however many pages of a site show it."""
+
+from urllib.parse import urlsplit
+
+from django.utils import timezone
+from django.utils.text import slugify
+
+from catalog.models import Brand, Lifecycle, Product, ProductFamily, Specification
+from catalog.naming import model_key
+
+from .addresses import same_page_key
+from .extract.classify import same_name
+from .extract.product import slug_of
+from .extract.records import ProductRecord, SpecRecord
+
+
+def save_product(*, brand: Brand, url: str, record: ProductRecord) -> tuple[Product, bool]:
+    """Create or update the product of this page. Returns it, and whether anything changed."""
+    product = find_product(brand=brand, url=url, name=record.name)
+    own_page = product is None or product.page_url == url
+    if product is None:
+        product = Product(brand=brand, page_url=url, slug=free_slug(brand, record.name), name=record.name)
+    before = None if product.pk is None else snapshot(product)
+    update_fields(product, record, own_page=own_page)
+    product.last_seen, product.gone_since = timezone.now(), None
+    product.save()
+    specs_changed = save_specifications(product, record.specifications, replace=own_page)
+    return product, before != snapshot(product) or specs_changed
+
+
+def find_product(*, brand: Brand, url: str, name: str) -> Product | None:
+    """The product of this very page, or of a sister page: overview, specifications and downloads of one model."""
+    exact = Product.objects.filter(brand=brand, page_url=url).first()
+    if exact is not None:
+        return exact
+    alike = (
+        Product.objects.filter(brand=brand, model_key=model_key(name)) if model_key(name) else Product.objects.none()
+    )
+    for product in alike:
+        if same_page_key(product.page_url) == same_page_key(url) or sister_pages(product.page_url, url, name):
+            return product
+    return None
+
+
+def sister_pages(first: str, second: str, name: str) -> bool:
+    """Whether two addresses part only after the segment that holds the product's name."""
+    if urlsplit(first).netloc != urlsplit(second).netloc:
+        return False
+    ours, theirs = (urlsplit(u).path.strip("/").split("/") for u in (first, second))
+    for mine, yours in zip(ours, theirs, strict=False):
+        if mine != yours:
+            return False
+        if same_name(slug_of(mine), slug_of(name)):
+            return True
+    return False
+
+
+def snapshot(product: Product) -> tuple[object, ...]:
+    return (
+        product.name, product.sku, product.description, product.price, product.currency, product.family_id,
+        product.lifecycle, product.model_key,
+    )  # fmt: skip
+
+
+def update_fields(product: Product, record: ProductRecord, *, own_page: bool) -> None:
+    """The product's own page decides; a sister page only adds what is missing."""
+
+    def take(current: object, new: object) -> bool:
+        return bool(new) and (own_page or not current)
+
+    if own_page:
+        product.name = record.name
+    product.model_key = model_key(product.name)
+    if own_page or record.price:
+        product.price, product.currency = record.price, record.currency
+    if take(product.sku, record.sku):
+        product.sku = record.sku
+    if take(product.description, record.description):
+        product.description = record.description
+    if take(product.family_id, record.family):
+        product.family = family_of(product.brand, record.family)
+    if own_page:
+        product.lifecycle = Lifecycle.DISCONTINUED if record.discontinued else Lifecycle.CURRENT
+
+
+def family_of(brand: Brand, name: str) -> ProductFamily:
+    slug = slugify(name, allow_unicode=True)[:200] or "family"
+    return ProductFamily.objects.get_or_create(brand=brand, slug=slug, defaults={"name": name[:200]})[0]
+
+
+def free_slug(brand: Brand, name: str) -> str:
+    base = slugify(name, allow_unicode=True)[:180] or "product"
+    taken = set(Product.objects.filter(brand=brand, slug__startswith=base).values_list("slug", flat=True))
+    return base if base not in taken else next(s for n in range(2, len(taken) + 3) if (s := f"{base}-{n}") not in taken)
+
+
+def save_specifications(product: Product, records: tuple[SpecRecord, ...], *, replace: bool) -> bool:
+    """Write the page's specifications where they differ. A sister page without any takes none away."""
+    current = [(s.section, s.label, s.value) for s in product.specifications.all()]
+    wanted = [(r.section[:200], r.label[:300], r.value) for r in records]
+    if not replace:
+        wanted = current + [entry for entry in wanted if entry not in current]
+    if current == wanted or (not wanted and not replace):
+        return False
+    product.specifications.all().delete()
+    Specification.objects.bulk_create(
+        [
+            Specification(product=product, section=section, label=label, value=value, order=order)
+            for order, (section, label, value) in enumerate(wanted)
+        ],
+        batch_size=200,
+    )
+    return True

@@ -1,0 +1,80 @@
+"""What a run shows of itself while it works: the status row that pages poll, counters, and the log by URL."""
+
+from django.utils import timezone
+
+from catalog.models import Document, DocumentState
+
+from . import frontier
+from .models import FrontierUrl, IngestionRun, IngestionStatus, IngestLog, Outcome, RunState, UrlState
+
+OUTCOMES = {
+    UrlState.STORED: Outcome.SUCCESS,
+    UrlState.UNCHANGED: Outcome.SUCCESS,
+    UrlState.DUPLICATE: Outcome.DUPLICATE,
+    UrlState.SKIPPED: Outcome.SKIPPED,
+    UrlState.FAILED: Outcome.FAILED,
+}
+
+
+def begin_status(run: IngestionRun) -> None:
+    IngestionStatus.objects.update_or_create(
+        brand=run.brand,
+        defaults={
+            "run": run, "state": run.state, "percent": 0, "current_step": "queued", "current_document": "",
+            "urls_discovered": 0, "urls_processed": 0, "started_at": timezone.now(),
+            "finished_at": None, "last_error": "", "documents_ingested": documents_of(run),
+        },
+    )  # fmt: skip
+
+
+def documents_of(run: IngestionRun) -> int:
+    return Document.objects.filter(brand=run.brand, state=DocumentState.STORED).count()
+
+
+def report(run: IngestionRun, *, step: str, document: str = "") -> dict[str, int]:
+    """Write the status row. The percentage never runs backwards, though more URLs are found on the way."""
+    counted = frontier.counters(run)
+    status = IngestionStatus.objects.get(brand=run.brand)
+    share = counted["processed"] * 100 // counted["discovered"] if counted["discovered"] else 0
+    status.run, status.state = run, RunState.RUNNING
+    status.percent = max(status.percent, min(share, 99))
+    status.current_step, status.current_document = step, document[:1000]
+    status.urls_discovered, status.urls_processed = counted["discovered"], counted["processed"]
+    status.documents_ingested = documents_of(run)
+    status.save()
+    IngestionRun.objects.filter(pk=run.pk).update(counters=counted)
+    return counted
+
+
+def end_status(run: IngestionRun) -> None:
+    """Say how the run ended; `run` has been moved to its end state."""
+    counted = frontier.counters(run) | {"documents": documents_of(run)}
+    IngestionRun.objects.filter(pk=run.pk).update(counters=counted)
+    run.counters = counted
+    values = {
+        "run": run, "state": run.state, "current_step": "", "current_document": "", "finished_at": run.finished_at,
+        "last_error": run.last_error, "urls_discovered": counted["discovered"], "urls_processed": counted["processed"],
+        "documents_ingested": counted["documents"],
+    }  # fmt: skip
+    if run.state == RunState.COMPLETED:
+        values["percent"] = 100
+    IngestionStatus.objects.update_or_create(brand=run.brand, defaults=values)
+
+
+def note(
+    run: IngestionRun, row: FrontierUrl, state: str, *, reason: str = "", documents: int = 0, milliseconds: int = 0
+) -> None:
+    """Settle a URL's fate and log it."""
+    row.state, row.reason, row.visited_at = state, reason[:300], timezone.now()
+    row.not_before = None
+    row.save()
+    IngestLog.objects.create(
+        brand_id=run.brand_id,
+        run=run,
+        url=row.url,
+        outcome=OUTCOMES[UrlState(state)],
+        reason=reason[:300],
+        http_status=row.http_status,
+        documents=documents,
+        milliseconds=milliseconds,
+    )

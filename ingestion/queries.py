@@ -1,0 +1,90 @@
+"""Reads over runs and their state."""
+
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db.models import Case, Exists, F, IntegerField, OuterRef, QuerySet, Value, When
+from django.utils import timezone
+
+from catalog.models import Brand, Document, DocumentState
+
+from .models import ACTIVE_STATES, IngestionRun, IngestionStatus, RunState, WorkerState
+
+# A brand is due again after so long, and a failed one is left alone for a while.
+DUE_AFTER = timedelta(hours=20)
+FAILED_REST = timedelta(hours=1)
+
+
+def active_runs() -> QuerySet[IngestionRun]:
+    return IngestionRun.objects.filter(state__in=ACTIVE_STATES)
+
+
+def status_of(brand: Brand) -> IngestionStatus | None:
+    return IngestionStatus.objects.filter(brand=brand).select_related("run", "brand").first()
+
+
+def queued_run_ids() -> set[int]:
+    """Runs that have a slice waiting in the queue, not yet given to a worker."""
+    from django_q.models import OrmQ
+
+    waiting = OrmQ.objects.filter(key="scrape", lock__lte=timezone.now())
+    return {int(row.task()["args"][0]) for row in waiting if row.task().get("args")}
+
+
+def due_brands() -> QuerySet[Brand]:
+    """Active brands with a website and without an active run: those without a document, then failed, then stalest."""
+    now = timezone.now()
+    documents = Document.objects.filter(brand=OuterRef("pk"), state=DocumentState.STORED)
+    running = active_runs().filter(brand=OuterRef("pk"))
+    return (
+        Brand.objects.filter(active=True)
+        .exclude(website="")
+        .exclude(Exists(running))
+        .exclude(ingestion_status__state=RunState.FAILED, ingestion_status__finished_at__gt=now - FAILED_REST)
+        .exclude(ingestion_status__state=RunState.COMPLETED, ingestion_status__finished_at__gt=now - DUE_AFTER)
+        .annotate(
+            turn=Case(
+                When(~Exists(documents), then=Value(0)),
+                When(ingestion_status__state=RunState.FAILED, then=Value(1)),
+                default=Value(2),
+                output_field=IntegerField(),
+            )
+        )
+        .order_by("turn", F("ingestion_status__finished_at").asc(nulls_first=True), "-priority", "name")
+    )
+
+
+def worker_summary() -> dict[str, Any]:
+    """Mode, delay and what is at work, as pages and the API show it."""
+    from django_q.models import OrmQ
+
+    state = WorkerState.current()
+    runs = active_runs().select_related("brand")
+    return {
+        "mode": state.mode,
+        "delay": state.delay,
+        "paused": state.paused,
+        "running": [run.brand.name for run in runs if run.state == RunState.RUNNING],
+        "queued": [run.brand.name for run in runs if run.state == RunState.QUEUED],
+        "queue_length": OrmQ.objects.filter(key="scrape").count(),
+        "heartbeat_at": state.heartbeat_at,
+        "clusters": clusters(),
+        "workers": settings.SCRAPE_WORKERS,
+    }
+
+
+def clusters() -> list[dict[str, Any]]:
+    """The task clusters that report themselves: name, host, process, state."""
+    from django_q.status import Stat
+
+    return [
+        {
+            "cluster": str(stat.cluster_id),
+            "host": stat.host,
+            "pid": stat.pid,
+            "status": stat.status,
+            "workers": len(stat.workers),
+        }
+        for stat in Stat.get_all()
+    ]

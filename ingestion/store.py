@@ -1,0 +1,239 @@
+"""Writing what was read into the catalogue, one transaction a page."""
+
+import hashlib
+import logging
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from django.core.files import File
+from django.core.files.base import ContentFile
+from django.db import transaction
+from django.utils import timezone
+
+from catalog.models import Brand, Document, DocumentKind, DocumentPage, DocumentState, Media, Product, ProductDocument
+from catalog.signals import documents_changed
+
+from .extract.links import document_kind, file_title, stated_language
+from .extract.records import DocumentLink, Extraction
+from .extract.words import MANUAL
+from .languages import language_of
+from .pdf import PdfText
+from .products import save_product
+
+logger = logging.getLogger(__name__)
+MIN_TEXT = 300  # characters; a shorter page is not worth finding
+MAX_TEXT = 400_000
+KEPT_KINDS = frozenset({"product", "article", "page", "manuals"})
+KEPT_PICTURES = 4
+
+
+@dataclass
+class Stored:
+    """What one URL gave: documents and product that were written, and whether anything was new."""
+
+    documents: list[int] = field(default_factory=list)
+    product: Product | None = None
+    changed: bool = False
+    duplicate_of: str = ""
+
+
+def announce(stored: Stored) -> None:
+    """Tell the index after the commit; what it does must not undo what was stored."""
+    ids = list(stored.documents)
+    if ids and stored.changed:
+        transaction.on_commit(lambda: documents_changed.send(sender=Document, document_ids=ids), robust=True)
+
+
+def store_page(*, brand: Brand, url: str, extraction: Extraction) -> Stored:
+    """Write the product that a page describes, the documents that it links to, and the page's own text."""
+    stored = Stored()
+    if extraction.product is not None:
+        stored.product, stored.changed = save_product(brand=brand, url=url, record=extraction.product)
+        link_documents(brand, stored.product, extraction.product.documents)
+        save_pictures(stored.product, extraction)
+    if extraction.kind in KEPT_KINDS and len(extraction.text) >= (80 if stored.product else MIN_TEXT):
+        save_page_document(brand, url, extraction, stored)
+    announce(stored)
+    return stored
+
+
+def save_page_document(brand: Brand, url: str, extraction: Extraction, stored: Stored) -> None:
+    text = extraction.text[:MAX_TEXT]
+    digest = hashlib.sha256(f"{extraction.title}\n{text}".encode()).hexdigest()
+    language = language_of(text) or extraction.language
+    document, _ = Document.objects.get_or_create(
+        brand=brand, url=url, defaults={"title": extraction.title[:500] or url, "kind": DocumentKind.OTHER}
+    )
+    if stored.product:
+        ProductDocument.objects.get_or_create(product=stored.product, document=document)
+    changed = document.content_hash != digest or document.state != DocumentState.STORED
+    document.title = extraction.title[:500] or url
+    document.kind = page_kind(extraction)
+    document.state, document.problem, document.gone_since = DocumentState.STORED, "", None
+    document.language, document.mime_type, document.content_hash = language, "text/html", digest
+    document.page_count, document.size, document.fetched_at = 1, len(text.encode()), timezone.now()
+    document.save()
+    if changed:
+        write_pages(document, [text], [language])
+    stored.documents.append(document.pk)
+    stored.changed = stored.changed or changed
+
+
+def page_kind(extraction: Extraction) -> str:
+    if extraction.product is not None:
+        return DocumentKind.PRODUCT_PAGE
+    return DocumentKind.FAQ if document_kind(extraction.title, "") == "faq" else DocumentKind.OTHER
+
+
+def write_pages(document: Document, texts: list[str], languages: list[str]) -> None:
+    document.pages.all().delete()
+    DocumentPage.objects.bulk_create(
+        [
+            DocumentPage(document=document, number=number, text=text, language=language)
+            for number, (text, language) in enumerate(zip(texts, languages, strict=True), 1)
+        ],
+        batch_size=100,
+    )
+
+
+def link_documents(brand: Brand, product: Product, links: tuple[DocumentLink, ...]) -> None:
+    """Make known what a product's page calls its documents; they are read when their turn comes."""
+    for order, link in enumerate(links):
+        document, _ = Document.objects.get_or_create(
+            brand=brand,
+            url=link.url,
+            defaults={
+                "title": titled(link.title, product.name),
+                "kind": link.kind,
+                "language": link.language,
+                "state": DocumentState.LINKED,
+            },
+        )
+        ProductDocument.objects.update_or_create(
+            product=product, document=document, defaults={"title": link.title[:500], "order": order}
+        )
+
+
+def titled(title: str, context: str) -> str:
+    """A document's title that stands by itself: 'User manual' alone says nothing in a list of a hundred."""
+    ours, theirs = set(words(title)), set(words(context))
+    if not context or ours & theirs or MANUAL.search(context):
+        return title[:500]
+    return f"{context} – {title}"[:500]
+
+
+def words(text: str) -> list[str]:
+    return [word for word in "".join(c.lower() if c.isalnum() else " " for c in text).split() if len(word) > 1]
+
+
+def save_pictures(product: Product, extraction: Extraction) -> None:
+    assert extraction.product is not None
+    for order, picture in enumerate(extraction.product.pictures):
+        Media.objects.update_or_create(
+            product=product, url=picture.url, defaults={"alt": picture.alt[:500], "order": order}
+        )
+
+
+def store_file(
+    *, brand: Brand, url: str, title: str, path: Path, content_hash: str, size: int, text: PdfText, context: str = ""
+) -> Stored:
+    """Keep a PDF and its text, page by page. The same bytes under another address are kept once."""
+    stored = Stored()
+    original = (
+        Document.objects.filter(brand=brand, content_hash=content_hash, state=DocumentState.STORED)
+        .exclude(url=url)
+        .first()
+    )
+    name = titled(title, context) if title else text.title.strip() or file_title(url)
+    document, _ = Document.objects.get_or_create(brand=brand, url=url, defaults={"title": name[:500]})
+    if original is not None:
+        mark_duplicate(document, original, content_hash)
+        return Stored(documents=[original.pk], duplicate_of=original.url, changed=True)
+    changed = document.content_hash != content_hash or document.state != DocumentState.STORED
+    document.fetched_at, document.gone_since, document.problem = timezone.now(), None, ""
+    if changed:
+        fill(document, name, path, content_hash, size, text)
+    document.save()
+    stored.documents, stored.changed = [document.pk], changed
+    announce(stored)
+    return stored
+
+
+def fill(document: Document, name: str, path: Path, content_hash: str, size: int, text: PdfText) -> None:
+    languages = [language_of(page) for page in text.pages]
+    spoken = [language for language in languages if language]
+    document.title = document.title or name[:500]
+    document.kind = document_kind(document.title, document.url)
+    document.language = stated_language(document.title, document.url) or (
+        max(spoken, key=spoken.count) if spoken else document.language
+    )
+    document.state, document.mime_type, document.content_hash = DocumentState.STORED, "application/pdf", content_hash
+    document.duplicate_of, document.page_count, document.size = None, len(text.pages), size
+    document.problem = "It holds pictures of pages only, so its text cannot be searched." if text.is_scanned else ""
+    with path.open("rb") as file:
+        document.file.save(f"{content_hash[:2]}/{content_hash}.pdf", File(file), save=False)
+    document.save()
+    write_pages(document, list(text.pages), languages)
+
+
+def mark_duplicate(document: Document, original: Document, content_hash: str) -> None:
+    """The products of the copy are products of the original too."""
+    document.state, document.duplicate_of, document.content_hash = DocumentState.DUPLICATE, original, content_hash
+    document.fetched_at, document.problem, document.page_count = timezone.now(), "", original.page_count
+    document.mime_type, document.size, document.gone_since = original.mime_type, original.size, None
+    document.save()
+    for link in ProductDocument.objects.filter(document=document):
+        ProductDocument.objects.get_or_create(
+            product_id=link.product_id, document=original, defaults={"title": link.title, "order": link.order}
+        )
+    transaction.on_commit(lambda: documents_changed.send(sender=Document, document_ids=[original.pk]), robust=True)
+
+
+def store_picture(*, brand: Brand, url: str, webp: bytes) -> Stored:
+    """Keep our own copy of a picture for every product that shows it."""
+    digest = hashlib.sha256(webp).hexdigest()
+    stored = Stored()
+    for media in Media.objects.filter(product__brand=brand, url=url):
+        name = f"media/{digest[:2]}/{digest}.webp"
+        if media.file.name != name:
+            if not media.file.storage.exists(name):
+                media.file.storage.save(name, ContentFile(webp))
+            media.file.name = name
+            media.save()
+            stored.changed = True
+    return stored
+
+
+def not_a_document(*, brand: Brand, url: str) -> None:
+    """A link that only looked like one to a document led to a page."""
+    Document.objects.filter(brand=brand, url=url, state=DocumentState.LINKED).delete()
+
+
+def document_failed(*, brand: Brand, url: str, problem: str, gone: bool) -> None:
+    """A document that a page links to could not be read. What was read earlier stays; twice gone is marked."""
+    known = Document.objects.filter(brand=brand, url=url)
+    known.filter(state__in=[DocumentState.LINKED, DocumentState.FAILED]).update(
+        state=DocumentState.FAILED, problem=problem[:500]
+    )
+    if gone:
+        now = timezone.now()
+        ids = list(known.filter(state=DocumentState.STORED, gone_since=None).values_list("pk", flat=True))
+        Document.objects.filter(pk__in=ids).update(gone_since=now)
+        Product.objects.filter(brand=brand, page_url=url, gone_since=None).update(gone_since=now)
+        if ids:
+            transaction.on_commit(lambda: documents_changed.send(sender=Document, document_ids=ids), robust=True)
+
+
+def seen_again(*, brand: Brand, url: str) -> None:
+    """An unchanged page: what it shows is still there."""
+    now = timezone.now()
+    Product.objects.filter(brand=brand, page_url=url).update(last_seen=now, gone_since=None)
+    Document.objects.filter(brand=brand, url=url, state=DocumentState.STORED).update(fetched_at=now, gone_since=None)
+
+
+def picture_urls(extraction: Extraction) -> list[str]:
+    """Those pictures of a product that are worth keeping."""
+    if extraction.product is None:
+        return []
+    return [p.url for p in extraction.product.pictures[:KEPT_PICTURES] if urlsplit(p.url).scheme in ("http", "https")]

@@ -1,0 +1,23 @@
+"""What the queue calls. Each takes an id, calls a service and returns."""
+
+from django.conf import settings
+
+from . import services
+from .models import IngestionRun
+from .pipeline import work_slice
+
+
+def run_slice(run_id: int) -> str:
+    """One slice of a run; the next one is queued behind those of other brands."""
+    if work_slice(run_id, seconds=settings.RUN_SLICE_SECONDS):
+        services.enqueue_slice(run_id)
+        return "goes on"
+    services.go_on()
+    return IngestionRun.objects.get(pk=run_id).state
+
+
+def keep() -> str:
+    """Once a minute: revive what lost its worker, start what continuous mode has due."""
+    revived = services.revive_runs()
+    started = services.go_on()
+    return f"revived {revived}" + (f", started {started}" if started else "")
