@@ -13,6 +13,7 @@ from reportlab.platypus import (
     BaseDocTemplate,
     Flowable,
     Frame,
+    Image,
     ListFlowable,
     ListItem,
     PageBreak,
@@ -34,7 +35,7 @@ CHAPTER = ParagraphStyle("chapter", parent=TEXT, fontName="Helvetica-Bold", font
 SECTION = ParagraphStyle(
     "section", parent=TEXT, fontName="Helvetica-Bold", fontSize=11, leading=14, textColor=AMBER, spaceBefore=8
 )
-TITLE = ParagraphStyle("title", parent=CHAPTER, fontSize=24, leading=30, spaceBefore=60)
+TITLE = ParagraphStyle("title", parent=CHAPTER, fontSize=22, leading=27, spaceBefore=12)
 GRID = TableStyle(
     [
         ("BACKGROUND", (0, 0), (-1, 0), PALE),
@@ -69,9 +70,10 @@ def chapter_story(chapter: Chapter, width: float) -> list[Flowable]:
     return [Paragraph(escape(chapter.heading), CHAPTER), *(flowable(block, width) for block in chapter.blocks)]
 
 
-def cover(manual: Manual) -> list[Flowable]:
+def cover(manual: Manual, picture: bytes) -> list[Flowable]:
+    shown = [Image(io.BytesIO(picture), 100 * mm, 75 * mm)] if picture else []
     contents = [Paragraph(escape(f"{n}   {c.heading}"), TEXT) for n, c in enumerate(manual.chapters, 2)]
-    return [Paragraph(escape(manual.title), TITLE), Spacer(1, 30), Paragraph("Contents", SECTION), *contents]
+    return [Paragraph(escape(manual.title), TITLE), Spacer(1, 12), *shown, Paragraph("Contents", SECTION), *contents]
 
 
 def draw_frame(canvas: Canvas, document: Any) -> None:
@@ -86,15 +88,15 @@ def draw_frame(canvas: Canvas, document: Any) -> None:
     canvas.restoreState()
 
 
-def render(manual: Manual) -> bytes:
-    """The PDF file: a cover with the contents, then every chapter on pages of its own."""
+def render(manual: Manual, picture: bytes = b"") -> bytes:
+    """The PDF file: a cover with a picture (PNG) and the contents, then every chapter on pages of its own."""
     out = io.BytesIO()
     document = BaseDocTemplate(
         out, pagesize=A5, title=manual.title, author="Lumenhall", invariant=1, initialFontName="Helvetica"
     )
     frame = Frame(14 * mm, 12 * mm, 120 * mm, 184 * mm, leftPadding=0, rightPadding=0)
     document.addPageTemplates([PageTemplate(frames=[frame], onPage=draw_frame)])
-    story = cover(manual)
+    story = cover(manual, picture)
     for chapter in manual.chapters:
         story += [PageBreak(), *chapter_story(chapter, 120 * mm)]
     document.build(story)

@@ -173,18 +173,27 @@ def backdrop(accent: str) -> Image.Image:
     return Image.composite(dark, light, column.point(lambda value: int(value * 0.35)))
 
 
+def soft_shadow(drawing: Image.Image) -> Image.Image:
+    """What the drawing throws on the wall. Blurred at a quarter of the size: nobody sees the difference."""
+    small = drawing.getchannel("A").reduce(4)
+    moved = Image.new("L", small.size)
+    moved.paste(small.point(lambda value: value * 110 // 255), (0, 4))
+    shadow = Image.new("RGBA", SIZE, (20, 20, 30, 0))
+    shadow.putalpha(moved.filter(ImageFilter.GaussianBlur(4.5)).resize(SIZE, Image.Resampling.BILINEAR))
+    return shadow
+
+
 def render(draw: dict[str, Any], *, detail: bool = False) -> bytes:
     """PNG file, 1000 by 750 pixels; `detail` shows the middle from near."""
     sheet = Sheet()
     DRAWERS[draw["kind"]](sheet, draw)
-    drawing = sheet.image.resize(SIZE, Image.Resampling.LANCZOS)
-    shadow = Image.new("RGBA", SIZE)
-    shadow.paste((20, 20, 30, 110), (0, 16), drawing.getchannel("A"))
+    drawing = sheet.image.reduce(SCALE)
+    shadow = soft_shadow(drawing)
     picture = backdrop(draw["accent"]).convert("RGBA")
-    picture.alpha_composite(shadow.filter(ImageFilter.GaussianBlur(18)))
+    picture.alpha_composite(shadow)
     picture.alpha_composite(drawing)
     if detail:
-        picture = picture.crop((250, 165, 750, 540)).resize(SIZE, Image.Resampling.LANCZOS)
+        picture = picture.crop((250, 165, 750, 540)).resize(SIZE, Image.Resampling.BICUBIC)
     out = io.BytesIO()
     picture.convert("RGB").quantize(128).save(out, "PNG", optimize=True)
     return out.getvalue()

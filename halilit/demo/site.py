@@ -4,14 +4,14 @@ import json
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
 from django.template import Context, Engine
 
 from . import manuals, pictures
-from .content import Content, DemoProduct, load
+from .content import Content, DemoProduct, Manual, load
 
 HERE = Path(__file__).resolve().parent
 # Stands in the pages wherever an absolute address is needed; the server puts its own address there.
@@ -150,16 +150,17 @@ class Site:
         return made
 
     def files(self) -> dict[str, Resource]:
-        made = {
-            m.path: Resource(lambda m=m: manuals.render(m), "application/pdf") for m in self.content.manuals.values()
-        }
+        made = {m.path: Resource(partial(self.pdf, m), "application/pdf") for m in self.content.manuals.values()}
         for product in self.content.products.values():
             for detail, path in enumerate(product.pictures):
-                draw, near = product.draw, bool(detail)
-                made[path] = Resource(lambda draw=draw, near=near: pictures.render(draw, detail=near), "image/png")
+                made[path] = Resource(partial(pictures.render, product.draw, detail=bool(detail)), "image/png")
         for name, kind in (("site.css", "text/css"), ("logo.svg", "image/svg+xml")):
-            made[f"/assets/{name}"] = Resource(lambda name=name: (HERE / "assets" / name).read_bytes(), kind)
+            made[f"/assets/{name}"] = Resource((HERE / "assets" / name).read_bytes, kind)
         return made
+
+    def pdf(self, manual: Manual) -> bytes:
+        front = self.content.products[manual.products[0]]
+        return manuals.render(manual, self.resources[front.pictures[0]].body)
 
     def redirects(self) -> dict[str, Resource]:
         return {
