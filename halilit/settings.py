@@ -7,8 +7,12 @@ Without any variable the result is a development set-up that only answers on thi
 import sys
 from pathlib import Path
 
+import django_stubs_ext
 from django.utils.translation import gettext_lazy as _
 from environs import Env, EnvError, validate
+
+# So that ModelAdmin[Brand] and the like, which the type checker wants, can be written in code that runs.
+django_stubs_ext.monkeypatch()
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -33,6 +37,7 @@ try:
     LLM = env.str("HALILIT_LLM", "", validate=validate.OneOf(["", "extractive", "gemini", "google-genai", "openai"]))
     LLM_MODEL = env.str("HALILIT_LLM_MODEL", "")
     LLM_URL = env.str("HALILIT_LLM_URL", "")
+    LLM_TIMEOUT = env.float("HALILIT_LLM_TIMEOUT", 30.0, validate=validate.Range(1, 600))
     GEMINI_API_KEY = env.str("GEMINI_API_KEY", "")
     OPENAI_API_KEY = env.str("OPENAI_API_KEY", "")
     EMBEDDER = env.str("HALILIT_EMBEDDER", "")
@@ -70,6 +75,7 @@ INSTALLED_APPS = [
     "template_partials",
     "django_q",
     "csp",
+    "ninja",
 ]
 
 # Each of these works in both worlds. One that is sync-only would break the background work of streamed answers, and a

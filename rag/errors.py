@@ -1,0 +1,59 @@
+"""What can go wrong with a language model. The class decides what the reader is told; the answer goes on without it.
+
+ProviderError
+├── TemporaryError       down, overloaded, unreachable, talking nonsense
+│   ├── SlowError        silent or talking for longer than the limit
+│   └── CutOffError      the stream ended in the middle
+├── QuotaError           too many requests, or the account is used up
+├── MisconfiguredError   wrong key, model or address; a package that is not installed
+├── BlockedError         the provider refused the question or its own answer
+└── EmptyError           an answer without words
+"""
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+
+class ProviderError(Exception):
+    """`str(error)` is for the log; `notice` is for the reader and tells nothing of keys or addresses."""
+
+    notice: Promise | str = _("The language model did not answer.")
+
+
+class TemporaryError(ProviderError):
+    notice = _("The language model cannot be reached at the moment.")
+
+
+class SlowError(TemporaryError):
+    notice = _("The language model took too long.")
+
+
+class CutOffError(TemporaryError):
+    notice = _("The language model stopped in the middle of its answer.")
+
+
+class QuotaError(ProviderError):
+    notice = _("The language model has been asked too much for now.")
+
+
+class MisconfiguredError(ProviderError):
+    notice = _("The language model is not set up properly.")
+
+
+class BlockedError(ProviderError):
+    notice = _("The language model declined to answer this question.")
+
+
+class EmptyError(ProviderError):
+    notice = _("The language model returned no text.")
+
+
+def error_for_status(status: int, message: str) -> ProviderError:
+    """The error that an HTTP status of a provider means."""
+    if status == 429:
+        return QuotaError(message)
+    if status in (408, 504):
+        return SlowError(message)
+    if status >= 500:
+        return TemporaryError(message)
+    return MisconfiguredError(message)
