@@ -1,6 +1,7 @@
 """Takes one outcome in: decides the URL's fate, writes what it gave, and adds what it leads to."""
 
 import logging
+from dataclasses import replace
 from urllib.parse import urlsplit
 
 from django.db import transaction
@@ -103,8 +104,7 @@ def take_page(run: IngestionRun, row: FrontierUrl, response: Response, extractio
     url = own_address(run, row, response, extraction, scope)
     if url is None:
         return
-    fresh = add_links(run, row, extraction, scope, url)
-    row.barren = 0 if fresh or page_number(url) is None else row.barren + 1
+    add_links(run, row, extraction, scope, url)
     if extraction.no_index:
         progress.note(run, row, UrlState.SKIPPED, reason="The page asks not to be indexed.")
         return
@@ -164,17 +164,27 @@ def canonical(response: Response, extraction: Extraction, scope: Scope) -> str:
     return "" if page_number(response.final_url) != page_number(target) else target
 
 
-def add_links(run: IngestionRun, row: FrontierUrl, extraction: Extraction, scope: Scope, url: str) -> int:
-    """Queue what the page leads to. Returns how many pages were first seen here."""
+def add_links(run: IngestionRun, row: FrontierUrl, extraction: Extraction, scope: Scope, url: str) -> None:
+    """Queue what the page leads to; a listing's further pages last, when it is known what this one was worth."""
     if extraction.no_follow:
-        return 0
-    found = [*page_links(row, extraction, scope, url), *document_links(row, extraction, url)]
-    found += [
+        return
+    pages = page_links(row, extraction, scope, url)
+    pictures = [
         Found(target, kind=UrlKind.IMAGE, found_on=url, depth=row.depth + 1, rank=RANKS["image"])
         for raw in store.picture_urls(extraction)
         if (target := normalise_url(raw))
     ]
-    return frontier.add(run, found)
+    first = [item for item in pages if page_number(item.url) is None]
+    fresh = frontier.add(run, [*first, *document_links(row, extraction, url), *pictures])
+    row.barren = 0 if fresh or page_number(url) is None else row.barren + 1
+    frontier.add(run, [listed(item, row) for item in pages if page_number(item.url) is not None])
+
+
+def listed(item: Found, row: FrontierUrl) -> Found:
+    """A further page of a listing, with how many fruitless pages lead up to it."""
+    if item.skip_reason or frontier.follows_listing(row, item.url):
+        return replace(item, barren=row.barren)
+    return replace(item, skip_reason="a listing that leads to nothing new")
 
 
 def page_links(row: FrontierUrl, extraction: Extraction, scope: Scope, url: str) -> list[Found]:
@@ -184,23 +194,10 @@ def page_links(row: FrontierUrl, extraction: Extraction, scope: Scope, url: str)
         if link.url in likely or looks_like_document(link.url) or not scope.owns(link.url):
             continue
         reason = scope.objection(link.url) or ""
-        number = page_number(link.url)
-        if not reason and number is not None and not frontier.follows_listing(row, link.url):
-            reason = "a listing that leads to nothing new"
         if not reason and row.depth >= MAX_DEPTH:
             reason = "too many steps from the start"
-        rank = RANKS["listing"] if number is not None else RANKS["page"]
-        found.append(
-            Found(
-                link.url,
-                title=link.text,
-                found_on=url,
-                depth=row.depth + 1,
-                rank=rank,
-                barren=row.barren,
-                skip_reason=reason,
-            )
-        )
+        rank = RANKS["page"] if page_number(link.url) is None else RANKS["listing"]
+        found.append(Found(link.url, title=link.text, found_on=url, depth=row.depth + 1, rank=rank, skip_reason=reason))
     return found
 
 
