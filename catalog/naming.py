@@ -164,11 +164,13 @@ def _forms(pieces: list[Piece], position: int) -> list[str]:
 
 
 def _joined(pieces: list[Piece], position: int) -> list[str]:
-    forms, joined = [], pieces[position].text
+    forms: list[str] = []
+    joined, glued = pieces[position]
     for before in reversed(pieces[max(0, position - 3) : position]):
-        if before.text in NO_NAME or before.text in UNITS and len(before.text) > 1:
+        # Set apart, `a` or `v` is a word; in `A1`, `V6` it is the model.
+        if before.text in NO_NAME and not (glued and len(before.text) == 1 and "." not in joined):
             break
-        joined = before.text + joined
+        joined, glued = before.text + joined, before.glued
         if joined[0].isalpha() and len(joined) <= 30:
             forms.append(joined)
     return forms

@@ -1,0 +1,168 @@
+"""Keeps passages in step with documents: only what changed is cut again."""
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from django.db import transaction
+from django.db.models import Count, Max, Prefetch, QuerySet
+
+from catalog.models import Document, DocumentPage, DocumentState, Product
+
+from .chunk import Cut, PageText, cut, mended
+from .languages import common_language, language_of
+from .models import Chunk, IndexedDocument
+from .subject import Subject, subject_of
+
+# Part of every fingerprint: a new way of cutting makes all documents stale. Raise it with such a change.
+CUTTING = "1"
+BATCH = 20  # documents a transaction
+
+
+def index_documents(document_ids: Iterable[int]) -> int:
+    """Bring the passages of these documents up to date; returns how many were cut anew or withdrawn.
+
+    Repeating it does nothing. Documents that are gone, duplicates of others or deleted lose their passages.
+    """
+    changed = 0
+    wanted = list(dict.fromkeys(document_ids))
+    for start in range(0, len(wanted), BATCH):
+        ids = wanted[start : start + BATCH]
+        known = dict(IndexedDocument.objects.filter(pk__in=ids).values_list("pk", "fingerprint"))
+        present = {document.pk: document for document in _documents().filter(pk__in=ids)}
+        stale = [pk for pk, document in present.items() if known.get(pk) != fingerprint(document)]
+        changed += _store([present[pk] for pk in stale]) + _withdraw(known.keys() - present.keys())
+    return changed
+
+
+def index_stale(limit: int | None = None) -> int:
+    """Bring up to date whatever differs from its document, at most `limit` documents; returns how many it were."""
+    known = dict(IndexedDocument.objects.values_list("pk", "fingerprint"))
+    gone = known.keys() - set(_present().values_list("pk", flat=True))
+    stale: list[int] = list(gone)
+    for document in _documents().iterator(chunk_size=500):
+        if limit is not None and len(stale) >= limit:
+            break
+        if known.get(document.pk) != fingerprint(document):
+            stale.append(document.pk)
+    return index_documents(stale[:limit])
+
+
+def index_version() -> str:
+    """Changes whenever the index did."""
+    state = IndexedDocument.objects.aggregate(latest=Max("indexed_at"), documents=Count("pk"))
+    return f"{state['documents']}-{state['latest'].isoformat() if state['latest'] else ''}"
+
+
+def fingerprint(document: Document) -> str:
+    """SHA-256 over all that passages show of a document."""
+    parts = [CUTTING, document.content_hash or _text_hash(document), document.title, document.kind, document.url]
+    parts += [document.language, document.brand.name, *product_names(document)]
+    return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()
+
+
+def product_names(document: Document) -> list[str]:
+    """The products that a document covers, those of its duplicates included. Needs `_documents()`' prefetches."""
+    products = list(document.products.all())
+    for duplicate in document.duplicates.all():
+        products += duplicate.products.all()
+    return list(dict.fromkeys(product.name for product in sorted(products, key=lambda product: product.pk)))
+
+
+def _present() -> QuerySet[Document]:
+    return Document.objects.filter(gone_since=None).exclude(state=DocumentState.DUPLICATE)
+
+
+def _documents() -> QuerySet[Document]:
+    products = Product.objects.only("name")
+    duplicates = Document.objects.only("pk", "duplicate_of").prefetch_related(Prefetch("products", products))
+    return (
+        _present()
+        .select_related("brand")
+        .prefetch_related(Prefetch("products", products), Prefetch("duplicates", duplicates))
+        .order_by("pk")
+    )
+
+
+def _text_hash(document: Document) -> str:
+    """Stands in where a document came without a content hash."""
+    texts = document.pages.order_by("number").values_list("text", flat=True)
+    return hashlib.sha256("\f".join(texts).encode()).hexdigest()
+
+
+def _store(documents: Sequence[Document]) -> int:
+    """Cut outside of the transaction: SQLite has one writer, and others wait for it."""
+    texts: dict[int, list[DocumentPage]] = {document.pk: [] for document in documents}
+    for page in DocumentPage.objects.filter(document__in=documents).order_by("number"):
+        texts[page.document_id].append(page)
+    prints = {document.pk: fingerprint(document) for document in documents}
+    cuts = {document.pk: _cuts(document, texts[document.pk]) for document in documents}
+    subjects = {document.pk: _subject(document, texts[document.pk]) for document in documents}
+    with transaction.atomic():
+        Chunk.objects.filter(document__in=documents).delete()
+        IndexedDocument.objects.filter(document__in=documents).delete()
+        # Deleted in between by others? Then it has no row to belong to.
+        still = set(Document.objects.filter(pk__in=prints).values_list("pk", flat=True))
+        Chunk.objects.bulk_create(
+            chunk
+            for document in documents
+            if document.pk in still
+            for chunk in _chunks(document, subjects[document.pk], cuts[document.pk])
+        )
+        IndexedDocument.objects.bulk_create(
+            IndexedDocument(
+                document_id=pk,
+                fingerprint=prints[pk],
+                names=subjects[pk].names,
+                model_numbers=subjects[pk].model_numbers,
+            )
+            for pk in prints
+            if pk in still
+        )
+    return len(documents)
+
+
+def _withdraw(ids: Iterable[int]) -> int:
+    gone = list(ids)
+    if gone:
+        with transaction.atomic():
+            Chunk.objects.filter(document__in=gone).delete()
+            IndexedDocument.objects.filter(document__in=gone).delete()
+    return len(gone)
+
+
+def _cuts(document: Document, pages: Sequence[DocumentPage]) -> list[Cut]:
+    read = [PageText(page.number, page.text, _language(document, page)) for page in pages]
+    return [replace(found, language=common_language(found.text) or found.language) for found in cut(read)]
+
+
+def _language(document: Document, page: DocumentPage) -> str:
+    """The page's own language decides; a document's language is only its first or its most frequent one."""
+    return page.language or language_of(page.text) or document.language
+
+
+def _subject(document: Document, pages: Sequence[DocumentPage]) -> Subject:
+    return subject_of(
+        title=document.title,
+        url=document.url,
+        brand=document.brand.name,
+        products=product_names(document),
+        pages=[page.text for page in pages],
+    )
+
+
+def _chunks(document: Document, subject: Subject, cuts: Sequence[Cut]) -> Iterable[Chunk]:
+    for order, found in enumerate(cuts):
+        yield Chunk(
+            document=document,
+            brand_id=document.brand_id,
+            page=found.page,
+            last_page=found.last_page,
+            order=order,
+            language=found.language[:10],
+            title=subject.names,
+            model_numbers=subject.model_numbers,
+            heading=found.heading,
+            text=found.text,
+            mended=mended(found.text),
+        )

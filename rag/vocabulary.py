@@ -1,0 +1,71 @@
+"""The words of the index: how frequent they are, and which one a mistyped word was meant to be."""
+
+from collections.abc import Iterable, Sequence
+
+from django.db import connection
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
+from . import fts
+from .stems import stem
+
+FREQUENT = 2_000  # passages; counting such words takes milliseconds, and they don't become rare
+MOST_REMEMBERED = 5_000
+SHORTEST_MENDED = 4  # letters; shorter words are too near to each other
+TWO_ERRORS_FROM = 8  # letters
+MOST_GUESSES = 3
+_frequent: dict[tuple[str, str, str], int] = {}
+
+
+def frequencies(stems: Iterable[str], table: fts.FullTextTable = fts.CHUNKS) -> dict[str, int]:
+    """In how many passages (or documents) each stem stands; 0 for unknown ones."""
+    database = str(connection.settings_dict["NAME"])
+    wanted = list(dict.fromkeys(stems))
+    found = {word: _frequent[key] for word in wanted if (key := (database, table.name, word)) in _frequent}
+    asked = [word for word in wanted if word not in found]
+    with connection.cursor() as cursor:
+        for word in asked:
+            cursor.execute(f"SELECT doc FROM {table.vocabulary} WHERE term = %s", [word])
+            row = cursor.fetchone()
+            found[word] = row[0] if row else 0
+            if found[word] >= FREQUENT:
+                if len(_frequent) >= MOST_REMEMBERED:
+                    _frequent.clear()
+                _frequent[database, table.name, word] = found[word]
+    return found
+
+
+def mended(word: str) -> list[str]:
+    """Stems of the index within one or two typing errors of a word, nearest and commonest first; none for numbers."""
+    if len(word) < SHORTEST_MENDED or not word.isalpha():
+        return []
+    wanted = stem(word)
+    allowed = 2 if len(word) >= TWO_ERRORS_FROM else 1
+    near: dict[str, tuple[int, int]] = {}
+    for candidates in (_beginning_with(prefix) for prefix in _prefixes(wanted)):
+        terms = [term for term in candidates if abs(len(term) - len(wanted)) <= allowed and term.isalpha()]
+        for term, distance, _ in process.extract(wanted, terms, scorer=OSA.distance, score_cutoff=allowed, limit=10):
+            near[term] = (int(distance), -candidates[term])
+    return sorted(near, key=lambda term: near[term])[:MOST_GUESSES]
+
+
+def nearest(word: str, terms: Sequence[str]) -> str:
+    """The one of `terms` that a word was meant to be, or ""."""
+    if len(word) < SHORTEST_MENDED:
+        return ""
+    found = process.extractOne(word, terms, scorer=OSA.distance, score_cutoff=1)
+    return found[0] if found else ""
+
+
+def _prefixes(word: str) -> list[str]:
+    """Two letters to look under: as typed, swapped, and as if the first one were wrong or too much."""
+    return list(dict.fromkeys((word[:2], word[1::-1], word[1:3])))
+
+
+def _beginning_with(prefix: str) -> dict[str, int]:
+    end = prefix[:-1] + chr(ord(prefix[-1]) + 1)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT term, doc FROM {fts.CHUNKS.vocabulary} WHERE term >= %s AND term < %s", [prefix, end]
+        )
+        return dict(cursor.fetchall())

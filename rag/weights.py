@@ -1,0 +1,41 @@
+"""Every weight of the ranking, in one place. docs/search.md has the figures that chose them."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Weights:
+    # BM25 of SQLite, a weight a column: title, model numbers, heading, text, mended words. It only picks candidates.
+    columns: tuple[float, ...] = (2.0, 4.0, 2.0, 1.0, 1.0)
+
+    # Shares of a passage's score: each part lies between 0 and 1.
+    text: float = 1.0  # how much of the question its text covers, rare words counting more
+    product: float = 0.9  # whether its document is about the product asked for
+    heading: float = 0.25  # how much of the question its headings cover
+    proximity: float = 0.2  # whether the words stand near to each other
+    quantity: float = 0.1  # a number beside a matched word, when the question asks for one
+
+    # How far a word counts that stands only in the heading or the title, or in another word's place.
+    in_heading: float = 0.9
+    in_title: float = 0.6
+    synonym: float = 0.7
+    mended: float = 0.8  # a typing error forgiven
+    number: float = 0.5  # a number that is no model's
+
+    # Factors on the score.
+    sibling: float = 0.45  # a model of the same series with another number
+    other_mark: float = 0.9  # a mark or generation that was not asked for
+    foreign_language: float = 0.5  # neither the question's language nor English
+    unknown_language: float = 0.95
+    thin: float = 0.7  # hardly a word of text
+
+    # Further passages of one page, and of one document, give way to others.
+    same_page: float = 0.8
+    same_document: float = 0.95
+
+    saturation: float = 1.2  # BM25's k1
+    length: float = 0.3  # BM25's b
+    mean_words: float = 130.0
+
+
+WEIGHTS = Weights()
