@@ -1,9 +1,12 @@
 """Passages for retrieval, and the answers given from them."""
 
 import uuid
+from datetime import timedelta
+from typing import Any
 
 from django.db import models
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from catalog.models import Brand, Document, Product
@@ -83,6 +86,12 @@ class Conversation(models.Model):
         return str(self.id)
 
 
+# A producer that has not written for so long has died. Seconds.
+LEASE_TIMEOUT = 10
+# So many producers may begin an answer: the first, and one that takes over.
+MAX_PRODUCERS = 2
+
+
 class AnswerState(models.TextChoices):
     WAITING = "waiting", _("waiting")
     STREAMING = "streaming", _("being written")
@@ -94,7 +103,10 @@ class Answer(models.Model):
     """One question and its answer. The row is the truth: one producer writes it, every stream follows it.
 
     waiting ──► streaming ──► done
-                    └───────► stopped
+       └────────────┴───────► stopped
+
+    A producer holds the row's lease: `take` gives it to one, and a `write` that finds the lease with somebody else, or
+    the answer stopped, ends the producer.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -114,6 +126,7 @@ class Answer(models.Model):
     feedback = models.SmallIntegerField(_("feedback"), default=0)  # 1 helpful, -1 not helpful, 0 none
     lease = models.CharField(max_length=32, blank=True)  # the producer that writes this row
     lease_at = models.DateTimeField(null=True, blank=True)
+    producers = models.PositiveSmallIntegerField(default=0)  # that have begun
     created_at = models.DateTimeField(auto_now_add=True)
     retrieval_ms = models.PositiveIntegerField(null=True, blank=True)
     first_words_ms = models.PositiveIntegerField(null=True, blank=True)
@@ -129,6 +142,51 @@ class Answer(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("rag:answer", args=[self.pk])
+
+    @property
+    def is_over(self) -> bool:
+        return self.state in (AnswerState.DONE, AnswerState.STOPPED)
+
+    @property
+    def is_unattended(self) -> bool:
+        """Nobody writes it: it waits, or its producer has died."""
+        if self.state == AnswerState.STREAMING:
+            return self.lease_at is None or self.lease_at < timezone.now() - timedelta(seconds=LEASE_TIMEOUT)
+        return self.state == AnswerState.WAITING
+
+    def take(self) -> str | None:
+        """Become the producer. Returns the lease; None where another is, it is over, or too many have died of it."""
+        lease, now = uuid.uuid4().hex, timezone.now()
+        dead = models.Q(state=AnswerState.STREAMING, lease_at__lt=now - timedelta(seconds=LEASE_TIMEOUT))
+        free = models.Q(state=AnswerState.WAITING) | (dead & models.Q(producers__lt=MAX_PRODUCERS))
+        won = Answer.objects.filter(free, pk=self.pk).update(
+            state=AnswerState.STREAMING,
+            lease=lease,
+            lease_at=now,
+            producers=models.F("producers") + 1,
+            text="",
+            sources=[],
+            notice="",
+        )
+        self.refresh_from_db()
+        return lease if won else None
+
+    def write(self, lease: str, **fields: Any) -> bool:
+        """Change fields as the producer, and renew the lease. False: the lease is lost, or the answer was stopped."""
+        fields["lease_at"] = timezone.now()
+        mine = Answer.objects.filter(pk=self.pk, lease=lease, state=AnswerState.STREAMING)
+        if not mine.update(**fields):
+            return False
+        for name, value in fields.items():
+            setattr(self, name, value)
+        return True
+
+    def stop(self, notice: str = "") -> bool:
+        """End it with what there is. False: it was over already."""
+        running = Answer.objects.filter(pk=self.pk, state__in=[AnswerState.WAITING, AnswerState.STREAMING])
+        stopped = running.update(state=AnswerState.STOPPED, lease="", notice=notice)
+        self.refresh_from_db()
+        return bool(stopped)
 
 
 class CuratedAnswer(models.Model):
