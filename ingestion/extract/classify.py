@@ -4,8 +4,10 @@ import re
 from dataclasses import dataclass, field
 from urllib.parse import unquote, urlsplit
 
+from ..addresses import looks_like_document
 from .dom import Page, text_of
-from .product import price_in, slug_of
+from .links import OPAQUE
+from .product import is_own_picture, price_in, slug_of
 from .records import DocumentLink, Link, SpecRecord
 from .structured import ARTICLE_TYPES, LISTING_TYPES, Structured
 
@@ -29,6 +31,12 @@ HELP_PATH = re.compile(
 CART = (
     "form[action*='/cart'], [name=add], button[name=add-to-cart], .single_add_to_cart_button, #add-to-cart"
     ", .add-to-cart"
+)
+# Pages of one and the same product.
+SISTER = re.compile(
+    r"^(overview|features?|spec(s|ifications?)?|tech(nical)?[-_]?.*|downloads?|support|manuals?|owners[-_]manuals?|gallery|images?.*"
+    r"|photos|videos?|media|sounds?|accessories|reviews?|faqs?|artists?|compare|buy|where-to-buy|firmware|updates?|presets)$",
+    re.I,
 )
 PRODUCT_AT = 4
 
@@ -137,7 +145,7 @@ def by_content(
     heading = page.tree.css_first("h1")
     if heading is not None and heading.parent is not None and price_in(text_of(heading.parent)[:300]):
         verdict.add(1, "a price beside its name")
-    pictures = [n for n in (page.main.css("img") if page.main is not None else []) if not page.in_frame(n)]
+    pictures = [n for n in (page.main.css("img") if page.main is not None else []) if is_own_picture(n, page)]
     if len(pictures) >= 2:
         verdict.add(1, f"{len(pictures)} pictures")
 
@@ -155,6 +163,18 @@ def by_links(links: tuple[Link, ...], path: str, verdict: Verdict) -> None:
     }
     if len(others) >= 12:
         verdict.add(-2, f"it leads to {len(others)} product pages")
+    children = {
+        first
+        for link in links
+        if link.region == "main"
+        and (below := unquote(urlsplit(link.url).path)).startswith(own)
+        and (first := below.removeprefix(own).strip("/").split("/")[0])
+        and not looks_like_document(link.url)
+        and not OPAQUE.search(below)
+        and not SISTER.search(first)
+    }
+    if len(children) >= 2:
+        verdict.add(-4, f"it leads to {len(children)} pages below its own address")
 
 
 def other_kind(path: str, structured: Structured, documents: tuple[DocumentLink, ...]) -> str:

@@ -8,8 +8,8 @@ from urllib.parse import unquote, urlsplit
 from price_parser import Price
 from selectolax.lexbor import LexborNode
 
-from ..addresses import normalise_url
-from .dom import Page, squeeze, text_of
+from ..addresses import looks_like_image, normalise_url
+from .dom import Page, ancestors, squeeze, text_of
 from .links import base_url
 from .records import DocumentLink, PictureRecord, ProductRecord, SpecRecord
 from .structured import Structured, aslist, first_text
@@ -22,7 +22,14 @@ DECORATION = re.compile(
 # Marks of a shop, not of the model.
 PREFIX = re.compile(r"^(sale|new|sold out|clearance|discontinued|legacy)\s*[:!–|-]\s*", re.I)
 DISCONTINUED = re.compile(
-    r"\b(discontinued|no longer (available|in production|manufactured)|legacy product|end of life|archived product)\b",
+    r"\b(discontinued|no longer (available|in production|made|produced|manufactured)|legacy product|end of life|archived product)\b",
+    re.I,
+)
+
+
+SKU_LINE = re.compile(
+    r"^(sku|mpn|(?:article|part|item|product|order|model)[ -](?:number|no\.?|code|nr\.?|#)|art\.?[ -]?(?:no|nr)\.?|artikelnummer|מק״ט)"
+    r"\s*[:#]\s*(\S[^:]{1,40})$",
     re.I,
 )
 
@@ -112,7 +119,7 @@ def read_sku(page: Page, data: dict[str, Any]) -> str:
             return value[:100]
     node = page.tree.css_first("[itemprop=sku], .product-sku, .sku, .product__sku, [data-product-sku]")
     if node is None or page.in_frame(node):
-        return ""
+        return next((match[2] for line in short_lines(page) if (match := SKU_LINE.match(line))), "")
     text = squeeze(node.attributes.get("content")) or text_of(node)
     text = re.sub(r"^(sku|item|art(icle|ikel)?|part|model)\s*(no\.?|number|nr\.?|#)?\s*[:#]?\s*", "", text, flags=re.I)
     return text if len(text) <= 60 and not text.lower().startswith("n/a") else ""
@@ -241,7 +248,15 @@ def status_text(page: Page) -> str:
             page.main.css("[class*=badge], [class*=status], [class*=notice], [class*=label]") if page.main else []
         )
     ]
-    return " . ".join([page.heading(), *shown_breadcrumb(page), *(n for n in notices if len(n) < 120)])
+    return " . ".join(
+        [page.heading(), *shown_breadcrumb(page), *(n for n in notices if len(n) < 120), *short_lines(page)[:12]]
+    )
+
+
+def short_lines(page: Page) -> list[str]:
+    """The short paragraphs of the main content, in order: where shops put numbers and notices."""
+    nodes = page.main.css("p, li, dd") if page.main is not None else []
+    return [text for node in nodes[:200] if not page.in_frame(node) and 3 < len(text := text_of(node)) < 90]
 
 
 def read_pictures(page: Page, data: dict[str, Any], url: str) -> tuple[PictureRecord, ...]:
@@ -253,7 +268,7 @@ def read_pictures(page: Page, data: dict[str, Any], url: str) -> tuple[PictureRe
             found, first_text(raw.get("url") or raw.get("contentUrl")) if isinstance(raw, dict) else str(raw), "", base
         )
     for node in page.main.css("img") if page.main is not None else []:
-        if page.in_frame(node) or too_small(node):
+        if too_small(node) or not is_own_picture(node, page):
             continue
         attributes = node.attributes
         raw = attributes.get("data-src") or attributes.get("data-original") or attributes.get("src") or ""
@@ -265,6 +280,15 @@ def read_pictures(page: Page, data: dict[str, Any], url: str) -> tuple[PictureRe
     if not found:
         add_picture(found, page.meta("og:image"), "", base)
     return tuple(found.values())
+
+
+def is_own_picture(node: LexborNode, page: Page) -> bool:
+    """Whether a picture shows this page's product: it stands in the content, and is no link to another page."""
+    if page.in_frame(node):
+        return False
+    link = next((a for a in ancestors(node) if a.tag == "a"), None)
+    target = (link.attributes.get("href") or "") if link is not None else ""
+    return not target or target.startswith(("#", "javascript:")) or looks_like_image(target) or "image" in target
 
 
 def too_small(node: LexborNode) -> bool:
