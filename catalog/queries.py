@@ -39,10 +39,13 @@ def brands_with_counts() -> QuerySet[Brand]:
     )
 
 
-def brands_named(q: str) -> QuerySet[Brand]:
-    """Brands whose name contains `q`, those with documents first."""
-    has_documents = Case(When(document_count__gt=0, then=0), default=1)
-    return brands_with_counts().filter(name__icontains=q).order_by(has_documents, "name")
+def brands_named(q: str) -> dict[str, list[Brand]]:
+    """Brands whose name contains `q`: those of which something has been read, and the others."""
+    rows = brands_with_counts().filter(name__icontains=q)
+    parts: dict[str, list[Brand]] = {"read": [], "unread": []}
+    for brand in rows:
+        parts["read" if brand.document_count or brand.product_count else "unread"].append(brand)  # type: ignore[attr-defined]
+    return parts
 
 
 def brands_to_start_with(limit: int = 12) -> QuerySet[Brand]:
