@@ -14,8 +14,14 @@ os.environ.update(
     HALILIT_ALLOW_PRIVATE_HOSTS="1",
     HALILIT_LLM="extractive",
     DEBUG="1",
+    # Here, not in pyproject.toml: pytest-django would read the settings before this file.
+    DJANGO_SETTINGS_MODULE="halilit.settings",
 )
 os.environ.pop("DATABASE_URL", None)
+
+import django  # noqa: E402
+
+django.setup()
 
 import pytest  # noqa: E402
 from playwright.sync_api import Page, sync_playwright  # noqa: E402
