@@ -63,7 +63,7 @@ def fold(text: str) -> str:
 
 def model_key(text: str) -> str:
     """One key for every way to write a model: letters and digits only, marks, generations and numerals folded."""
-    return "".join(piece.text for piece in _canonical(_pieces(text)))
+    return "".join(piece.text for piece in _canonical(_pieces(text))).replace(".", "")
 
 
 def model_numbers(text: str) -> list[str]:
@@ -78,7 +78,7 @@ def model_numbers(text: str) -> list[str]:
         for position, piece in enumerate(pieces):
             if piece.text[0].isdigit() or _is_mark(piece):
                 for form in _forms(pieces, position):
-                    found.setdefault(form)
+                    found.setdefault(form.replace(".", ""))  # S10.4 as one would say it
     return list(found)
 
 

@@ -6,8 +6,10 @@ through the triggers. SQLite drops the triggers when a migration rebuilds a tabl
 a migration must call `create()` and `rebuild()` behind it.
 """
 
+import math
 from dataclasses import dataclass
 
+from django.db import connection
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 # Folds case and accents, and English endings. Measured on the DEV questions against no stemming: docs/search.md.
@@ -32,27 +34,27 @@ DOCUMENTS = FullTextTable("rag_document_fts", "rag_indexeddocument", "document_i
 TABLES = (CHUNKS, DOCUMENTS)
 
 
-def is_supported(connection: BaseDatabaseWrapper) -> bool:
-    return connection.vendor == "sqlite"
+def is_supported(database: BaseDatabaseWrapper) -> bool:
+    return database.vendor == "sqlite"
 
 
-def create(connection: BaseDatabaseWrapper) -> None:
+def create(database: BaseDatabaseWrapper) -> None:
     """Creates what is missing: tables, vocabularies, triggers."""
-    with connection.cursor() as cursor:
+    with database.cursor() as cursor:
         for table in TABLES:
             for statement in _statements(table):
                 cursor.execute(statement)
 
 
-def rebuild(connection: BaseDatabaseWrapper) -> None:
+def rebuild(database: BaseDatabaseWrapper) -> None:
     """Indexes everything again from the models' tables."""
-    with connection.cursor() as cursor:
+    with database.cursor() as cursor:
         for table in TABLES:
             cursor.execute(f"INSERT INTO {table.name}({table.name}) VALUES ('rebuild')")
 
 
-def drop(connection: BaseDatabaseWrapper) -> None:
-    with connection.cursor() as cursor:
+def drop(database: BaseDatabaseWrapper) -> None:
+    with database.cursor() as cursor:
         for table in TABLES:
             for event in ("insert", "delete", "update"):
                 cursor.execute(f"DROP TRIGGER IF EXISTS {table.name}_{event}")
@@ -60,18 +62,36 @@ def drop(connection: BaseDatabaseWrapper) -> None:
             cursor.execute(f"DROP TABLE IF EXISTS {table.name}")
 
 
-def check(connection: BaseDatabaseWrapper) -> None:
+def check(database: BaseDatabaseWrapper) -> None:
     """Raises DatabaseError when an index and its content differ."""
-    with connection.cursor() as cursor:
+    with database.cursor() as cursor:
         for table in TABLES:
             cursor.execute(f"INSERT INTO {table.name}({table.name}, rank) VALUES ('integrity-check', 1)")
 
 
-def optimize(connection: BaseDatabaseWrapper) -> None:
+def optimize(database: BaseDatabaseWrapper) -> None:
     """Merges the index's segments: worth it after a great deal was written."""
-    with connection.cursor() as cursor:
+    with database.cursor() as cursor:
         for table in TABLES:
             cursor.execute(f"INSERT INTO {table.name}({table.name}) VALUES ('optimize')")
+
+
+def row_count(table: FullTextTable) -> int:
+    """How many rows are indexed, from the index's own record of averages: `count(*)` would read the whole table."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT block FROM {table.name}_data WHERE id = 1")
+        row = cursor.fetchone()
+    count = 0
+    for byte in row[0] if row else b"":  # https://sqlite.org/fts5.html: varints, rows first
+        count = count << 7 | byte & 0x7F
+        if not byte & 0x80:
+            break
+    return count
+
+
+def rarity(frequency: int, rows: int) -> float:
+    """How much a word tells that stands in `frequency` of `rows` rows (BM25's inverse document frequency)."""
+    return math.log(1 + (rows - frequency + 0.5) / (frequency + 0.5)) if rows > frequency else 0.1
 
 
 def _statements(table: FullTextTable) -> list[str]:

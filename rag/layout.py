@@ -57,7 +57,9 @@ def ends_sentence(text: str) -> bool:
 _MARKED = re.compile(r"^#{1,6} \S", re.MULTILINE)
 _SENTENCE_END = re.compile(r"[.!?…。！？׃][\"'”’)\]]*\s*$")
 _ITEM = re.compile(r"(?:[-•●▪■◦‣*·–]|\(?\d{1,2}[.)]|\(?[a-zA-Z][.)]|[ivx]{1,4}\.|o)\s+\S")
-_NUMBERED = re.compile(r"(?:(?:chapter|section|appendix)\s+)?(?:\d{1,2}(?:\.\d{1,2}){0,3}|[A-Z])[.)]?\s+\S", re.IGNORECASE)
+_NUMBERED = re.compile(
+    r"(?:(?:chapter|section|appendix)\s+)?(?:\d{1,2}(?:\.\d{1,2}){0,3}|[A-Z])[.)]?\s+\S", re.IGNORECASE
+)
 _LABEL_VALUE = re.compile(r"[^\W\d_][^:]{0,48}: \S")
 _COUNTED = re.compile(r"\s\d+\s+[a-z]")  # `Control Range 8 octaves` is a table's row
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n|$)")
@@ -105,7 +107,7 @@ def _looks_like_heading(text: str) -> bool:
     words = text.split()
     if len(words) > HEADING_WORDS or (words[0][0].islower() and not numbered):
         return False
-    if text[0] in "•●▪■◦‣*·-–\"“(" or "http" in text or "www." in text or "@" in text:
+    if text[0] in '•●▪■◦‣*·-–"“(' or "http" in text or "www." in text or "@" in text:
         return False
     letters = [word for word in words if word[0].isalpha()]
     long_words = [word for word in letters if word.lower() not in SMALL_WORDS]

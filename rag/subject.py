@@ -50,7 +50,9 @@ def _first_lines(pages: Sequence[str]) -> list[str]:
     return [line for line in lines[:FIRST_LINES] if len(line) <= FIRST_LINE_CHARACTERS]
 
 
-_WRITTEN_MODEL = re.compile(r"\b[A-Z][\w®™]*(?:[ -][A-Za-z]+){0,2}[ -]?(?:\d+\w*|[IVX]{2,4})(?: ?[Mm][Kk] ?(?:\d|[IVX]+))?\b")
+_WRITTEN_MODEL = re.compile(
+    r"\b[A-Z][\w®™]*(?:[ -][A-Za-z]+){0,2}[ -]?(?:\d+\w*|[IVX]{2,4})(?: ?[Mm][Kk] ?(?:\d|[IVX]+))?\b"
+)
 
 
 def _recurring(pages: Sequence[str]) -> list[str]:
@@ -66,7 +68,9 @@ def _recurring(pages: Sequence[str]) -> list[str]:
     return [form for form, count in on_pages.most_common(12) if count >= least]
 
 
-_NOT_MODELS = frozenset("page step figure fig chapter section track channel bank program preset windows port bar bars".split())
+_NOT_MODELS = frozenset(
+    "page step figure fig chapter section track channel bank program preset windows port bar bars".split()
+)
 
 
 def _is_named(form: str) -> bool:

@@ -12,6 +12,7 @@ from .stems import stem
 FREQUENT = 2_000  # passages; counting such words takes milliseconds, and they don't become rare
 MOST_REMEMBERED = 5_000
 SHORTEST_MENDED = 4  # letters; shorter words are too near to each other
+SHORTEST_BEGUN = 2
 TWO_ERRORS_FROM = 8  # letters
 MOST_GUESSES = 3
 _frequent: dict[tuple[str, str, str], int] = {}
@@ -49,6 +50,14 @@ def mended(word: str) -> list[str]:
     return sorted(near, key=lambda term: near[term])[:MOST_GUESSES]
 
 
+def beginning(prefix: str) -> list[str]:
+    """The commonest stems that begin with what was typed so far, from two letters on."""
+    if len(prefix) < SHORTEST_BEGUN:
+        return []
+    found = _beginning_with(prefix)
+    return sorted(found, key=lambda term: (-found[term], term))[:MOST_GUESSES]
+
+
 def nearest(word: str, terms: Sequence[str]) -> str:
     """The one of `terms` that a word was meant to be, or ""."""
     if len(word) < SHORTEST_MENDED:
@@ -65,7 +74,5 @@ def _prefixes(word: str) -> list[str]:
 def _beginning_with(prefix: str) -> dict[str, int]:
     end = prefix[:-1] + chr(ord(prefix[-1]) + 1)
     with connection.cursor() as cursor:
-        cursor.execute(
-            f"SELECT term, doc FROM {fts.CHUNKS.vocabulary} WHERE term >= %s AND term < %s", [prefix, end]
-        )
+        cursor.execute(f"SELECT term, doc FROM {fts.CHUNKS.vocabulary} WHERE term >= %s AND term < %s", [prefix, end])
         return dict(cursor.fetchall())

@@ -24,7 +24,9 @@ STOP_HEBREW = frozenset(
     עכשיו ש של שלי שלך שלו שלה שלנו שלהם שם צריך צריכה רוצה רק תודה בבקשה עושה עושים לעשות פה קצת כבר עוד כאן הכל""".split()
 )
 # Between two products that are compared.
-SEPARATORS = frozenset("vs versus or and than compared compare against between difference different או מול לעומת ל ו בין".split())
+SEPARATORS = frozenset(
+    "vs versus or and than compared compare against between difference different או מול לעומת ל ו בין".split()
+)
 COMPARING = frozenset(
     """vs versus compared compare comparison than difference differences different differ better lighter heavier louder
     smaller bigger larger longer cheaper newer או מול לעומת השוואה הבדל ההבדל שונה יותר""".split()

@@ -1,0 +1,247 @@
+"""Understands a question: which words search, what they may also be called, which products it names."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from catalog.naming import model_numbers
+
+from . import fts
+from .stems import stem, stem_all, stems
+from .synonyms import Translation, is_hebrew, translations
+from .vocabulary import beginning, frequencies, mended
+from .weights import WEIGHTS
+from .words import COMPARING, QUANTITY, SEPARATORS, cleaned, is_stop, question_words
+
+MOST_TERMS = 24
+SHORTEST_SPLIT = 6  # letters of an unknown word that may be two: `soundcard`
+BARE_NUMBER_LETTERS = 4  # `112t` may stand for a model without its name
+
+
+@dataclass(frozen=True)
+class Option:
+    """One way in which a passage may say a term: stems in a row, and how far that counts."""
+
+    stems: tuple[str, ...]
+    weight: float = 1.0
+
+
+@dataclass(frozen=True)
+class Term:
+    """A word (or words) of the question. `frequency` is in how many passages its options stand, about."""
+
+    text: str
+    options: tuple[Option, ...]
+    frequency: int = 0
+    weight: float = 1.0
+
+
+@dataclass(frozen=True)
+class Mention:
+    """A product that the question names: words of titles and model numbers, each with its rarity (natural log)."""
+
+    names: dict[str, float] = field(default_factory=dict)
+    numbers: dict[str, float] = field(default_factory=dict)
+
+    @property
+    def total(self) -> float:
+        return sum(self.names.values()) + sum(self.numbers.values())
+
+
+@dataclass(frozen=True)
+class Question:
+    """`mention` is of the whole question; `compared` has one a product where several are compared."""
+
+    text: str
+    english: str  # with the Hebrew words translated that the glossary knows
+    language: str
+    terms: tuple[Term, ...]
+    mention: Mention
+    compared: tuple[Mention, ...] = ()
+    asks_quantity: bool = False
+
+
+def understand(text: str, language: str = "", *, unfinished: bool = False) -> Question:
+    """Never raises, whatever the text: an empty or wordless one has no terms.
+
+    `unfinished`: the last word may be the beginning of one, as while typing.
+    """
+    clean = cleaned(text)
+    words = question_words(clean)
+    found = translations(words)
+    latin = _latin(words, found)
+    terms = _counted(_terms(words, found), unfinished=unfinished)[:MOST_TERMS]
+    segments = _segments(latin)
+    comparing = any(word in COMPARING for word in (*words, *latin))
+    whole, *parts = _mentions([" ".join(latin), clean, *(segments if comparing else ())])
+    compared = _distinct(parts[1:])
+    return Question(
+        text=clean,
+        english=" ".join(latin),
+        language=language or ("he" if any(is_hebrew(word) for word in words) else "en"),
+        terms=tuple(terms),
+        mention=Mention({**parts[0].names, **whole.names}, {**parts[0].numbers, **whole.numbers}),
+        compared=compared,
+        asks_quantity=any(word in QUANTITY for word in latin),
+    )
+
+
+def _latin(words: Sequence[str], found: Sequence[Translation]) -> list[str]:
+    """The question with its Hebrew words translated, as far as the glossary goes."""
+    at = {translation.start: translation for translation in found if is_hebrew(translation.term)}
+    out: list[str] = []
+    position = 0
+    while position < len(words):
+        if translation := at.get(position):
+            out += translation.synonyms[0].lower().split()
+            position += translation.length
+        else:
+            out.append(words[position])
+            position += 1
+    return out
+
+
+def _terms(words: Sequence[str], found: Sequence[Translation]) -> list[Term]:
+    terms: list[Term] = []
+    translated = {place: one for one in found for place in range(one.start, one.start + one.length)}
+    for position, word in enumerate(words):
+        translation = translated.get(position)
+        if translation and is_hebrew(translation.term):
+            if position == translation.start and not is_stop(word):
+                terms.append(_translated(" ".join(words[position : position + translation.length]), translation))
+            continue
+        if is_stop(word) and not translation:
+            continue
+        own = (Option(tuple(stems(word))), *_joined(words, position)) if not is_stop(word) else ()
+        also = _options(translation.synonyms, WEIGHTS.synonym) if translation and translation.start == position else ()
+        if options := _unique((*own, *also)):
+            weight = WEIGHTS.number if word.replace(".", "").isdigit() else 1.0
+            terms.append(Term(word, options, weight=weight))
+    return _once(terms)
+
+
+def _translated(text: str, translation: Translation) -> Term:
+    written = Option(tuple(stems(text)))
+    return Term(text, _unique((written, *_options(translation.synonyms, 1.0))))
+
+
+def _options(synonyms: Sequence[str], weight: float) -> tuple[Option, ...]:
+    return tuple(Option(tuple(stems(synonym)), weight) for synonym in synonyms)
+
+
+def _joined(words: Sequence[str], position: int) -> list[Option]:
+    """`foot switch` is also written `footswitch`, `kns 6402` also `kns6402`, and the other way round."""
+    options = []
+    word = words[position]
+    for neighbours in (words[position : position + 2], words[position - 1 : position + 1] if position else []):
+        if len(neighbours) == 2 and not any(is_stop(one) or is_hebrew(one) for one in neighbours):
+            options.append(Option((stem("".join(neighbours)),)))
+    pieces = _letters_and_digits(word)
+    if len(pieces) > 1:
+        options.append(Option(tuple(stem(piece) for piece in pieces)))
+    return options
+
+
+def _letters_and_digits(word: str) -> list[str]:
+    pieces: list[str] = []
+    for letter in word:
+        if pieces and letter.isdigit() == pieces[-1][-1].isdigit() and letter.isalnum():
+            pieces[-1] += letter
+        elif letter.isalnum():
+            pieces.append(letter)
+    return pieces
+
+
+def _counted(terms: Sequence[Term], *, unfinished: bool = False) -> list[Term]:
+    """Options that the index does not know are dropped; a word without any is taken for a mistyped one, or for two."""
+    if terms and unfinished:
+        begun = tuple(Option((stem,), WEIGHTS.mended) for stem in beginning(terms[-1].text))
+        terms = [*terms[:-1], replace(terms[-1], options=_unique((*terms[-1].options, *begun)))]
+    known = frequencies(part for term in terms for option in term.options for part in option.stems)
+    counted = []
+    for term in terms:
+        options = tuple(option for option in term.options if _frequency(option, known))
+        if not options:
+            options = _guesses(term.text)
+            known |= frequencies(part for option in options for part in option.stems)
+        if options:
+            frequency = sum(_frequency(option, known) for option in options)
+            counted.append(replace(term, options=options, frequency=frequency))
+    return counted
+
+
+def _frequency(option: Option, known: dict[str, int]) -> int:
+    return min((known.get(part, 0) for part in option.stems), default=0)
+
+
+def _guesses(word: str) -> tuple[Option, ...]:
+    if is_hebrew(word) or not word.isalpha():
+        return ()
+    if len(word) >= SHORTEST_SPLIT:
+        halves = [(stem(word[:at]), stem(word[at:])) for at in range(3, len(word) - 2)]
+        known = frequencies(half for pair in halves for half in pair)
+        likely = [pair for pair in halves if all(known[half] for half in pair)]
+        if likely:
+            best = max(likely, key=lambda pair: min(known[half] for half in pair))
+            return (Option(best, WEIGHTS.mended),)
+    return tuple(Option((guess,), WEIGHTS.mended) for guess in mended(word))
+
+
+def _unique(options: Sequence[Option]) -> tuple[Option, ...]:
+    best: dict[tuple[str, ...], Option] = {}
+    for option in options:
+        if option.stems and all(option.stems) and option.weight > getattr(best.get(option.stems), "weight", 0):
+            best[option.stems] = option
+    return tuple(best.values())
+
+
+def _once(terms: Sequence[Term]) -> list[Term]:
+    return list({term.options[0].stems: term for term in reversed(terms)}.values())[::-1]
+
+
+def _segments(words: Sequence[str]) -> list[str]:
+    """The parts of a comparison; a number alone takes over the name before it: `rootmaster 112 vs 115`."""
+    parts: list[list[str]] = [[]]
+    for word in words:
+        if word in SEPARATORS:
+            parts.append([])
+        else:
+            parts[-1].append(word)
+    names: list[str] = []
+    segments = []
+    for part in (part for part in parts if part):
+        first = part[0]
+        if names and first[0].isdigit() and len(first.lstrip("0123456789.")) <= BARE_NUMBER_LETTERS:
+            part = [*names, *part]
+        names = _names_before_number(part) or names or [word for word in part if not is_stop(word)][:2]
+        segments.append(" ".join(part))
+    return segments
+
+
+def _names_before_number(part: Sequence[str]) -> list[str]:
+    for position, word in enumerate(part):
+        if word[0].isdigit() and position:
+            return [name for name in part[max(0, position - 2) : position] if not is_stop(name)]
+    return []
+
+
+def _mentions(texts: Sequence[str]) -> list[Mention]:
+    """Names and model numbers of each text that titles of documents know, with their rarity among documents."""
+    numbers = [list(dict.fromkeys(stem_all(model_numbers(text)))) for text in texts]
+    names = [[stem(word) for word in question_words(text) if not is_stop(word)] for text in texts]
+    known = frequencies((part for parts in (*numbers, *names) for part in parts), fts.DOCUMENTS)
+    documents = fts.row_count(fts.DOCUMENTS)
+    rarity = {part: fts.rarity(count, documents) for part, count in known.items() if count}
+    return [
+        Mention(
+            {part: rarity[part] for part in own_names if part in rarity and part not in own_numbers},
+            {part: rarity[part] for part in own_numbers if part in rarity},
+        )
+        for own_names, own_numbers in zip(names, numbers, strict=True)
+    ]
+
+
+def _distinct(mentions: Sequence[Mention]) -> tuple[Mention, ...]:
+    """Mentions that name something; none where they all name the same."""
+    naming = [mention for mention in mentions if mention.total]
+    kinds = {(frozenset(mention.names), frozenset(mention.numbers)) for mention in naming}
+    return tuple(naming) if len(kinds) > 1 else ()

@@ -1,0 +1,259 @@
+"""Puts passages into order: pure functions over a question and what the index holds of each passage."""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from catalog.naming import same_series
+
+from .fts import rarity
+from .query import Mention, Option, Question, Term
+from .stems import stems
+from .weights import WEIGHTS, Weights
+
+NEAR = 12  # words: matches within this window stand together
+QUANTITY_WINDOW = 8  # words behind a matched one
+THIN_WORDS = 12
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A passage as the index holds it."""
+
+    chunk_id: int
+    document_id: int
+    page: int
+    last_page: int
+    language: str
+    names: str
+    model_numbers: str
+    heading: str
+    text: str
+    mended: str = ""
+
+
+@dataclass(frozen=True)
+class Subject:
+    """What a document is about, as stems."""
+
+    names: frozenset[str]
+    numbers: frozenset[str]
+
+
+@dataclass(frozen=True)
+class Ranked:
+    candidate: Candidate
+    score: float
+    fits: tuple[float, ...]  # how far its document is about each product compared
+
+
+def rank(question: Question, candidates: Sequence[Candidate], rows: int, *, weights: Weights = WEIGHTS) -> list[Ranked]:
+    """Best first. `rows` is the number of passages in the index."""
+    subjects: dict[int, Subject] = {}
+    ranked = []
+    for candidate in candidates:
+        subject = subjects.get(candidate.document_id) or Subject(
+            frozenset(stems(candidate.names)), frozenset(stems(candidate.model_numbers))
+        )
+        subjects[candidate.document_id] = subject
+        score = _score(question, candidate, subject, rows, weights)
+        fits = tuple(_distinguished(question.compared, at, subject) for at in range(len(question.compared)))
+        ranked.append(Ranked(candidate, score, fits))
+    ranked.sort(key=lambda one: (-one.score, one.candidate.chunk_id))
+    return _spread(_shared(ranked, len(question.compared)), weights)
+
+
+def _score(question: Question, candidate: Candidate, subject: Subject, rows: int, weights: Weights) -> float:
+    words = stems(candidate.text)
+    places = _Places(words + ([""] * NEAR + stems(candidate.mended) if candidate.mended else []))
+    heading = _Places(stems(candidate.heading))
+    total = covered = headed = 0.0
+    matched: list[int] = []
+    rare: list[tuple[float, list[int]]] = []
+    for term in question.terms:
+        worth = rarity(term.frequency, rows) * term.weight
+        found = _best(term, places)
+        in_heading = _best(term, heading)[0]
+        saturated = _saturated(found, len(words), weights)
+        in_title = weights.in_title if _in_subject(term, subject) else 0.0
+        total += worth
+        covered += worth * max(saturated, weights.in_heading * in_heading, in_title)
+        headed += worth * in_heading
+        if found[1]:
+            matched += found[1]
+            rare.append((worth, found[1]))
+    if not total:
+        return 0.0
+    score = weights.text * covered / total + weights.heading * headed / total
+    score += weights.product * _fit(question, subject, weights)
+    score += weights.proximity * _proximity(rare, total)
+    if question.asks_quantity:
+        score += weights.quantity * _quantity(matched, words)
+    return score * _factors(question, candidate, subject, len(words), weights)
+
+
+class _Places:
+    """Where each stem stands in a text."""
+
+    def __init__(self, words: Sequence[str]) -> None:
+        self.at: dict[str, list[int]] = {}
+        for place, word in enumerate(words):
+            self.at.setdefault(word, []).append(place)
+
+    def of(self, option: Option) -> list[int]:
+        first = self.at.get(option.stems[0], [])
+        if len(option.stems) == 1 or not first:
+            return first
+        rest = [set(self.at.get(part, ())) for part in option.stems[1:]]
+        return [place for place in first if all(place + 1 + step in part for step, part in enumerate(rest))]
+
+
+def _best(term: Term, places: _Places) -> tuple[float, list[int]]:
+    """The weight of the best option that is there, and where any of them stands."""
+    weight, found = 0.0, list[int]()
+    for option in term.options:
+        if at := places.of(option):
+            weight = max(weight, option.weight)
+            found += at
+    return weight, found
+
+
+def _saturated(found: tuple[float, list[int]], words: int, weights: Weights) -> float:
+    """BM25's share for a term: repeating a word helps less and less, and less in a long text."""
+    weight, at = found
+    if not at:
+        return 0.0
+    norm = 1 - weights.length + weights.length * words / weights.mean_words
+    full = len(at) / (len(at) + weights.saturation * norm)
+    return weight * full * (1 + weights.saturation) / (1 + weights.saturation / 2)
+
+
+def _in_subject(term: Term, subject: Subject) -> bool:
+    return any(
+        all(part in subject.names or part in subject.numbers for part in option.stems)
+        for option in term.options
+        if option.weight >= WEIGHTS.mended
+    )
+
+
+def _fit(question: Question, subject: Subject, weights: Weights) -> float:
+    """How far a document is about what the question names, 0 to 1."""
+    mentions = question.compared or (question.mention,)
+    return max(_share(mention, subject) for mention in mentions)
+
+
+def _share(mention: Mention, subject: Subject) -> float:
+    if not mention.total:
+        return 0.0
+    names = sum(worth for name, worth in mention.names.items() if name in subject.names or name in subject.numbers)
+    numbers = sum(worth for number, worth in mention.numbers.items() if number in subject.numbers)
+    return (names + numbers) / mention.total
+
+
+def _distinguished(compared: Sequence[Mention], at: int, subject: Subject) -> float:
+    """How far a document is about one of the products compared and not about the others, 0 to 1."""
+    others = [mention for position, mention in enumerate(compared) if position != at]
+    common = set.intersection(*({*mention.names, *mention.numbers} for mention in compared)) if compared else set()
+    own = {part: worth for part, worth in {**compared[at].names, **compared[at].numbers}.items() if part not in common}
+    about = subject.names | subject.numbers
+    foreign = {part for other in others for part in (*other.names, *other.numbers)} - {*own, *common}
+    if not own:  # `the first APC Key 25` beside `APC Key 25 mk2`
+        return 0.0 if foreign & about else _share(compared[at], subject)
+    return sum(worth for part, worth in own.items() if part in about) / sum(own.values())
+
+
+def _proximity(rare: Sequence[tuple[float, list[int]]], total: float) -> float:
+    """The greatest share of the question's worth that stands within one window of the text."""
+    events = sorted((place, index) for index, (_, at) in enumerate(rare) for place in at)
+    best, start = 0.0, 0
+    counts: dict[int, int] = {}
+    worth = 0.0
+    for place, index in events:
+        counts[index] = counts.get(index, 0) + 1
+        worth += rare[index][0] if counts[index] == 1 else 0
+        while place - events[start][0] > NEAR:
+            gone = events[start][1]
+            counts[gone] -= 1
+            worth -= rare[gone][0] if not counts[gone] else 0
+            start += 1
+        best = max(best, worth)
+    return best / total
+
+
+_HAS_DIGIT = re.compile(r"\d")
+
+
+def _quantity(matched: Iterable[int], words: Sequence[str]) -> float:
+    for place in matched:
+        if any(_HAS_DIGIT.search(word) for word in words[place + 1 : place + 1 + QUANTITY_WINDOW]):
+            return 1.0
+    return 0.0
+
+
+def _factors(question: Question, candidate: Candidate, subject: Subject, words: int, weights: Weights) -> float:
+    factor = 1.0
+    if not candidate.language:
+        factor *= weights.unknown_language
+    elif candidate.language not in ("en", question.language):
+        factor *= weights.foreign_language
+    if words < THIN_WORDS:
+        factor *= weights.thin
+    factor *= weights.sibling ** _conflicts(question, subject)
+    if _has_other_mark(question, subject):
+        factor *= weights.other_mark
+    return factor
+
+
+def _conflicts(question: Question, subject: Subject) -> int:
+    """1 when the document is about another model of a series that the question names, else 0."""
+    asked = question.mention.numbers
+    for number in asked:
+        if number in subject.numbers:
+            continue
+        series = {other for other in subject.numbers if same_series(number, other)}
+        if series and not series & asked.keys():
+            return 1
+    return 0
+
+
+def _has_other_mark(question: Question, subject: Subject) -> bool:
+    marks = {number for number in subject.numbers if re.fullmatch(r"(?:mk|gen)\d+", number)}
+    return bool(marks) and not any(mark in question.mention.numbers for mark in marks)
+
+
+def _shared(ranked: Sequence[Ranked], products: int) -> list[Ranked]:
+    """In a comparison each product's passages take turns at the top, as long as it has some of its own."""
+    if products < 2:
+        return list(ranked)
+    queues: list[list[Ranked]] = [[] for _ in range(products)]
+    for one in ranked:
+        best = max(range(products), key=lambda at: one.fits[at])
+        if one.fits[best] >= 0.5:
+            queues[best].append(one)
+    turns = [one for turn in zip(*(queue[:3] for queue in queues if queue), strict=False) for one in turn]
+    taken = {one.candidate.chunk_id for one in turns}
+    # They keep their scores' order among themselves, and no later rule may move them below the rest.
+    top = ranked[0].score if ranked else 0.0
+    raised = [Ranked(one.candidate, top + 1 - place / 100, one.fits) for place, one in enumerate(turns)]
+    return raised + [one for one in ranked if one.candidate.chunk_id not in taken]
+
+
+def _spread(ranked: Sequence[Ranked], weights: Weights) -> list[Ranked]:
+    """Further passages of the same page or document, and the same text again, give way to others."""
+    seen_pages: dict[tuple[int, int], int] = {}
+    seen_documents: dict[int, int] = {}
+    texts: set[str] = set()
+    spread = []
+    for one in ranked:
+        candidate = one.candidate
+        text = " ".join(candidate.text.split())
+        page = (candidate.document_id, candidate.page)
+        again = seen_pages.get(page, 0)
+        factor = weights.same_page**again * weights.same_document ** (seen_documents.get(candidate.document_id, 0))
+        factor *= 0.5 if text in texts else 1.0
+        seen_pages[page] = again + 1
+        seen_documents[candidate.document_id] = seen_documents.get(candidate.document_id, 0) + 1
+        texts.add(text)
+        spread.append(Ranked(candidate, one.score * factor, one.fits))
+    spread.sort(key=lambda one: (-one.score, one.candidate.chunk_id))
+    return spread
