@@ -3,10 +3,13 @@
 from django.contrib import admin
 from django.urls import include, path
 
+from halilit.api.app import api
+
 urlpatterns = [
     path("", include("catalog.urls")),
     path("", include("rag.urls")),
     path("", include("ingestion.urls")),
+    path("api/", api.urls),
     path("", include("halilit.ops.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
     path("admin/", admin.site.urls),

@@ -1,0 +1,32 @@
+"""Staff pages for the API's tokens."""
+
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.forms import ModelForm
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from .models import ApiToken
+
+
+@admin.register(ApiToken)
+class ApiTokenAdmin(admin.ModelAdmin):
+    list_display = ("name", "prefix", "created_at", "last_used_at", "revoked_at")
+    fields = ("name", "prefix", "created_at", "last_used_at", "revoked_at")
+    readonly_fields = ("prefix", "created_at", "last_used_at", "revoked_at")
+    search_fields = ("name",)
+    actions = ("revoke",)
+
+    def save_model(self, request: HttpRequest, obj: ApiToken, form: ModelForm, change: bool) -> None:
+        secret = "" if change else obj.renew()
+        super().save_model(request, obj, form, change)
+        if secret:
+            messages.warning(
+                request, _("The token is %(token)s. Copy it now: it is not shown again.") % {"token": secret}
+            )
+
+    @admin.action(description=gettext_lazy("Revoke"), permissions=["change"])
+    def revoke(self, request: HttpRequest, queryset: QuerySet[ApiToken]) -> None:
+        count = sum(token.revoke() for token in queryset)
+        self.message_user(request, ngettext("%d token was revoked.", "%d tokens were revoked.", count) % count)

@@ -1,0 +1,1 @@
+"""The JSON API, with its OpenAPI pages at /api/docs."""

@@ -1,0 +1,59 @@
+"""What the API answers when it cannot do what was asked: problem details, RFC 9457, that say what to do."""
+
+from http import HTTPStatus
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+from ninja import NinjaAPI
+from ninja.errors import AuthenticationError, HttpError, ValidationError
+
+from ingestion.errors import RunRefused
+
+
+def problem(
+    api: NinjaAPI, request: HttpRequest, status: int, detail: str, errors: list[dict[str, str]] | None = None
+) -> HttpResponse:
+    body: dict[str, Any] = {
+        "type": "about:blank",
+        "title": HTTPStatus(status).phrase,
+        "status": status,
+        "detail": detail,
+    }
+    response = api.create_response(request, body | ({"errors": errors} if errors else {}), status=status)
+    response["Content-Type"] = "application/problem+json"
+    return response
+
+
+def invalid_fields(error: ValidationError) -> list[dict[str, str]]:
+    """Name and message of each bad value. The first parts of a location name the place, not the field."""
+    return [{"field": str(entry["loc"][-1]) if entry["loc"] else "", "message": entry["msg"]} for entry in error.errors]
+
+
+def register(api: NinjaAPI) -> None:
+    @api.exception_handler(ValidationError)
+    def invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
+        errors = invalid_fields(error)
+        listed = "; ".join(f"{entry['field']}: {entry['message']}" for entry in errors)
+        return problem(api, request, 422, _("Some values cannot be used: %(listed)s.") % {"listed": listed}, errors)
+
+    @api.exception_handler(AuthenticationError)
+    def nobody(request: HttpRequest, error: AuthenticationError) -> HttpResponse:
+        detail = _("Log in as staff, or send a valid API token as “Authorization: Bearer TOKEN”.")
+        response = problem(api, request, 401, detail)
+        response["WWW-Authenticate"] = "Bearer"
+        return response
+
+    @api.exception_handler(RunRefused)
+    def refused(request: HttpRequest, error: RunRefused) -> HttpResponse:
+        return problem(api, request, 409, str(error))
+
+    @api.exception_handler(Http404)
+    def missing(request: HttpRequest, error: Http404) -> HttpResponse:
+        return problem(api, request, 404, str(error) or _("There is nothing at this address. /api/docs lists them."))
+
+    @api.exception_handler(HttpError)
+    def failed(request: HttpRequest, error: HttpError) -> HttpResponse:
+        unread = error.status_code == 400 and str(error) == "Cannot parse request body"
+        detail = _("The body of the request is no JSON. Send an object, or nothing.") if unread else str(error)
+        return problem(api, request, error.status_code, detail)

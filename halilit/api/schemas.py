@@ -1,0 +1,244 @@
+"""What the API takes and gives."""
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Annotated, Literal
+
+from ninja import Schema
+from pydantic import Field, StringConstraints
+
+Question = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000)]
+
+
+class Problem(Schema):
+    """RFC 9457. `detail` says what happened and what to do."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    errors: list[dict[str, str]] | None = None
+
+
+class BrandOut(Schema):
+    id: int
+    name: str
+    slug: str
+    website: str
+    distributor_url: str
+    priority: bool
+    active: bool
+    products: int
+    documents: int
+    status: str = Field(description="State of the last scrape; empty where there was none.")
+
+
+class Brands(Schema):
+    count: int
+    items: list[BrandOut]
+
+
+class BrandCounts(Schema):
+    id: int
+    name: str
+    slug: str
+    products: int
+    documents: int
+
+
+class BrandStats(Schema):
+    brands: int
+    active_brands: int
+    brands_with_documents: int
+    products: int
+    documents: int
+    pages: int
+    passages: int
+    documents_by_kind: dict[str, int]
+    by_brand: list[BrandCounts]
+
+
+class FamilyOut(Schema):
+    id: int
+    name: str
+    slug: str
+    products: int
+
+
+class BrandDetail(BrandOut):
+    families: list[FamilyOut]
+
+
+class SpecificationOut(Schema):
+    label: str
+    value: str
+    section: str
+
+
+class ProductOut(Schema):
+    id: int
+    name: str
+    slug: str
+    sku: str
+    family: str
+    price: Decimal | None
+    currency: str
+    lifecycle: str
+    description: str
+    page_url: str
+    url: str = Field(description="Path of the product's page on this site.")
+    specifications: list[SpecificationOut]
+    documents: list[int] = Field(description="Identities of its documents.")
+
+
+class Products(Schema):
+    count: int
+    items: list[ProductOut]
+
+
+class DocumentOut(Schema):
+    id: int
+    title: str
+    kind: str
+    language: str
+    brand: str
+    pages: int
+    source: str = Field(description="Where it was read.")
+    url: str = Field(description="Path of the document's page on this site.")
+    fetched_at: datetime | None
+
+
+class Documents(Schema):
+    count: int
+    items: list[DocumentOut]
+
+
+class IngestionOut(Schema):
+    brand: str
+    slug: str
+    state: str
+    percent: int
+    current_step: str
+    current_document: str
+    urls_discovered: int
+    urls_processed: int
+    documents_ingested: int
+    started_at: datetime | None
+    finished_at: datetime | None
+    last_error: str = Field(description="For staff and tokens alone; else empty.")
+
+
+class Ingestion(Schema):
+    active: int
+    items: list[IngestionOut]
+
+
+class WorkerOut(Schema):
+    mode: str
+    delay: int = Field(description="Seconds between two brands.")
+    paused: bool
+    running: list[str]
+    queued: list[str]
+    queue_length: int
+    heartbeat_at: datetime | None
+    clusters: int = Field(description="Task clusters that report themselves; without one, nothing is scraped.")
+    workers: int
+
+
+class WorkerStart(Schema):
+    mode: Literal["once", "continuous"] = "once"
+    brand: str | None = Field(None, max_length=200, description="Name or slug; without one, the brand that is due.")
+    delay: int = Field(30, ge=0, le=86_400, description="Seconds between two brands, in continuous mode.")
+
+
+class RunOut(Schema):
+    id: int
+    brand: str
+    state: str
+    trigger: str
+    start_url: str
+    created_at: datetime
+
+
+class WorkerStarted(Schema):
+    worker: WorkerOut
+    run: RunOut | None
+
+
+class WorkerStopped(Schema):
+    worker: WorkerOut
+    cancelled: int = Field(description="Runs that were told to stop.")
+
+
+class ScrapeStart(Schema):
+    force: bool = Field(False, description="Read everything again, also what did not change.")
+    max_pages: int | None = Field(None, ge=1)
+
+
+class FoundProduct(Schema):
+    id: int
+    name: str
+    brand: str
+    url: str
+
+
+class FoundDocument(Schema):
+    id: int
+    title: str
+    kind: str
+    brand: str
+    url: str
+
+
+class FoundPassage(Schema):
+    document: int
+    title: str
+    brand: str
+    kind: str
+    language: str
+    page: int
+    heading: str
+    text: str
+    url: str
+    score: float
+
+
+class SearchOut(Schema):
+    query: str
+    total: int
+    products: list[FoundProduct]
+    documents: list[FoundDocument]
+    passages: list[FoundPassage]
+
+
+class ChatIn(Schema):
+    question: Question
+    brand: str | None = Field(None, max_length=200, description="Name or slug: answers from this brand alone.")
+    product: int | None = Field(None, description="Identity of the product that the question is about.")
+    language: str = Field("", max_length=10, description="Of the answer; empty: that of the question.")
+    conversation: str | None = Field(None, max_length=36, description="Goes on with this conversation.")
+
+
+class SourceOut(Schema):
+    n: int
+    document: int
+    title: str
+    brand: str
+    kind: str
+    page: int
+    heading: str
+    text: str
+    url: str
+
+
+class ChatOut(Schema):
+    id: str
+    conversation: str
+    question: str
+    answer: str
+    abstained: bool
+    provider: str
+    notice: str
+    language: str
+    sources: list[SourceOut]
+    url: str = Field(description="Path of the answer's own page.")

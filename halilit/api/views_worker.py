@@ -1,0 +1,86 @@
+"""What the scrapes do, and starting and stopping them."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from ninja import Router
+from ninja.responses import codes_4xx
+
+from ingestion import services
+from ingestion.models import IngestionRun, IngestionStatus, Trigger
+from ingestion.queries import worker_summary
+
+from . import queries
+from .auth import TokenAuth, state_change
+from .schemas import (
+    Ingestion,
+    IngestionOut,
+    Problem,
+    RunOut,
+    ScrapeStart,
+    WorkerOut,
+    WorkerStart,
+    WorkerStarted,
+    WorkerStopped,
+)
+from .views_catalog import Words
+
+router = Router(tags=["scraping"])
+
+
+def is_trusted(request: HttpRequest) -> bool:
+    """Whether staff or a token asks: only they read error messages."""
+    return bool(request.user.is_staff or TokenAuth()(request))  # type: ignore[union-attr]
+
+
+def status_out(status: IngestionStatus, trusted: bool) -> dict[str, Any]:
+    own = {field: getattr(status, field) for field in IngestionOut.model_fields if field not in ("brand", "slug")}
+    hidden = {} if trusted else {"last_error": ""}
+    return {**own, "brand": status.brand.name, "slug": status.brand.slug, **hidden}
+
+
+def worker_out() -> dict[str, Any]:
+    summary = worker_summary()
+    return {**summary, "clusters": len(summary["clusters"])}
+
+
+def run_out(run: IngestionRun) -> dict[str, Any]:
+    return {field: getattr(run, field) for field in RunOut.model_fields} | {"brand": run.brand.name}
+
+
+@router.get("/ingestion/status", response={200: Ingestion, codes_4xx: Problem})
+def ingestion_status(request: HttpRequest, brand: Words = "") -> dict[str, Any]:
+    """State and progress of each brand's last scrape, those that run first. `brand` is a name or slug."""
+    active, rows = queries.ingestion(brand)
+    trusted = is_trusted(request)
+    return {"active": active, "items": [status_out(row, trusted) for row in rows]}
+
+
+@router.get("/worker/status", response=WorkerOut)
+def worker_status(request: HttpRequest) -> dict[str, Any]:
+    """What the workers are told to do, and what they do."""
+    return worker_out()
+
+
+@router.post("/worker/start", auth=state_change, response={200: WorkerStarted, codes_4xx: Problem})
+def start_worker(request: HttpRequest, start: WorkerStart) -> dict[str, Any]:
+    """Scrape once (a named brand, or the one that is due), or one brand after the other until stopped."""
+    brand = queries.brand_named(start.brand) if start.brand else None
+    run = services.set_worker(start.mode, delay=start.delay, brand=brand, trigger=Trigger.API)
+    return {"worker": worker_out(), "run": run_out(run) if run else None}
+
+
+@router.post("/worker/stop", auth=state_change, response={200: WorkerStopped, codes_4xx: Problem})
+def stop_worker(request: HttpRequest) -> dict[str, Any]:
+    """Start nothing more, and end what runs. What was read stays."""
+    cancelled = services.stop_worker()
+    return {"worker": worker_out(), "cancelled": cancelled}
+
+
+@router.post("/worker/scrape/{path:brand_name}", auth=state_change, response={202: RunOut, codes_4xx: Problem})
+def scrape_brand(request: HttpRequest, brand_name: str, start: ScrapeStart | None = None) -> tuple[int, dict[str, Any]]:
+    """Queue one scrape of a brand, by name or slug."""
+    options = start or ScrapeStart()  # type: ignore[call-arg]
+    brand = queries.brand_named(brand_name)
+    run = services.start_run(brand, trigger=Trigger.API, force=options.force, max_pages=options.max_pages)
+    return 202, run_out(run)

@@ -1,0 +1,57 @@
+"""What belongs to the installation as a whole: who may use the API."""
+
+import hashlib
+import secrets
+from datetime import timedelta
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+# `last used` is written at most so often, so that reading the API doesn't write at every call.
+USE_NOTED_EVERY = timedelta(minutes=1)
+
+
+def digest_of(token: str) -> str:
+    """SHA-256, hexadecimal. A token has 256 random bits, so a slow hash would add nothing."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+class ApiToken(models.Model):
+    """Lets a program change state through the API. Only the digest is kept: the token itself is shown once."""
+
+    name = models.CharField(_("name"), max_length=100, unique=True, help_text=_("Who uses it, such as “web shop”."))
+    prefix = models.CharField(_("begins with"), max_length=12, editable=False)
+    digest = models.CharField(max_length=64, unique=True, editable=False)
+    created_at = models.DateTimeField(_("created"), auto_now_add=True)
+    last_used_at = models.DateTimeField(_("last used"), null=True, editable=False)
+    revoked_at = models.DateTimeField(_("revoked"), null=True, editable=False)
+
+    class Meta:
+        verbose_name = _("API token")
+        verbose_name_plural = _("API tokens")
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def renew(self) -> str:
+        """Give the token a new secret, not saved yet, and return it: nobody can read it again."""
+        secret = f"hal_{secrets.token_urlsafe(32)}"
+        self.prefix, self.digest = secret[:8], digest_of(secret)
+        return secret
+
+    def revoke(self) -> bool:
+        """False: it was revoked already."""
+        return bool(ApiToken.objects.filter(pk=self.pk, revoked_at=None).update(revoked_at=timezone.now()))
+
+    @classmethod
+    def find(cls, secret: str) -> "ApiToken | None":
+        """The valid token of this secret. Its use is noted."""
+        token = cls.objects.filter(digest=digest_of(secret), revoked_at=None).first()
+        if token:
+            now = timezone.now()
+            old = Q(last_used_at=None) | Q(last_used_at__lt=now - USE_NOTED_EVERY)
+            cls.objects.filter(old, pk=token.pk).update(last_used_at=now)
+        return token

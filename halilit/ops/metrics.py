@@ -1,0 +1,82 @@
+"""Figures for Prometheus, read from the database when they are asked for."""
+
+from collections.abc import Iterator
+
+from django.conf import settings
+from django.db import connection
+from django.db.models import Count
+from prometheus_client import CollectorRegistry, ProcessCollector, generate_latest
+from prometheus_client.core import GaugeMetricFamily, Metric
+from prometheus_client.registry import Collector
+
+from catalog.models import Brand, Document, Product
+from ingestion.models import FrontierUrl, IngestionRun, RunState, UrlState
+from ingestion.queries import clusters
+from rag.models import Answer, AnswerState, Chunk
+
+
+def by_label(name: str, text: str, label: str, counts: dict[str, int], values: list[str]) -> Metric:
+    """A gauge with a value for every state, those that no row has included: a missing series looks like a fault."""
+    family = GaugeMetricFamily(name, text, labels=[label])
+    for value in values:
+        family.add_metric([value], counts.get(value, 0))
+    return family
+
+
+def counted(model: type, field: str) -> dict[str, int]:
+    rows = model._default_manager.order_by().values_list(field)  # type: ignore[attr-defined]
+    return {str(key): count for key, count in rows.annotate(n=Count("pk"))}
+
+
+def queue_lengths() -> Metric:
+    from django_q.models import OrmQ
+
+    names = ["default", *settings.Q_CLUSTER["ALT_CLUSTERS"]]
+    return by_label("halilit_queue_length", "Tasks that wait, by cluster", "cluster", counted(OrmQ, "key"), names)
+
+
+def database_bytes() -> float:
+    if connection.vendor != "sqlite":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_database_size(current_database())")
+            return float(cursor.fetchone()[0])
+    with connection.cursor() as cursor:
+        pages, size = (cursor.execute(f"PRAGMA {name}").fetchone()[0] for name in ("page_count", "page_size"))
+    return float(pages * size)
+
+
+class Figures(Collector):
+    """Counts of rows, by state where they have one."""
+
+    def describe(self) -> Iterator[Metric]:
+        """Nothing: registering must not read the database."""
+        return iter(())
+
+    def collect(self) -> Iterator[Metric]:
+        yield GaugeMetricFamily("halilit_brands", "Active brands", Brand.objects.filter(active=True).count())
+        yield GaugeMetricFamily("halilit_products", "Products", Product.objects.filter(gone_since=None).count())
+        kinds = [kind for kind, _label in Document._meta.get_field("kind").flatchoices]
+        documents = counted(Document, "kind")
+        yield by_label("halilit_documents", "Documents, by kind", "kind", documents, kinds)
+        yield GaugeMetricFamily("halilit_chunks", "Passages in the index", Chunk.objects.count())
+        runs = counted(IngestionRun, "state")
+        yield by_label("halilit_runs", "Scrape runs, by state", "state", runs, RunState.values)
+        urls = counted(FrontierUrl, "state")
+        yield by_label("halilit_urls", "URLs of brands' sites, by state", "state", urls, UrlState.values)
+        answers = counted(Answer, "state")
+        yield by_label("halilit_answers", "Answers, by state", "state", answers, AnswerState.values)
+        abstained = Answer.objects.filter(abstained=True).count()
+        yield GaugeMetricFamily("halilit_answers_abstained", "Questions that the material does not answer", abstained)
+        yield queue_lengths()
+        yield GaugeMetricFamily("halilit_clusters", "Task clusters that report themselves", len(clusters()))
+        yield GaugeMetricFamily("halilit_database_bytes", "Size of the database", database_bytes())
+
+
+registry = CollectorRegistry()
+registry.register(Figures())
+ProcessCollector(registry=registry)
+
+
+def text() -> bytes:
+    """All figures in Prometheus' text format."""
+    return generate_latest(registry)

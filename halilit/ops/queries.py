@@ -1,0 +1,39 @@
+"""What the staff's overview shows."""
+
+from typing import Any
+
+from django.db.models import Case, F, IntegerField, Value, When
+
+from catalog.models import Brand
+from catalog.queries import brands_with_counts
+from ingestion.models import ACTIVE_STATES, IngestionRun, IngestLog, Outcome, RunState
+from ingestion.queries import worker_summary
+from rag.models import Answer
+
+
+def brand_rows() -> list[Brand]:
+    """Active brands with counts and status: those that are being read, that failed, that were read, and the rest."""
+    turn = Case(
+        When(ingestion_status__state__in=ACTIVE_STATES, then=Value(0)),
+        When(ingestion_status__state=RunState.FAILED, then=Value(1)),
+        When(ingestion_status__finished_at__isnull=False, then=Value(2)),
+        default=Value(3),
+        output_field=IntegerField(),
+    )
+    rows = brands_with_counts().select_related("ingestion_status").annotate(turn=turn)
+    return list(rows.order_by("turn", F("ingestion_status__updated_at").desc(nulls_last=True), "name"))
+
+
+def overview() -> dict[str, Any]:
+    """Brands, workers, the last failures and the last questions without an answer."""
+    worker = worker_summary()
+    failed_runs = IngestionRun.objects.filter(state=RunState.FAILED).select_related("brand")
+    failed_urls = IngestLog.objects.filter(outcome=Outcome.FAILED).select_related("brand")
+    return {
+        "brands": brand_rows(),
+        "worker": worker,
+        "busy": bool(worker["running"] or worker["queued"]),
+        "failed_runs": failed_runs.order_by("-finished_at")[:5],
+        "failed_urls": failed_urls[:10],
+        "unanswered": Answer.objects.filter(abstained=True).order_by("-created_at")[:5],
+    }

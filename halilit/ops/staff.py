@@ -1,0 +1,82 @@
+"""The staff's overview: what runs, what failed, and telling the workers what to do."""
+
+from django.contrib import messages
+from django.contrib.admin.views.decorators import staff_member_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.vary import vary_on_headers
+
+from catalog.models import Brand
+from catalog.views import HtmxRequest
+from ingestion import services
+from ingestion.errors import RunRefused
+from ingestion.models import IngestionRun, Trigger
+
+from . import queries
+from .forms import WorkerForm
+
+
+@staff_member_required
+@require_safe
+@vary_on_headers("HX-Request")
+def overview(request: HtmxRequest) -> HttpResponse:
+    part = "#live" if request.htmx and not request.htmx.history_restore_request else ""
+    return render(request, "ops/staff.html" + part, queries.overview() | {"form": WorkerForm()})
+
+
+@staff_member_required
+@require_POST
+def start_worker(request: HttpRequest) -> HttpResponse:
+    form = WorkerForm(request.POST)
+    if not form.is_valid():
+        return render(request, "ops/staff.html", queries.overview() | {"form": form}, status=422)
+    try:
+        run = services.set_worker(trigger=Trigger.ADMIN, **form.cleaned_data)
+    except RunRefused as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(
+            request,
+            _("The workers start with %(brand)s.") % {"brand": run.brand}
+            if run
+            else _("The workers are switched on. No brand is due yet."),
+        )
+    return redirect("ops:staff")
+
+
+@staff_member_required
+@require_POST
+def stop_worker(request: HttpRequest) -> HttpResponse:
+    count = services.stop_worker()
+    told = ngettext("%d scrape was told to stop.", "%d scrapes were told to stop.", count) % count
+    messages.success(request, _("Nothing more starts by itself.") + " " + told)
+    return redirect("ops:staff")
+
+
+@staff_member_required
+@require_POST
+def scrape(request: HttpRequest, brand_id: int) -> HttpResponse:
+    brand = get_object_or_404(Brand, pk=brand_id)
+    try:
+        services.start_run(brand, trigger=Trigger.ADMIN)
+    except RunRefused as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _("%(brand)s waits for a worker.") % {"brand": brand})
+    return redirect("ops:staff")
+
+
+@staff_member_required
+@require_POST
+def cancel(request: HttpRequest, run_id: int) -> HttpResponse:
+    run = get_object_or_404(IngestionRun.objects.select_related("brand"), pk=run_id)
+    if services.cancel_run(run):
+        messages.success(
+            request, _("The scrape of %(brand)s is being cancelled. What was read stays.") % {"brand": run.brand}
+        )
+    else:
+        messages.warning(request, _("That scrape of %(brand)s was over already.") % {"brand": run.brand})
+    return redirect("ops:staff")

@@ -1,0 +1,48 @@
+"""What monitors ask: is it alive, is it ready, how much of everything."""
+
+import ipaddress
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+from prometheus_client import CONTENT_TYPE_LATEST
+
+from halilit.api.auth import TokenAuth
+
+from . import metrics, readiness
+
+
+@never_cache
+@require_safe
+async def healthz(request: HttpRequest) -> HttpResponse:
+    """This process answers. It touches nothing else, so that a monitor may ask every second."""
+    return HttpResponse("ok\n", content_type="text/plain; charset=utf-8")
+
+
+@never_cache
+@require_safe
+def readyz(request: HttpRequest) -> HttpResponse:
+    """200 where requests can be served, else 503 with the reasons."""
+    reasons = readiness.failures()
+    return JsonResponse({"ready": not reasons, "reasons": reasons}, status=503 if reasons else 200)
+
+
+def is_local(request: HttpRequest) -> bool:
+    """Whether a process of this machine asks; behind a proxy everything seems to, so a forwarded request does not."""
+    if "X-Forwarded-For" in request.headers or "Forwarded" in request.headers:
+        return False
+    try:
+        return ipaddress.ip_address(request.META.get("REMOTE_ADDR", "")).is_loopback
+    except ValueError:
+        return False
+
+
+@never_cache
+@require_safe
+def show_metrics(request: HttpRequest) -> HttpResponse:
+    """Prometheus' text format, for this machine, staff and API tokens."""
+    if not (is_local(request) or request.user.is_staff or TokenAuth()(request)):
+        refusal = _("The figures are for this machine, staff and API tokens. Send “Authorization: Bearer TOKEN”.")
+        return HttpResponse(refusal, status=403, content_type="text/plain; charset=utf-8")
+    return HttpResponse(metrics.text(), content_type=CONTENT_TYPE_LATEST)
