@@ -1,5 +1,6 @@
 """What the catalogue's pages read. The number of queries of each page is constant, whatever its rows."""
 
+from itertools import groupby
 from typing import Any
 
 from django.core.paginator import Page, Paginator
@@ -127,8 +128,13 @@ def by_kind(rows: QuerySet[Document]) -> QuerySet[Document]:
     return rows.annotate(kind_rank=rank).order_by("kind_rank", "title", "pk")
 
 
+def _distinct(brand: Brand) -> QuerySet[Document]:
+    """The brand's documents, each once: one that repeats another is left out."""
+    return brand.documents.filter(gone_since=None).exclude(state=DocumentState.DUPLICATE)
+
+
 def documents_of(brand: Brand, *, kind: str = "", language: str = "") -> QuerySet[Document]:
-    rows = brand.documents.filter(gone_since=None)
+    rows = _distinct(brand)
     if kind:
         rows = rows.filter(kind=kind)
     if language:
@@ -138,7 +144,7 @@ def documents_of(brand: Brand, *, kind: str = "", language: str = "") -> QuerySe
 
 def document_facets(brand: Brand) -> dict[str, list[tuple[str, int]]]:
     """How many documents there are of each kind and in each language, for the filters."""
-    rows = list(brand.documents.filter(gone_since=None).values_list("kind", "language").annotate(n=Count("pk")))
+    rows = list(_distinct(brand).values_list("kind", "language").annotate(n=Count("pk")))
     kinds = [(kind, sum(n for k, _, n in rows if k == kind)) for kind in KIND_ORDER]
     languages = sorted({language for _, language, _ in rows if language})
     return {
@@ -154,12 +160,19 @@ def last_read(brand: Brand) -> Any:
 
 def product_in_full() -> QuerySet[Product]:
     """Products with specifications, stored pictures and documents (`papers`: links with their document)."""
-    papers = by_kind_of_link(ProductDocument.objects.select_related("document__brand"))
+    papers = by_kind_of_link(ProductDocument.objects.select_related("document__brand", "document__duplicate_of__brand"))
     return Product.objects.select_related("brand", "family").prefetch_related(
         "specifications",
         Prefetch("media", Media.objects.exclude(file="").order_by("order", "pk"), to_attr="pictures"),
         Prefetch("productdocument_set", papers, to_attr="papers"),
     )
+
+
+def papers_of(product: Product) -> list[tuple[str, list[Document]]]:
+    """The documents of a product got by `product_in_full`, by kind; instead of a duplicate, what it repeats."""
+    links = product.papers  # type: ignore[attr-defined]
+    each = {d.pk: d for d in (link.document.duplicate_of or link.document for link in links)}
+    return [(kind, list(rows)) for kind, rows in groupby(each.values(), lambda document: document.get_kind_display())]
 
 
 def by_kind_of_link(rows: QuerySet[ProductDocument]) -> QuerySet[ProductDocument]:

@@ -4,7 +4,7 @@ from itertools import groupby
 
 from csp.decorators import csp_exempt
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 from django_htmx.middleware import HtmxDetails
@@ -56,11 +56,10 @@ def brand(request: HttpRequest, slug: str) -> HttpResponse:
 @require_safe
 def product(request: HttpRequest, brand: str, slug: str) -> HttpResponse:
     shown = get_object_or_404(queries.product_in_full(), brand__slug=brand, slug=slug)
-    papers = groupby(shown.papers, lambda paper: paper.document.get_kind_display())  # type: ignore[attr-defined]
     sections = groupby(shown.specifications.all(), lambda row: row.section)
     context = {
         "product": shown,
-        "papers": [(kind, list(rows)) for kind, rows in papers],
+        "papers": queries.papers_of(shown),
         "sections": [(name, list(rows)) for name, rows in sections],
         "siblings": queries.siblings_of(shown),
     }
@@ -71,6 +70,8 @@ def product(request: HttpRequest, brand: str, slug: str) -> HttpResponse:
 def document(request: HttpRequest, pk: int) -> HttpResponse:
     """The text of all pages, each with the anchor that citations link to."""
     shown = get_object_or_404(queries.document_in_full(), pk=pk)
+    if shown.duplicate_of_id:
+        return redirect("catalog:document", shown.duplicate_of_id)
     cut = reading.pdf_blocks if shown.is_pdf else reading.web_blocks
     pages = [(page, cut(page.text)) for page in shown.pages.all()]
     return render(request, "catalog/document.html", {"document": shown, "brand": shown.brand, "pages": pages})

@@ -73,3 +73,21 @@ def words_of(path: str) -> str:
     """The words of an address's last part, to search for: `/products/x/mpd-218/` gives `mpd 218`."""
     last = unquote(path).strip("/").rsplit("/", 1)[-1]
     return " ".join(re.findall(r"\w+", last.replace("_", " ")))[:100]
+
+
+HEBREW = re.compile(r"[\u0590-\u05ff]")
+_PART = r"[A-Za-z0-9µΩ°%±×+][A-Za-z0-9µΩ°%±×+.,/'’–-]*"
+LATIN_RUN = re.compile(rf"{_PART}(?: {_PART})*")
+
+
+@register.filter
+def isolated(text: str) -> SafeString | str:
+    """Hebrew text in which `12 V DC` and `Meridian 61 MkII` keep their own order; other text as it is."""
+    if not HEBREW.search(text):
+        return text
+    pieces, at = [], 0
+    for run in LATIN_RUN.finditer(text):
+        if re.search(r"[0-9]", run.group()) and re.search(r"[A-Za-zµΩ°%]", run.group()):
+            pieces.append(format_html('{}<bdi dir="ltr">{}</bdi>', text[at : run.start()], run.group()))
+            at = run.end()
+    return format_html("{}{}", SafeString("").join(pieces), text[at:])

@@ -1,0 +1,30 @@
+"""What a visitor may say in the address of the search page. A filter that makes no sense counts as not set."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from catalog.models import Brand, DocumentKind
+
+MAX_QUERY = 200  # characters
+
+
+class SearchForm(forms.Form):
+    q = forms.CharField(label=_("Search"), required=False)
+    brand = forms.ModelChoiceField(
+        Brand.objects.filter(active=True), label=_("Brand"), required=False, to_field_name="slug"
+    )
+    kind = forms.ChoiceField(label=_("Kind"), required=False, choices=DocumentKind.choices)
+    language = forms.RegexField(r"^[a-z]{2,3}(-[A-Za-z]{2,4})?$", label=_("Language"), required=False)
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """The valid values; what is not valid counts as not said. `q` is cut to MAX_QUERY characters."""
+        self.is_valid()
+        given = {name: self.cleaned_data.get(name) for name in self.fields}
+        return given | {
+            "q": (given["q"] or "").strip()[:MAX_QUERY],
+            "kind": given["kind"] or "",
+            "language": given["language"] or "",
+        }

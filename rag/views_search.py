@@ -1,0 +1,79 @@
+"""The search page: products, documents and passages that fit, while one types or after one pressed the button."""
+
+from typing import Any
+
+from django.core.cache import cache
+from django.db.models import Exists, OuterRef
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+from django.views.decorators.vary import vary_on_headers
+from django_htmx.middleware import HtmxDetails
+
+from catalog.models import Brand, Document, DocumentKind, DocumentState
+
+from . import retrieve
+from .forms import SearchForm
+from .passage import Passage
+
+FACETS_KEPT = 300  # seconds
+PASSAGES = 30
+PASSAGES_OF_A_DOCUMENT = 3
+
+
+class HtmxRequest(HttpRequest):
+    htmx: HtmxDetails
+
+
+@require_safe
+@vary_on_headers("HX-Request")
+def search(request: HtmxRequest) -> HttpResponse:
+    """The page, or its results alone while one types. The box that asks and searches sends its text as `question`."""
+    asked = cleaned(request.GET)
+    live = request.htmx and not request.htmx.history_restore_request
+    if not live and asked.urlencode() != request.GET.urlencode():
+        return HttpResponseRedirect(f"{reverse('rag:search')}?{asked.urlencode()}")
+    wanted = SearchForm(asked).values
+    context = {"wanted": wanted, "found": find(wanted)} | ({} if live else choices())
+    return render(request, "rag/search.html" + ("#results" if live else ""), context)
+
+
+def cleaned(given: QueryDict) -> QueryDict:
+    """The address's values under their own names, without what only a question needs."""
+    asked = given.copy()
+    asked.pop("csrfmiddlewaretoken", None)
+    question = asked.pop("question", None)
+    if question and "q" not in asked:
+        asked["q"] = question[-1]
+    return asked
+
+
+def find(wanted: dict[str, Any]) -> dict[str, Any] | None:
+    """What fits, or None where nothing was asked; passages by document, each cut and marked for reading."""
+    if not wanted["q"]:
+        return None
+    results = retrieve.search(
+        wanted["q"], brand=wanted["brand"], kind=wanted["kind"], language=wanted["language"], limit=PASSAGES
+    )
+    by_document: dict[int, list[tuple[Passage, list[tuple[str, bool]]]]] = {}
+    for passage in results.passages:
+        pieces = retrieve.highlight(passage.text, results.question)
+        by_document.setdefault(passage.document_id, []).append((passage, pieces))
+    shown = [found[:PASSAGES_OF_A_DOCUMENT] for found in by_document.values()]
+    return {"products": results.products, "documents": results.documents, "passages": shown}
+
+
+def choices() -> dict[str, Any]:
+    """What the filters offer: brands that have documents, kinds, languages of documents."""
+    stored = Document.objects.filter(brand=OuterRef("pk"), state=DocumentState.STORED)
+    return {
+        "brands": Brand.objects.filter(Exists(stored), active=True).only("name", "slug"),
+        "kinds": DocumentKind.choices,
+        "languages": cache.get_or_set("search-languages", languages, FACETS_KEPT),
+    }
+
+
+def languages() -> list[str]:
+    stored = Document.objects.filter(state=DocumentState.STORED).exclude(language="")
+    return sorted(stored.order_by().values_list("language", flat=True).distinct())
