@@ -37,6 +37,11 @@ def index_documents(document_ids: Iterable[int]) -> int:
 
 def index_stale(limit: int | None = None) -> int:
     """Bring up to date whatever differs from its document, at most `limit` documents; returns how many it were."""
+    return index_documents(stale_ids(limit))
+
+
+def stale_ids(limit: int | None = None) -> list[int]:
+    """Documents whose passages show another state of them, at most `limit`."""
     known = dict(IndexedDocument.objects.values_list("pk", "fingerprint"))
     gone = known.keys() - set(_present().values_list("pk", flat=True))
     stale: list[int] = list(gone)
@@ -45,7 +50,7 @@ def index_stale(limit: int | None = None) -> int:
             break
         if known.get(document.pk) != fingerprint(document):
             stale.append(document.pk)
-    return index_documents(stale[:limit])
+    return stale[:limit]
 
 
 def index_version() -> str:

@@ -197,6 +197,7 @@ class FoundPassage(Schema):
     kind: str
     language: str
     page: int
+    last_page: int
     heading: str
     text: str
     url: str
@@ -226,6 +227,7 @@ class SourceOut(Schema):
     brand: str
     kind: str
     page: int
+    last_page: int
     heading: str
     text: str
     url: str

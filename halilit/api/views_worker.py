@@ -30,7 +30,7 @@ router = Router(tags=["scraping"])
 
 def is_trusted(request: HttpRequest) -> bool:
     """Whether staff or a token asks: only they read error messages."""
-    return bool(request.user.is_staff or TokenAuth()(request))  # type: ignore[union-attr]
+    return bool(request.user.is_staff or TokenAuth()(request))
 
 
 def status_out(status: IngestionStatus, trusted: bool) -> dict[str, Any]:

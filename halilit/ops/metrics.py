@@ -2,9 +2,8 @@
 
 from collections.abc import Iterator
 
-from django.conf import settings
 from django.db import connection
-from django.db.models import Count
+from django.db.models import Count, Model
 from prometheus_client import CollectorRegistry, ProcessCollector, generate_latest
 from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
@@ -23,15 +22,15 @@ def by_label(name: str, text: str, label: str, counts: dict[str, int], values: l
     return family
 
 
-def counted(model: type, field: str) -> dict[str, int]:
-    rows = model._default_manager.order_by().values_list(field)  # type: ignore[attr-defined]
-    return {str(key): count for key, count in rows.annotate(n=Count("pk"))}
+def counted(model: type[Model], field: str) -> dict[str, int]:
+    rows = model._default_manager.order_by().values(field).annotate(n=Count("pk"))
+    return {str(row[field]): row["n"] for row in rows}
 
 
 def queue_lengths() -> Metric:
     from django_q.models import OrmQ
 
-    names = ["default", *settings.Q_CLUSTER["ALT_CLUSTERS"]]
+    names = ["default", "scrape"]
     return by_label("halilit_queue_length", "Tasks that wait, by cluster", "cluster", counted(OrmQ, "key"), names)
 
 
