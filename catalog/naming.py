@@ -12,7 +12,6 @@ from typing import NamedTuple
 ROMAN = {"ii": "2", "iii": "3", "iv": "4", "vi": "6", "vii": "7", "viii": "8", "ix": "9", "xi": "11", "xii": "12"}
 # Of one letter they stand for a number only behind `mark` or `generation`: an `X` or a `V` is mostly a letter.
 ROMAN_MARK = ROMAN | {"i": "1", "v": "5", "x": "10"}
-ARABIC = {"٠": "0", "١": "1", "٢": "2", "٣": "3", "٤": "4", "٥": "5", "٦": "6", "٧": "7", "٨": "8", "٩": "9"}
 NUMBER_WORDS = {
     word: str(number)
     for number, word in enumerate("one two three four five six seven eight nine ten eleven twelve".split(), 1)
@@ -36,6 +35,7 @@ UNITS = frozenset(
     amps ohm ohms ms s sec seconds min minutes hour hours hrs day days year years bit bits kb mb gb tb x percent""".split()
 )
 
+_ARABIC = str.maketrans("٠١٢٣٤٥٦٧٨٩", "0123456789")
 _TOKEN = re.compile(r"[^\W\d_]+|\d+(?:\.\d+)*")
 _DIGITS = re.compile(r"\d+(?:\.\d+)*")
 _MARK = re.compile(r"(?:mk|gen)\d+")
@@ -58,7 +58,7 @@ def fold(text: str) -> str:
     text = _SIGNS.sub(" ", text)
     decomposed = unicodedata.normalize("NFKD", text)
     kept = "".join(c for c in decomposed if not unicodedata.combining(c) or "\u0590" <= c <= "\u05ff")
-    return kept.lower().translate(str.maketrans(ARABIC))
+    return kept.lower().translate(_ARABIC)
 
 
 def model_key(text: str) -> str:
@@ -151,10 +151,11 @@ def _forms(pieces: list[Piece], position: int) -> list[str]:
     piece = pieces[position]
     mark = _is_mark(piece)
     after = pieces[position + 1] if position + 1 < len(pieces) else Piece("", False)
-    named = position > 0 and piece.glued and pieces[position - 1].text.isalpha()  # DS-1W: no quantity
-    if after.text in UNITS and not mark and not named:
-        return []
     forms = ([piece.text] if mark else []) + _joined(pieces, position)
+    named = position > 0 and piece.glued and pieces[position - 1].text.isalpha()  # DS-1W
+    suffixed = bool(forms) and after.glued and len(after.text) == 1  # EWI 4000S
+    if after.text in UNITS and not (mark or named or suffixed):
+        return []
     if mark:
         return forms + _without_mark(pieces, position)
     if after.glued and after.text.isalpha() and len(after.text) <= 4 and after.text not in NO_NAME:

@@ -109,10 +109,14 @@ def _terms(words: Sequence[str], found: Sequence[Translation]) -> list[Term]:
             if position == translation.start and not is_stop(word):
                 terms.append(_translated(" ".join(words[position : position + translation.length]), translation))
             continue
+        if translation and translation.length > 1:
+            if position == translation.start:
+                terms.append(_several(words[position : position + translation.length], translation))
+            continue
         if is_stop(word) and not translation:
             continue
         own = (Option(tuple(stems(word))), *_joined(words, position)) if not is_stop(word) else ()
-        also = _options(translation.synonyms, WEIGHTS.synonym) if translation and translation.start == position else ()
+        also = _options(translation.synonyms, WEIGHTS.synonym) if translation else ()
         if options := _unique((*own, *also)):
             weight = WEIGHTS.number if word.replace(".", "").isdigit() else 1.0
             terms.append(Term(word, options, weight=weight))
@@ -122,6 +126,14 @@ def _terms(words: Sequence[str], found: Sequence[Translation]) -> list[Term]:
 def _translated(text: str, translation: Translation) -> Term:
     written = Option(tuple(stems(text)))
     return Term(text, _unique((written, *_options(translation.synonyms, 1.0))))
+
+
+def _several(words: Sequence[str], translation: Translation) -> Term:
+    """Words that mean something together, such as `power supply`: the whole, what else it is called, or a part."""
+    text = " ".join(words)
+    parts = tuple(Option(tuple(stems(word)), WEIGHTS.part) for word in words if not is_stop(word))
+    whole = (Option(tuple(stems(text))), Option((stem("".join(words)),)))
+    return Term(text, _unique((*whole, *_options(translation.synonyms, WEIGHTS.synonym), *parts)))
 
 
 def _options(synonyms: Sequence[str], weight: float) -> tuple[Option, ...]:

@@ -47,49 +47,92 @@ class Ranked:
     fits: tuple[float, ...]  # how far its document is about each product compared
 
 
-def rank(question: Question, candidates: Sequence[Candidate], rows: int, *, weights: Weights = WEIGHTS) -> list[Ranked]:
+def rank(
+    question: Question, candidates: Sequence[Candidate], rows: int, *, weights: Weights = WEIGHTS
+) -> list[Ranked]:
     """Best first. `rows` is the number of passages in the index."""
-    subjects: dict[int, Subject] = {}
+    worths = [rarity(term.frequency, rows) * term.weight for term in question.terms]
+    if not sum(worths):
+        return []
+    subjects = _subjects(candidates)
+    looks = [_look(question, candidate, subjects[candidate.document_id], weights) for candidate in candidates]
+    pages = _pages(looks)
     ranked = []
-    for candidate in candidates:
-        subject = subjects.get(candidate.document_id) or Subject(
-            frozenset(stems(candidate.names)), frozenset(stems(candidate.model_numbers))
-        )
-        subjects[candidate.document_id] = subject
-        score = _score(question, candidate, subject, rows, weights)
-        fits = tuple(_distinguished(question.compared, at, subject) for at in range(len(question.compared)))
-        ranked.append(Ranked(candidate, score, fits))
+    for look in looks:
+        score = _score(question, look, worths, pages[look.candidate.document_id, look.candidate.page], weights)
+        fits = tuple(_distinguished(question.compared, at, look.subject) for at in range(len(question.compared)))
+        ranked.append(Ranked(look.candidate, score, fits))
     ranked.sort(key=lambda one: (-one.score, one.candidate.chunk_id))
     return _spread(_shared(ranked, len(question.compared)), weights)
 
 
-def _score(question: Question, candidate: Candidate, subject: Subject, rows: int, weights: Weights) -> float:
+@dataclass(frozen=True)
+class _Look:
+    """What a close look at a passage found, term by term of the question, 0 to 1."""
+
+    candidate: Candidate
+    subject: Subject
+    words: list[str]
+    places: list[list[int]]
+    text: list[float]
+    heading: list[float]
+    title: list[float]
+
+
+def _subjects(candidates: Sequence[Candidate]) -> dict[int, Subject]:
+    one_each = {candidate.document_id: candidate for candidate in candidates}
+    return {
+        pk: Subject(frozenset(stems(candidate.names)), frozenset(stems(candidate.model_numbers)))
+        for pk, candidate in one_each.items()
+    }
+
+
+def _look(question: Question, candidate: Candidate, subject: Subject, weights: Weights) -> _Look:
     words = stems(candidate.text)
-    places = _Places(words + ([""] * NEAR + stems(candidate.mended) if candidate.mended else []))
+    text = _Places(words + ([""] * NEAR + stems(candidate.mended) if candidate.mended else []))
     heading = _Places(stems(candidate.heading))
-    total = covered = headed = 0.0
-    matched: list[int] = []
-    rare: list[tuple[float, list[int]]] = []
-    for term in question.terms:
-        worth = rarity(term.frequency, rows) * term.weight
-        found = _best(term, places)
-        in_heading = _best(term, heading)[0]
-        saturated = _saturated(found, len(words), weights)
-        in_title = weights.in_title if _in_subject(term, subject) else 0.0
-        total += worth
-        covered += worth * max(saturated, weights.in_heading * in_heading, in_title)
-        headed += worth * in_heading
-        if found[1]:
-            matched += found[1]
-            rare.append((worth, found[1]))
-    if not total:
-        return 0.0
-    score = weights.text * covered / total + weights.heading * headed / total
-    score += weights.product * _fit(question, subject, weights)
-    score += weights.proximity * _proximity(rare, total)
+    found = [_best(term, text) for term in question.terms]
+    return _Look(
+        candidate,
+        subject,
+        words,
+        [places for _, places in found],
+        [_saturated(one, len(words), weights) for one in found],
+        [_best(term, heading)[0] for term in question.terms],
+        [weights.in_title if _in_subject(term, subject) else 0.0 for term in question.terms],
+    )
+
+
+def _pages(looks: Sequence[_Look]) -> dict[tuple[int, int], list[float]]:
+    """For each page, how far its passages together cover each term."""
+    pages: dict[tuple[int, int], list[float]] = {}
+    for look in looks:
+        key = (look.candidate.document_id, look.candidate.page)
+        covered = pages.get(key, look.text)
+        pages[key] = [max(pair) for pair in zip(covered, look.text, strict=True)]
+    return pages
+
+
+def _score(
+    question: Question, look: _Look, worths: Sequence[float], page: Sequence[float], weights: Weights
+) -> float:
+    total = sum(worths)
+    # A word of the title holds for every passage of the document; repeating it in the text tells nothing more.
+    covered = [
+        title or max(text, weights.in_heading * heading)
+        for text, heading, title in zip(look.text, look.heading, look.title, strict=True)
+    ]
+    score = weights.text * _weighted(covered, worths) + weights.heading * _weighted(look.heading, worths)
+    score += weights.page * _weighted([title or part for part, title in zip(page, look.title, strict=True)], worths)
+    score += weights.proximity * _proximity([*zip(worths, look.places, strict=True)], total)
     if question.asks_quantity:
-        score += weights.quantity * _quantity(matched, words)
-    return score * _factors(question, candidate, subject, len(words), weights)
+        score += weights.quantity * _quantity((place for at in look.places for place in at), look.words)
+    score += weights.product * _fit(question, look.subject)
+    return score * _factors(question, look, weights)
+
+
+def _weighted(parts: Sequence[float], worths: Sequence[float]) -> float:
+    return sum(part * worth for part, worth in zip(parts, worths, strict=True)) / sum(worths)
 
 
 class _Places:
@@ -136,7 +179,7 @@ def _in_subject(term: Term, subject: Subject) -> bool:
     )
 
 
-def _fit(question: Question, subject: Subject, weights: Weights) -> float:
+def _fit(question: Question, subject: Subject) -> float:
     """How far a document is about what the question names, 0 to 1."""
     mentions = question.compared or (question.mention,)
     return max(_share(mention, subject) for mention in mentions)
@@ -185,35 +228,50 @@ _HAS_DIGIT = re.compile(r"\d")
 
 def _quantity(matched: Iterable[int], words: Sequence[str]) -> float:
     for place in matched:
-        if any(_HAS_DIGIT.search(word) for word in words[place + 1 : place + 1 + QUANTITY_WINDOW]):
+        near = (*words[max(0, place - 2) : place], *words[place + 1 : place + 1 + QUANTITY_WINDOW])
+        if any(_HAS_DIGIT.search(word) for word in near):
             return 1.0
     return 0.0
 
 
-def _factors(question: Question, candidate: Candidate, subject: Subject, words: int, weights: Weights) -> float:
+def _factors(question: Question, look: _Look, weights: Weights) -> float:
     factor = 1.0
-    if not candidate.language:
+    if not look.candidate.language:
         factor *= weights.unknown_language
-    elif candidate.language not in ("en", question.language):
+    elif look.candidate.language not in ("en", question.language):
         factor *= weights.foreign_language
-    if words < THIN_WORDS:
+    if len(look.words) < THIN_WORDS:
         factor *= weights.thin
-    factor *= weights.sibling ** _conflicts(question, subject)
-    if _has_other_mark(question, subject):
+    if _conflicts(question, look.subject):
+        factor *= weights.sibling
+    elif _is_stranger(question, look):
+        factor *= weights.stranger
+    if _has_other_mark(question, look.subject):
         factor *= weights.other_mark
     return factor
 
 
-def _conflicts(question: Question, subject: Subject) -> int:
-    """1 when the document is about another model of a series that the question names, else 0."""
+def _is_stranger(question: Question, look: _Look) -> bool:
+    """A model number was asked for, and neither the document's subject nor the passage has one of them."""
+    numbers = question.mention.numbers
+    if not numbers or numbers.keys() & look.subject.numbers:
+        return False
+    return not any(
+        places and any(part[-1].isdigit() for option in term.options for part in option.stems)
+        for term, places in zip(question.terms, look.places, strict=True)
+    )
+
+
+def _conflicts(question: Question, subject: Subject) -> bool:
+    """True when the document is about another model of a series that the question names."""
     asked = question.mention.numbers
     for number in asked:
         if number in subject.numbers:
             continue
         series = {other for other in subject.numbers if same_series(number, other)}
         if series and not series & asked.keys():
-            return 1
-    return 0
+            return True
+    return False
 
 
 def _has_other_mark(question: Question, subject: Subject) -> bool:

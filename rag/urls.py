@@ -1,4 +1,13 @@
-from django.urls import URLPattern
+from django.urls import URLPattern, path
+
+from . import stream, views_ask, views_search
 
 app_name = "rag"
-urlpatterns: list[URLPattern] = []
+urlpatterns: list[URLPattern] = [
+    path("search/", views_search.search, name="search"),
+    path("ask/", views_ask.ask, name="ask"),
+    path("ask/<uuid:pk>/", views_ask.answer, name="answer"),
+    path("ask/<uuid:pk>/stream/", stream.answer_stream, name="answer_stream"),
+    path("ask/<uuid:pk>/stop/", views_ask.stop, name="answer_stop"),
+    path("ask/<uuid:pk>/feedback/", views_ask.feedback, name="feedback"),
+]

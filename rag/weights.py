@@ -12,18 +12,21 @@ class Weights:
     text: float = 1.0  # how much of the question its text covers, rare words counting more
     product: float = 0.9  # whether its document is about the product asked for
     heading: float = 0.25  # how much of the question its headings cover
+    page: float = 0.2  # how much of the question the whole page covers
     proximity: float = 0.2  # whether the words stand near to each other
     quantity: float = 0.1  # a number beside a matched word, when the question asks for one
 
     # How far a word counts that stands only in the heading or the title, or in another word's place.
     in_heading: float = 0.9
-    in_title: float = 0.6
+    in_title: float = 0.95
     synonym: float = 0.7
+    part: float = 0.5  # one word of several that mean something together
     mended: float = 0.8  # a typing error forgiven
     number: float = 0.5  # a number that is no model's
 
     # Factors on the score.
     sibling: float = 0.45  # a model of the same series with another number
+    stranger: float = 0.8  # neither title nor text has a model number that was asked for
     other_mark: float = 0.9  # a mark or generation that was not asked for
     foreign_language: float = 0.5  # neither the question's language nor English
     unknown_language: float = 0.95
