@@ -154,7 +154,8 @@ def _forms(pieces: list[Piece], position: int) -> list[str]:
     forms = ([piece.text] if mark else []) + _joined(pieces, position)
     named = position > 0 and piece.glued and pieces[position - 1].text.isalpha()  # DS-1W
     suffixed = bool(forms) and after.glued and len(after.text) == 1  # EWI 4000S
-    if after.text in UNITS and not (mark or named or suffixed):
+    unit = after.text in UNITS and (after.glued or len(after.text) > 1 and after.text != "in")
+    if unit and not (mark or named or suffixed):
         return []
     if mark:
         return forms + _without_mark(pieces, position)

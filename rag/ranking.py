@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from catalog.naming import same_series
+from catalog.naming import NUMBER_WORDS, ROMAN, same_series
 
 from .fts import rarity
 from .query import Mention, Option, Question, Term
@@ -92,6 +92,7 @@ def _look(question: Question, candidate: Candidate, subject: Subject, weights: W
     text = _Places(words + ([""] * NEAR + stems(candidate.mended) if candidate.mended else []))
     heading = _Places(stems(candidate.heading))
     found = [_best(term, text) for term in question.terms]
+    numbers = question.mention.numbers.keys() & subject.numbers
     return _Look(
         candidate,
         subject,
@@ -99,7 +100,7 @@ def _look(question: Question, candidate: Candidate, subject: Subject, weights: W
         [places for _, places in found],
         [_saturated(one, len(words), weights) for one in found],
         [_best(term, heading)[0] for term in question.terms],
-        [weights.in_title if _in_subject(term, subject) else 0.0 for term in question.terms],
+        [weights.in_title if _in_subject(term, subject, numbers) else 0.0 for term in question.terms],
     )
 
 
@@ -171,8 +172,10 @@ def _saturated(found: tuple[float, list[int]], words: int, weights: Weights) -> 
     return weight * full * (1 + weights.saturation) / (1 + weights.saturation / 2)
 
 
-def _in_subject(term: Term, subject: Subject) -> bool:
-    return any(
+def _in_subject(term: Term, subject: Subject, numbers: Iterable[str]) -> bool:
+    """Whether a title says a term, or the term is part of a model number that the question and the title share."""
+    number = ROMAN.get(term.text) or NUMBER_WORDS.get(term.text) or term.text
+    return any(number in shared for shared in numbers) or any(
         all(part in subject.names or part in subject.numbers for part in option.stems)
         for option in term.options
         if option.weight >= WEIGHTS.mended

@@ -15,7 +15,11 @@ STOP = frozenset(
     still such t tell than thank thanks that thats the their them then there these they thing things this those though to
     too try trying up us use used using ve very via want was way we well were what whats when where whether which while
     who whom whose why will with within without won would wont yes yet you your yours yourself customer people
-    exactly happen happens""".split()
+    exactly happen happens ask asks asking asked back bit bring come comes coming compared compare comparison different
+    difference differences end far gone good great idea keep keeps kind little long lot mine new nothing old possible
+    put puts recommend right said says seem seems sort sure take takes taken talk tells telling thinking time together
+    until unlike upon versus vs whats wanted wants wrong cant couldnt didnt hasnt havent isnt shouldnt wasnt wouldnt
+    arent ive id youre theyre thats whos theres hows""".split()
 )
 STOP_HEBREW = frozenset(
     """אבל או אולי אותו אותה אז אחר אחרי אחת אחרת אי אין איזה איזו אילו איך איפה אל אלה אם אנחנו אני אף אפשר את אתה אתם אתן
@@ -51,7 +55,7 @@ def cleaned(text: str) -> str:
 def question_words(text: str) -> list[str]:
     """The words of a cleaned question in lower case, possessive 's gone."""
     words = (match.group().lower() for match in _WORD.finditer(text))
-    return [re.sub(r"'s?$", "", word) if word.isascii() else word for word in words][:MOST_WORDS]
+    return [re.sub(r"'s?$", "", word).replace("'", "") if word.isascii() else word for word in words][:MOST_WORDS]
 
 
 def is_stop(word: str) -> bool:
