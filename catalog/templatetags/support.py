@@ -6,7 +6,7 @@ from urllib.parse import unquote, urlsplit
 
 from django import template
 from django.templatetags.static import static
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language_info
 
@@ -88,6 +88,6 @@ def isolated(text: str) -> SafeString | str:
     pieces, at = [], 0
     for run in LATIN_RUN.finditer(text):
         if re.search(r"[0-9]", run.group()) and re.search(r"[A-Za-zµΩ°%]", run.group()):
-            pieces.append(format_html('{}<bdi dir="ltr">{}</bdi>', text[at : run.start()], run.group()))
+            pieces.append((text[at : run.start()], run.group()))
             at = run.end()
-    return format_html("{}{}", SafeString("").join(pieces), text[at:])
+    return format_html("{}{}", format_html_join("", '{}<bdi dir="ltr">{}</bdi>', pieces), text[at:])

@@ -1,0 +1,72 @@
+"""Stored files on their way out: the right name and type, and nothing that could act in the site's name."""
+
+import asyncio
+
+import pytest
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.test import AsyncClient, Client
+
+from .conftest import add_manual
+
+PDF = b"%PDF-1.4 " + b"x" * 700_000
+
+
+@pytest.fixture
+def manual(catalogue):
+    catalogue.manual.file.save("ab12.pdf", ContentFile(PDF))
+    return catalogue.manual
+
+
+def test_a_pdf_opens_in_the_browser_under_the_name_that_it_had(client: Client, manual):
+    response = client.get(f"/documents/{manual.pk}/file/")
+    assert response.headers["Content-Type"] == "application/pdf"
+    assert response.headers["Content-Disposition"] == 'inline; filename="Meridian-61-User-Guide.pdf"'
+    assert response.headers["X-Content-Type-Options"] == "nosniff"
+    assert response.getvalue() == PDF
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_asynchronous_server_sends_the_same_bytes_block_by_block(manual):
+    async def fetch() -> list[bytes]:
+        response = await AsyncClient().get(f"/documents/{manual.pk}/file/")
+        return [block async for block in response.streaming_content]
+
+    blocks = asyncio.run(fetch())
+    assert b"".join(blocks) == PDF and len(blocks) > 1
+
+
+@pytest.mark.parametrize("mime", ["text/html", "image/svg+xml", "application/xhtml+xml", "application/zip", ""])
+def test_what_could_act_in_the_sites_name_is_only_saved(client: Client, catalogue, mime):
+    page = add_manual(catalogue.product, "Hostile", [], mime_type=mime, url="https://lyra.example/evil.html")
+    page.file.save("evil.html", ContentFile(b"<script>alert(1)</script>"))
+    response = client.get(f"/documents/{page.pk}/file/")
+    assert response.headers["Content-Disposition"].startswith("attachment")
+    assert response.headers["Content-Type"] == "application/octet-stream"
+
+
+def test_a_title_with_quotes_and_hebrew_makes_a_valid_file_name(client: Client, catalogue):
+    document = add_manual(catalogue.product, 'מדריך "קצר"\r\nX: y', [], url="https://lyra.example/download?id=7")
+    document.file.save("ab.pdf", ContentFile(PDF))
+    header = client.get(f"/documents/{document.pk}/file/").headers["Content-Disposition"]
+    assert header.startswith("inline; filename*=utf-8''%D7%9E") and "\n" not in header
+
+
+def test_a_document_without_stored_file_has_none_to_send(client: Client, catalogue):
+    assert client.get(f"/documents/{catalogue.page.pk}/file/").status_code == 404
+
+
+def test_a_stored_picture_is_sent_to_be_kept(client: Client, db):
+    default_storage.save("media/a.webp", ContentFile(b"RIFF"))
+    response = client.get("/media/media/a.webp")
+    assert response.headers["Content-Type"] == "image/webp"
+    assert "max-age" in response.headers["Cache-Control"]
+
+
+@pytest.mark.parametrize(
+    "name", ["documents/a.pdf", "media/a.html", "media/a.svg", "media/../documents/a.webp", "media/missing.webp"]
+)
+def test_only_stored_pictures_are_sent_as_pictures(client: Client, db, name):
+    for stored in ("documents/a.pdf", "media/a.html", "media/a.svg", "documents/a.webp"):
+        default_storage.save(stored, ContentFile(b"x"))
+    assert client.get(f"/media/{name}").status_code == 404
