@@ -1,0 +1,1 @@
+"""Measures this installation's parts with generated content, in an installation of their own."""

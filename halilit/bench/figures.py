@@ -1,0 +1,75 @@
+"""Times and their summary, and the table that shows them."""
+
+import time
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+Row = dict[str, Any]
+
+
+@dataclass
+class Report:
+    """`facts` say what was measured on, `rows` what came out: the columns of a row are its keys."""
+
+    name: str
+    facts: dict[str, Any] = field(default_factory=dict)
+    rows: list[Row] = field(default_factory=list)
+
+    def as_dict(self) -> dict[str, Any]:
+        return {"benchmark": self.name, "facts": self.facts, "rows": self.rows}
+
+
+def percentile(sorted_times: Sequence[float], share: float) -> float:
+    """The value that `share` (0 to 1) of the values do not exceed (nearest rank)."""
+    return sorted_times[max(0, min(len(sorted_times) - 1, round(share * len(sorted_times) + 0.5) - 1))]
+
+
+def summary(what: str, seconds: Iterable[float]) -> Row:
+    """Count, median, 99th percentile and the longest, in milliseconds."""
+    times = sorted(seconds)
+    if not times:
+        return {"what": what, "n": 0}
+    milliseconds = {
+        "p50 ms": percentile(times, 0.5),
+        "p99 ms": percentile(times, 0.99),
+        "max ms": times[-1],
+    }
+    return {"what": what, "n": len(times)} | {name: round(value * 1000, 2) for name, value in milliseconds.items()}
+
+
+def rate(what: str, count: int, seconds: float) -> Row:
+    return {"what": what, "n": count, "seconds": round(seconds, 2), "a second": round(count / max(seconds, 1e-9), 1)}
+
+
+def timed(work: Callable[[], Any]) -> float:
+    """Seconds that the work takes."""
+    began = time.perf_counter()
+    work()
+    return time.perf_counter() - began
+
+
+def repeat(work: Callable[[int], Any], *, seconds: float, least: int = 10) -> list[float]:
+    """Times of the work, called with 0, 1, 2 …, until the seconds are over and it was done `least` times."""
+    times: list[float] = []
+    end = time.perf_counter() + seconds
+    while len(times) < least or time.perf_counter() < end:
+        number = len(times)
+        times.append(timed(lambda n=number: work(n)))  # type: ignore[misc]
+    return times
+
+
+def table(report: Report) -> str:
+    """The report for reading: facts, then aligned columns."""
+    columns = list(dict.fromkeys(name for row in report.rows for name in row))
+    cells = [columns, *([str(row.get(name, "")) for name in columns] for row in report.rows)]
+    widths = [max(len(line[n]) for line in cells) for n in range(len(columns))]
+    lines = [
+        "  ".join(
+            text.ljust(width) if not n else text.rjust(width)
+            for n, (text, width) in enumerate(zip(line, widths, strict=True))
+        )
+        for line in cells
+    ]
+    facts = ", ".join(f"{name}: {value}" for name, value in report.facts.items())
+    return "\n".join([f"{report.name} ({facts})", *lines])

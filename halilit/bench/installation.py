@@ -1,0 +1,109 @@
+"""An installation of a benchmark's own: data folder, environment, and real processes that end with it."""
+
+import contextlib
+import json
+import os
+import secrets
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+from django.conf import settings
+
+SCRAPE_PRIORITY = 10  # as the Procfile has it
+
+
+def environment(folder: Path) -> dict[str, str]:
+    """As in production, but without HTTPS, and open to sites on this machine."""
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith(("HALILIT_", "DATABASE_URL"))}
+    return inherited | {
+        "HALILIT_DATA_DIR": str(folder),
+        "DATABASE_URL": f"sqlite:///{folder / 'db.sqlite3'}",
+        "HALILIT_ALLOW_PRIVATE_HOSTS": "1",
+        "HALILIT_CHROMIUM": settings.CHROMIUM,
+        "HALILIT_HTTPS": "0",
+        "HALILIT_LLM": "extractive",
+        "HALILIT_LOG_LEVEL": "WARNING",
+        "DEBUG": "0",
+        "ALLOWED_HOSTS": "127.0.0.1",
+        "SECRET_KEY": secrets.token_urlsafe(50),
+        "PYTHONUNBUFFERED": "1",
+    }
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@contextlib.contextmanager
+def process(
+    *words: str, log: Path, nice: int = 0, env: dict[str, str] | None = None
+) -> Iterator[subprocess.Popen[bytes]]:
+    """A process with all that it starts, ended afterwards. The environment is that of this one unless given."""
+    prefix = ["nice", "-n", str(nice)] if nice else []
+    with log.open("ab") as out:
+        started = subprocess.Popen(
+            [*prefix, *words], cwd=settings.BASE_DIR, env=env, stdout=out, stderr=out, start_new_session=True
+        )
+    try:
+        yield started
+    finally:
+        end(started)
+
+
+def end(started: subprocess.Popen[bytes]) -> None:
+    for sign in (signal.SIGTERM, signal.SIGKILL):
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(started.pid, sign)
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            started.wait(10)
+
+
+def manage(*words: str) -> list[str]:
+    return [sys.executable, str(settings.BASE_DIR / "manage.py"), *words]
+
+
+@contextlib.contextmanager
+def web() -> Iterator[str]:
+    """A real uvicorn on this installation; yields its address."""
+    port = free_port()
+    words = [sys.executable, "-m", "uvicorn", "halilit.asgi:application", "--port", str(port)]
+    quiet = ["--lifespan", "off", "--no-access-log", "--log-level", "warning"]
+    with process(*words, *quiet, log=settings.DATA_DIR / "web.log"):
+        base = f"http://127.0.0.1:{port}"
+        wait_for(f"{base}/healthz", settings.DATA_DIR / "web.log")
+        yield base
+
+
+def wait_for(url: str, log: Path, seconds: float = 60) -> None:
+    end_at = time.monotonic() + seconds
+    while time.monotonic() < end_at:
+        with contextlib.suppress(httpx.HTTPError):
+            if httpx.get(url, timeout=2).status_code < 500:
+                return
+        time.sleep(0.1)
+    raise RuntimeError(f"{url} did not answer within {seconds:.0f} s. Its output:\n{log.read_text()[-2000:]}")
+
+
+@contextlib.contextmanager
+def served(*words: str, log: Path) -> Iterator[dict[str, str]]:
+    """A server of sites that writes {name: address} to its --ready-file; yields that."""
+    ready = settings.DATA_DIR / f"ready-{time.monotonic_ns()}.json"
+    with process(*words, "--ready-file", str(ready), log=log, nice=SCRAPE_PRIORITY):
+        end_at = time.monotonic() + 60
+        while not ready.exists():
+            if time.monotonic() > end_at:
+                raise RuntimeError(f"The site to scrape did not start. Its output:\n{log.read_text()[-2000:]}")
+            time.sleep(0.1)
+        yield json.loads(ready.read_text())
+
+
+def demo_site() -> contextlib.AbstractContextManager[dict[str, str]]:
+    return served(*manage("demo_site", "--port", "0"), log=settings.DATA_DIR / "site.log")

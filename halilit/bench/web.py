@@ -1,0 +1,105 @@
+"""Pages of a filled site through a real uvicorn: idle, and while a real scrape runs at a lower priority."""
+
+import contextlib
+import random
+import threading
+import time
+from collections import defaultdict
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import quote_plus
+
+import httpx
+from django.conf import settings
+
+from catalog.models import Brand, Product
+
+from .figures import Report, Row, summary
+from .filling import fill
+from .installation import SCRAPE_PRIORITY, demo_site, manage, process, web
+
+# Visitors' requests a second: enough for a 99th percentile, far from what the process can carry.
+PACE = 30.0
+WARM_UP = 3.0  # seconds
+
+
+def addresses() -> dict[str, list[str]]:
+    """What visitors open, by kind of page, in a fixed random order."""
+    chance = random.Random(7)  # noqa: S311
+    products = list(Product.objects.select_related("brand").order_by("pk"))
+    chosen = chance.sample(products, min(300, len(products)))
+    searches = [f"/search/?q={quote_plus(product.name.split()[0])}" for product in chosen]
+    searches += [
+        f"/search/?q={quote_plus(words)}" for words in ("factory reset", "sustain pedal", "weight", "firmware")
+    ]
+    return {
+        "brand": [brand.get_absolute_url() for brand in Brand.objects.filter(products__isnull=False).distinct()],
+        "product": [product.get_absolute_url() for product in chosen],
+        "search": searches,
+    }
+
+
+def measure(base: str, pages: dict[str, list[str]], seconds: float) -> dict[str, list[float]]:
+    """Seconds of each request, by kind of page: one visitor after the other, at the pace, kinds in turn."""
+    times: dict[str, list[float]] = defaultdict(list)
+    end, number = time.perf_counter() + seconds, 0
+    with httpx.Client(base_url=base, timeout=60) as client:
+        while time.perf_counter() < end:
+            for kind, paths in pages.items():
+                began = time.perf_counter()
+                response = client.get(paths[number % len(paths)])
+                times[kind].append(time.perf_counter() - began)
+                if response.status_code != 200:
+                    raise RuntimeError(
+                        f"{response.url} answered {response.status_code}: see {settings.DATA_DIR}/web.log"
+                    )
+                time.sleep(max(0.0, 1 / PACE - (time.perf_counter() - began)))
+            number += 1
+    return times
+
+
+@contextlib.contextmanager
+def scraping() -> Iterator[list[int]]:
+    """The demo site is scraped again and again, all of it, by a process of its own; yields how each scrape ended."""
+    ended: list[int] = []
+    over = threading.Event()
+
+    def go_on(url: str) -> None:
+        words = manage("scrape", "Lumenhall", "--url", url, "--inline", "--force", "--rate", "0")
+        while not over.is_set():
+            with process(*words, log=settings.DATA_DIR / "scrape.log", nice=SCRAPE_PRIORITY) as scrape:
+                while scrape.poll() is None and not over.wait(0.1):
+                    continue
+                if scrape.poll() is not None:
+                    ended.append(scrape.returncode)
+
+    with demo_site() as sites:
+        thread = threading.Thread(target=go_on, args=(sites["lumenhall"],))
+        thread.start()
+        try:
+            yield ended
+        finally:
+            over.set()
+            thread.join()
+
+
+def compared(kind: str, idle: Row, busy: Row) -> Row:
+    ratios = {f"{name} ratio": round(busy[f"{name} ms"] / idle[f"{name} ms"], 2) for name in ("p50", "p99")}
+    return busy | {"what": f"{kind}, during a scrape"} | ratios
+
+
+def run(options: dict[str, Any]) -> Report:
+    passages = fill(count=options["products"], pages=options["products"] * 2, pages_each=8)
+    pages, seconds = addresses(), options["seconds"]
+    report = Report("web", {"products": options["products"], "passages": passages, "requests a second": PACE})
+    with web() as base:
+        measure(base, pages, WARM_UP)
+        idle = {kind: summary(f"{kind}, idle", times) for kind, times in measure(base, pages, seconds).items()}
+        report.rows += idle.values()
+        if options["during_scrape"]:
+            with scraping() as ended:
+                time.sleep(WARM_UP)  # until the scrape is at work
+                busy = measure(base, pages, seconds)
+            report.rows += [compared(kind, idle[kind], summary(kind, times)) for kind, times in busy.items()]
+            report.facts |= {"scrapes completed": ended.count(0), "scrapes failed": len(ended) - ended.count(0)}
+    return report
