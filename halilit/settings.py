@@ -50,6 +50,9 @@ if not DEBUG and not SECRET_KEY:
 if not DEBUG and not ALLOWED_HOSTS:
     sys.exit("Bad setting: ALLOWED_HOSTS is empty while DEBUG is off. Name the host names that this site answers to.")
 
+# Waits before a URL is tried again after a passing error, by the number of the attempt. Seconds.
+RETRY_SECONDS = (2, 10, 30)
+
 # Without a choice, a key decides: Gemini where one is set, else answers are put together from the sources themselves.
 LLM = LLM or ("gemini" if GEMINI_API_KEY else "extractive")
 

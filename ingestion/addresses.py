@@ -55,7 +55,7 @@ def normalise_url(url: str, base: str = "") -> str | None:
         unquote(parts.path or "/", errors="surrogateescape").encode("utf-8", "surrogateescape"),
         safe="/%:@!$&'()*+,;=~-._",
     )
-    path = re.sub(r"/{2,}", "/", path)
+    path = urlsplit(urljoin("http://host/", re.sub(r"/{2,}", "/", path))).path  # without . and .. (RFC 3986, 5.2.4)
     pairs = parse_qsl(parts.query, keep_blank_values=True)
     kept = sorted(pair for pair in pairs if not TRACKING.match(pair[0]) and not SAME_CONTENT.match(pair[0]))
     normal = urlunsplit((parts.scheme, host, path, urlencode(kept), ""))

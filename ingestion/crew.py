@@ -30,6 +30,7 @@ class Job:
     last_modified: str = ""
     render: str = "auto"
     check: Callable[[str], str | None] | None = None
+    patient: bool = False
 
 
 @dataclass(frozen=True)
@@ -112,7 +113,7 @@ class Crew:
         ):
             await self.fetcher._may_visit(job.url, Request(job.url, check=job.check))
             return await self._render(job, job.url, "the brand's settings ask for the browser")
-        request = Request(job.url, job.etag, job.last_modified, frozenset(WANTED[job.kind]), job.check)
+        request = Request(job.url, job.etag, job.last_modified, frozenset(WANTED[job.kind]), job.check, job.patient)
         response = await self.fetcher.fetch(request)
         if response.kind != "html" or job.render == "http" or job.kind == "image":
             return response
@@ -146,7 +147,9 @@ class Crew:
 
     async def sitemaps(self, start: str, allowed: Callable[[str], bool]) -> list[str]:
         """Pages that the site's sitemaps name, those in robots.txt first, else the usual place."""
-        named = await self.fetcher.robots.sitemaps(start)
+        named: list[str] = []
+        with contextlib.suppress(TryLater):
+            named = await self.fetcher.robots.sitemaps(start)
         waiting = named or [f"{start.rstrip('/')}/sitemap.xml"]
         seen: set[str] = set()
         pages: list[str] = []

@@ -34,13 +34,14 @@ UNREACHABLE_AFTER = 3  # failed connections in a row to one host, then it is lef
 
 @dataclass(frozen=True)
 class Request:
-    """What to fetch. With `etag` or `last_modified` only a change is sent. `check` may object to each hop's URL."""
+    """What to fetch. With `etag` or `last_modified` only a change is sent; `check` may object to the URL of a hop."""
 
     url: str
     etag: str = ""
     last_modified: str = ""
     wanted: frozenset[str] = frozenset({"html", "pdf", "image"})
     check: Callable[[str], str | None] | None = None
+    patient: bool = False  # ask a host that did not answer again: the brand's own, not one of many for files
 
 
 @dataclass(frozen=True)
@@ -112,7 +113,7 @@ class Fetcher:
         if request.check and (objection := request.check(url)):
             raise NotAllowed(f"Not visited: {objection}.")
         host = host_of(url)
-        if self._failures.get(host, 0) >= UNREACHABLE_AFTER:
+        if not request.patient and self._failures.get(host, 0) >= UNREACHABLE_AFTER:
             raise Refused(f"{host} cannot be reached.")
         if not await self.robots.allows(url):
             raise NotAllowed("robots.txt forbids it.")

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import Count, F, Q
 from django.utils import timezone
@@ -12,7 +13,6 @@ from .addresses import LISTING_PATIENCE, Scope, page_number, same_page_key
 from .models import MAX_URL_ATTEMPTS, FrontierUrl, IngestionRun, UrlKind, UrlState
 
 RANKS = {"start": 0, "page": 4, "document": 5, "listing": 6, "image": 8}
-RETRY_SECONDS = (2, 10, 30)
 DONE = (UrlState.STORED, UrlState.UNCHANGED, UrlState.DUPLICATE, UrlState.SKIPPED, UrlState.FAILED)
 FROM_SITEMAP = "sitemap"
 
@@ -112,7 +112,8 @@ def put_back(row: FrontierUrl, *, retry_after: float, error: Exception) -> bool:
     """Queue a URL again after a passing error. False: it was tried often enough."""
     if row.attempts >= MAX_URL_ATTEMPTS:
         return False
-    wait = max(retry_after, RETRY_SECONDS[min(row.attempts, len(RETRY_SECONDS)) - 1])
+    waits = settings.RETRY_SECONDS
+    wait = max(retry_after, waits[min(row.attempts, len(waits)) - 1])
     FrontierUrl.objects.filter(pk=row.pk).update(
         state=UrlState.QUEUED,
         not_before=timezone.now() + timedelta(seconds=wait),

@@ -8,6 +8,7 @@ import asyncio
 import socket
 import ssl
 from collections.abc import Iterable
+from functools import cache
 from typing import Any
 
 import httpcore
@@ -57,12 +58,19 @@ class GuardedBackend(httpcore.AsyncNetworkBackend):
         await self.inner.sleep(seconds)
 
 
+@cache
+def trusted() -> ssl.SSLContext:
+    """The system's certificates; reading them takes a third of a second, so it is done once."""
+    return ssl.create_default_context()
+
+
 def guarded_transport(*, allow_private: bool, connections: int = 20) -> httpx.AsyncHTTPTransport:
     """A transport of httpx whose connections go through GuardedBackend."""
-    transport = httpx.AsyncHTTPTransport(http2=False)
+    context = trusted()
+    transport = httpx.AsyncHTTPTransport(verify=context)
     # httpx has no parameter for the network backend; its pool is httpcore's, which has.
     transport._pool = httpcore.AsyncConnectionPool(
-        ssl_context=ssl.create_default_context(),
+        ssl_context=context,
         max_connections=connections,
         max_keepalive_connections=connections,
         keepalive_expiry=10,

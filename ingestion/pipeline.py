@@ -40,7 +40,8 @@ class Slice:
 
     def __post_init__(self) -> None:
         self.scope = scope_of(self.run)
-        self.end = None if self.seconds is None else time.monotonic() + self.seconds
+        self.end: float | None = None
+        self.claimed = False
         self.beaten = 0.0
         self.current = ""
         self.lost = False
@@ -85,6 +86,7 @@ class Slice:
             frontier.add(self.run, found)
 
     def _drive(self, runner: asyncio.Runner, crew: Crew) -> bool:
+        self.end = None if self.seconds is None else time.monotonic() + self.seconds
         while not self.lost:
             if self._beat("fetch"):
                 return False
@@ -106,6 +108,7 @@ class Slice:
             frontier.skip_rest(self.run, f"The limit of {self.run.max_pages} pages was reached.")
             return
         rows = frontier.claim(self.run, self.lease, crew.free)
+        self.claimed = True
         runner.run(crew.start([self._job(row) for row in rows]))
 
     def _pages_done(self) -> int:
@@ -121,13 +124,15 @@ class Slice:
             last_modified=row.last_modified if conditional else "",
             render=self.run.brand.render_mode,
             check=self.scope.objection if row.kind == UrlKind.PAGE else None,
+            patient=self.scope.owns(row.url),
         )
 
     def _waiting(self) -> bool:
         return self.run.urls.filter(state__in=[UrlState.QUEUED, UrlState.FETCHING]).exists()
 
     def _time_is_up(self) -> bool:
-        return self.end is not None and time.monotonic() >= self.end
+        # However short a slice is, it does something, or a run of short slices would never end.
+        return self.claimed and self.end is not None and time.monotonic() >= self.end
 
     def _beat(self, step: str, *, force: bool = False) -> bool:
         """Heartbeat, progress and the wish to cancel, once a second. True: stop, the run is over."""

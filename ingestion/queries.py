@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from catalog.models import Brand, Document, DocumentState
 
-from .models import ACTIVE_STATES, IngestionRun, IngestionStatus, RunState, WorkerState
+from .models import ACTIVE_STATES, IngestionRun, IngestionStatus, IngestLog, Outcome, RunState, WorkerState
 
 # A brand is due again after so long, and a failed one is left alone for a while.
 DUE_AFTER = timedelta(hours=20)
@@ -29,7 +29,7 @@ def queued_run_ids() -> set[int]:
     from django_q.models import OrmQ
 
     waiting = OrmQ.objects.filter(key="scrape", lock__lte=timezone.now())
-    return {int(row.task()["args"][0]) for row in waiting if row.task().get("args")}
+    return {int(args[0]) for row in waiting if (args := row.task.get("args"))}
 
 
 def due_brands() -> QuerySet[Brand]:
@@ -88,3 +88,8 @@ def clusters() -> list[dict[str, Any]]:
         }
         for stat in Stat.get_all()
     ]
+
+
+def latest_failures(run: IngestionRun, limit: int = 10) -> QuerySet[IngestLog]:
+    """What could not be read, newest first."""
+    return run.log.filter(outcome=Outcome.FAILED)[:limit]

@@ -3,7 +3,6 @@
 import logging
 from typing import Any
 
-from django.db import DatabaseError
 from django.db.models.signals import post_migrate
 from django.dispatch import receiver
 from django_q.signals import post_spawn
@@ -18,8 +17,9 @@ def look_for_lost_runs(**_: Any) -> None:
 
     try:
         services.revive_runs()
-    except DatabaseError:
-        # A busy database must not keep a worker from its work; the minute's check comes anyway.
+    except Exception:
+        # Whatever is wrong, a worker must be born, or the cluster would bear dying ones for ever; the minute's check
+        # finds the lost runs too.
         logger.exception("Lost runs could not be looked for")
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from protego import Protego
 
 from .addresses import host_of, origin_of
-from .errors import Refused
+from .errors import ConnectionFailed
 
 # Our name as robots.txt would address it.
 AGENT = "HalilitSupportCentre"
@@ -27,24 +27,22 @@ class Robots:
     def __init__(self, read: Callable[[str], Awaitable[RobotsAnswer]]) -> None:
         self.read = read
         self.rules: dict[str, Protego] = {}
-        self.silent: set[str] = set()  # origins whose robots.txt could not be had
 
     async def of(self, url: str) -> Protego:
+        """Raises ConnectionFailed where a host does not tell its rules; it is asked again for the next URL."""
         origin = origin_of(url)
         if origin not in self.rules:
             answer = await self.read(f"{origin}/robots.txt")
             # 4xx: there are no rules. 5xx or no answer: everything is forbidden until it can be read (RFC 9309, 2.3.1).
             if answer.status >= 500:
-                self.silent.add(origin)
+                raise ConnectionFailed(
+                    f"{host_of(url)} cannot be reached: it does not answer the question for its robots.txt."
+                )
             self.rules[origin] = Protego.parse(answer.text if answer.status < 400 else "")
         return self.rules[origin]
 
     async def allows(self, url: str) -> bool:
-        """Raises Refused where the host does not tell its rules."""
-        rules = await self.of(url)
-        if origin_of(url) in self.silent:
-            raise Refused(f"{host_of(url)} cannot be reached: there is no answer to the question for its robots.txt.")
-        return bool(rules.can_fetch(url, AGENT))
+        return bool((await self.of(url)).can_fetch(url, AGENT))
 
     async def crawl_delay(self, url: str) -> float:
         """Seconds, 0 where none is asked for."""

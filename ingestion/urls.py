@@ -1,4 +1,9 @@
-from django.urls import URLPattern
+from django.urls import URLPattern, path
+
+from . import views
 
 app_name = "ingestion"
-urlpatterns: list[URLPattern] = []
+urlpatterns: list[URLPattern] = [
+    path("brands/<slug:slug>/status/", views.status, name="status"),
+    path("staff/runs/<int:pk>/progress/", views.run_progress, name="run_progress"),
+]

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import cached_property
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
@@ -41,8 +42,10 @@ def own_text(node: LexborNode) -> str:
     return squeeze("".join(parts))
 
 
-def gather(node: LexborNode, parts: list[str]) -> bool:
+def gather(node: LexborNode, parts: list[str], depth: int = 0) -> bool:
     """Collect inline text; False once a block was met."""
+    if depth > 60:
+        return False
     child = node.child
     while child is not None:
         tag = child.tag or ""
@@ -51,7 +54,7 @@ def gather(node: LexborNode, parts: list[str]) -> bool:
         elif tag in HEADINGS or tag in ("p", "ul", "ol", "table", "form", "section"):
             if squeeze("".join(parts)):
                 return False
-        elif not tag.startswith(("-", "!")) and tag not in SILENT and not gather(child, parts):
+        elif not tag.startswith(("-", "!")) and tag not in SILENT and not gather(child, parts, depth + 1):
             return False
         if tag in ("div", "br") and parts:
             if tag == "div" and squeeze("".join(parts)):
@@ -92,11 +95,11 @@ class Page:
         self.tree = parse(html)
         self.body = self.tree.body or self.tree.root
         self.main = self._main()
-        self._frame_ids: set[int] = set()
-        if self.body is not None:
-            for node in self.body.css("header, nav, footer, aside, [role], [class], [id]"):
-                if is_frame(node):
-                    self._frame_ids.add(node.mem_id)
+        self._frame: set[int] = set()  # every element inside the frame
+        for node in self.body.css("header, nav, footer, aside, [role], [class], [id]") if self.body is not None else []:
+            if node.mem_id not in self._frame and is_frame(node):
+                self._frame.update(inner.mem_id for inner in node.traverse(include_text=False))
+        self._content = set() if self.main is None else {n.mem_id for n in self.main.traverse(include_text=False)}
 
     def _main(self) -> LexborNode | None:
         """<main>, or role=main, where it holds most of the page's headings; else the body."""
@@ -109,13 +112,10 @@ class Page:
 
     def in_frame(self, node: LexborNode) -> bool:
         """Whether an element stands in the frame rather than in the main content."""
-        return node.mem_id in self._frame_ids or any(a.mem_id in self._frame_ids for a in ancestors(node))
+        return node.mem_id in self._frame
 
     def in_main(self, node: LexborNode) -> bool:
-        main = self.main
-        if main is None or self.in_frame(node):
-            return False
-        return main.tag == "body" or any(a.mem_id == main.mem_id for a in ancestors(node))
+        return node.mem_id in self._content and node.mem_id not in self._frame
 
     def meta(self, *names: str) -> str:
         """Content of the first <meta> that has one of these names or properties."""
@@ -127,6 +127,10 @@ class Page:
 
     def heading(self) -> str:
         """The page's own name: its first h1 outside the frame, else the first heading of the main content."""
+        return self._heading
+
+    @cached_property
+    def _heading(self) -> str:
         for node in self.tree.css("h1"):
             if not self.in_frame(node) and (text := own_text(node)):
                 return text

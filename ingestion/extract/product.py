@@ -21,14 +21,17 @@ DECORATION = re.compile(
 )
 # Marks of a shop, not of the model.
 PREFIX = re.compile(r"^(sale|new|sold out|clearance|discontinued|legacy)\s*[:!–|-]\s*", re.I)
+TRAILING_PRICE = re.compile(r"\s+(from )?[$£€₪]\s?\d[\d.,]*$", re.I)
 DISCONTINUED = re.compile(
-    r"\b(discontinued|no longer (available|in production|made|produced|manufactured)|legacy product|end of life|archived product)\b",
+    r"\b(discontinued|no longer (available|in production|made|produced|manufactured)|legacy product|end of life"
+    r"|archived product)\b",
     re.I,
 )
 
 
 SKU_LINE = re.compile(
-    r"^(sku|mpn|(?:article|part|item|product|order|model)[ -](?:number|no\.?|code|nr\.?|#)|art\.?[ -]?(?:no|nr)\.?|artikelnummer|מק״ט)"
+    r"^(sku|mpn|(?:article|part|item|product|order|model)[ -](?:number|no\.?|code|nr\.?|#)"
+    r"|art\.?[ -]?(?:no|nr)\.?|artikelnummer|מק״ט)"
     r"\s*[:#]\s*(\S[^:]{1,40})$",
     re.I,
 )
@@ -40,7 +43,7 @@ def slug_of(text: str) -> str:
 
 def clean_name(text: str, brand: str = "") -> str:
     """A product's name without the site's name, a shop's mark or line breaks; its own signs and spelling stay."""
-    text = PREFIX.sub("", squeeze(text))
+    text = TRAILING_PRICE.sub("", PREFIX.sub("", squeeze(text)))
     for separator in (" | ", " – ", " — ", " :: "):
         head, _, tail = text.rpartition(separator)
         if head and brand and slug_of(brand).split("-")[0] in slug_of(tail):

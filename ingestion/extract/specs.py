@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from selectolax.lexbor import LexborNode
 
-from .dom import HEADINGS, Page, ancestors, squeeze, text_of
+from .dom import HEADINGS, Page, ancestors, parse, squeeze, text_of
 from .records import SpecRecord
 
 MAX_LABEL = 80  # characters
@@ -145,7 +145,8 @@ def from_list(node: LexborNode) -> Iterator[SpecRecord]:
 
 def from_lines(node: LexborNode) -> Iterator[SpecRecord]:
     """A paragraph (or a block without inner blocks) whose lines, parted by <br>, are labelled values."""
-    if node.tag == "p" or (node.css_first("br") is not None and node.css_first("p, div, ul, table, li") is None):
+    inner = {child.tag for child in children(node)}
+    if node.tag == "p" or ("br" in inner and not inner & {"p", "div", "ul", "ol", "table", "section"}):
         if any(a.tag in ("li", "td", "th", "dd", "dt", "p") for a in ancestors(node)) and node.tag != "p":
             return
         lines = lines_of(node)
@@ -171,9 +172,9 @@ def children(node: LexborNode) -> Iterator[LexborNode]:
 
 
 def lines_of(node: LexborNode) -> list[str]:
-    markup = re.sub(r"<br\s*/?>", "\n", node.html or "", flags=re.I)
-    from .dom import parse
-
+    """The lines that <br> parts; a label that stands alone on its line is joined with the value below."""
+    markup = re.sub(r":((?:\s|</\w+>)*)<br\s*/?>", r":\1 ", node.html or "", flags=re.I)
+    markup = re.sub(r"<br\s*/?>", "\n", markup, flags=re.I)
     body = parse(markup).body
     text = body.text(deep=True, separator="", strip=False) if body is not None else ""
     return [line for raw in text.split("\n") if (line := squeeze(raw))]

@@ -10,6 +10,7 @@ BLOCKS = frozenset(
     "address article blockquote details div dl dt dd fieldset figcaption figure form h1 h2 h3 h4 h5 h6 hr li main ol p "
     "pre section summary table tbody thead tr ul".split()
 )
+MAX_DEPTH = 150  # elements in elements; deeper ones are read as they stand
 CONTROLS = frozenset({"button", "input", "textarea", "label", "option"})
 HIDDEN = re.compile(r"(^|\s)(visually-hidden|sr-only|screen-reader-text|hidden|is-hidden)(\s|$)")
 
@@ -42,7 +43,10 @@ def main_text(page: Page) -> str:
     return "\n".join(writer.lines)
 
 
-def walk(node: LexborNode, page: Page, writer: Writer) -> None:
+def walk(node: LexborNode, page: Page, writer: Writer, depth: int = 0) -> None:
+    if depth > MAX_DEPTH:
+        writer.parts.append(node.text(deep=True, separator=" ", strip=False) or "")
+        return
     child = node.child
     while child is not None:
         tag = child.tag
@@ -53,12 +57,12 @@ def walk(node: LexborNode, page: Page, writer: Writer) -> None:
             writer.flush()
             writer.prefix = prefix
         elif tag and not tag.startswith(("-", "!", "#")) and not skipped(child, page):
-            visit(child, tag, page, writer)
+            visit(child, tag, page, writer, depth + 1)
         child = child.next
 
 
 def skipped(node: LexborNode, page: Page) -> bool:
-    if node.tag in SILENT or node.tag in CONTROLS or node.mem_id in page._frame_ids:
+    if node.tag in SILENT or node.tag in CONTROLS or page.in_frame(node):
         return True
     attributes = node.attributes
     return (
@@ -68,7 +72,7 @@ def skipped(node: LexborNode, page: Page) -> bool:
     )
 
 
-def visit(node: LexborNode, tag: str, page: Page, writer: Writer) -> None:
+def visit(node: LexborNode, tag: str, page: Page, writer: Writer, depth: int) -> None:
     if tag in HEADINGS:
         writer.flush()
         if text := text_of(node):
@@ -81,17 +85,17 @@ def visit(node: LexborNode, tag: str, page: Page, writer: Writer) -> None:
         writer.flush()
     elif tag == "dt":
         writer.flush()
-        walk(node, page, writer)
+        walk(node, page, writer, depth)
         writer.parts.append(": ")
     elif tag in BLOCKS:
         if tag != "dd":
             writer.flush()
         if tag == "li":
             writer.prefix = "- "
-        walk(node, page, writer)
+        walk(node, page, writer, depth)
         writer.flush()
     else:
-        walk(node, page, writer)
+        walk(node, page, writer, depth)
 
 
 def row_text(row: LexborNode) -> str:

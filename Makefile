@@ -1,0 +1,60 @@
+# make run    everything from a fresh clone, then the site on http://127.0.0.1:8000 with workers and demo content
+# make test   everything from a fresh clone, then the whole test suite
+# make check  formatting, lint, types, imports, migrations, deployment settings
+
+SHELL := /bin/bash
+PYTHON ?= python3.11
+VENV := .venv
+BIN := $(VENV)/bin
+PORT ?= 8000
+DEMO_PORT ?= 8099
+# How many tests run side by side.
+JOBS ?= 2
+
+.PHONY: help setup run test check format messages screenshots clean
+
+help:
+	@sed -n '1,3s/^# //p' Makefile
+
+setup: $(VENV)/ready browser
+
+$(VENV)/ready: requirements.txt requirements-dev.txt constraints.txt
+	@command -v $(PYTHON) >/dev/null || { echo "Python 3.11 is needed: $(PYTHON) was not found. Install it, or name one with make PYTHON=/path/to/python3.11"; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed; name one with make PYTHON=/path/to/python3.11"; exit 1; }
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --disable-pip-version-check -r requirements-dev.txt -c constraints.txt
+	touch $@
+
+# A browser: the one that is there, else Playwright's own, else Debian's; without any, one line says so.
+.PHONY: browser
+browser: $(VENV)/ready
+	@bash .ci/browser $(BIN)/python
+
+run: setup
+	@PORT=$(PORT) DEMO_PORT=$(DEMO_PORT) bash .ci/run-site $(BIN)
+
+test: setup
+	$(BIN)/python -m pytest -n $(JOBS) --dist loadscope
+
+check: $(VENV)/ready
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy .
+	PYTHONPATH=. $(BIN)/lint-imports
+	$(BIN)/python manage.py makemigrations --check --dry-run
+	SECRET_KEY=$$($(BIN)/python -c 'import secrets; print(secrets.token_urlsafe(60))') DEBUG=0 ALLOWED_HOSTS=support.example.com \
+		HALILIT_DATA_DIR=$$(mktemp -d) $(BIN)/python manage.py check --deploy --fail-level WARNING
+
+format: $(VENV)/ready
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+messages: $(VENV)/ready
+	$(BIN)/python manage.py makemessages -l he --no-location --ignore .venv --ignore data
+	$(BIN)/python manage.py compilemessages --ignore .venv
+
+screenshots: setup
+	$(BIN)/python docs/screenshots.py
+
+clean:
+	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .import_linter_cache

@@ -1,0 +1,66 @@
+"""`manage.py prepare`: everything that must be there before the site starts. Harmless when run again."""
+
+import secrets
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandParser
+
+from catalog.services import get_or_create_brand
+from ingestion.errors import RunRefused
+from ingestion.services import start_run
+
+STAFF = "staff"
+
+
+class Command(BaseCommand):
+    help = "Migrate, create the brands and a staff account, and queue the demo brand's scrape."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--demo-url", default="", help="address of the demo site (see demo_site)")
+        parser.add_argument("--address", default="", help="the site's address, for the message at the end")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        call_command("migrate", verbosity=0)
+        call_command("seed_brands")
+        call_command("seed_synonyms")
+        password = staff_password()
+        if options["demo_url"]:
+            self.demo(options["demo_url"])
+        if options["address"]:
+            self.stdout.write(
+                f"\n  Support centre   {options['address']}\n"
+                f"  Staff            {options['address']}/staff/  user {STAFF}, password {password}\n"
+            )
+
+    def demo(self, url: str) -> None:
+        from halilit.demo import BRAND
+
+        brand = get_or_create_brand(BRAND, website=url)
+        if brand.requests_per_second or brand.website != url:
+            brand.website, brand.requests_per_second = url, 0
+            brand.save()
+        if not brand.documents.exists():
+            try:
+                start_run(brand)
+            except RunRefused as refusal:
+                self.stdout.write(f"The demo is not read: {refusal}")
+
+
+def password_file() -> Path:
+    return Path(settings.DATA_DIR) / "staff-password.txt"
+
+
+def staff_password() -> str:
+    """The password of the first staff account: made by chance once, and kept in the data folder for its owner alone."""
+    file = password_file()
+    users = get_user_model().objects
+    if not users.filter(is_staff=True).exists():
+        password = secrets.token_urlsafe(9)
+        file.touch(mode=0o600)
+        file.write_text(password + "\n", encoding="utf-8")
+        users.create_superuser(STAFF, email="", password=password)
+    return file.read_text(encoding="utf-8").strip() if file.exists() else "as you set it"

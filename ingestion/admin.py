@@ -1,0 +1,151 @@
+"""Scraping from the admin: actions on brands, runs with live progress, and the log by URL."""
+
+from urllib.parse import urlencode
+
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
+
+from catalog.admin import BrandAdmin, ReadOnlyAdmin
+from catalog.models import Brand
+
+from . import services
+from .errors import RunRefused
+from .models import ACTIVE_STATES, FrontierUrl, IngestionRun, IngestionStatus, IngestLog, Trigger, WorkerState
+
+admin.site.unregister(Brand)
+
+
+@admin.register(Brand)
+class ScrapedBrandAdmin(BrandAdmin):
+    list_display = [*BrandAdmin.list_display, "scrape_state"]
+    list_select_related = ["ingestion_status"]
+    actions = ["scrape_now", "scrape_again", "cancel"]
+
+    @admin.display(description=_("scrape"))
+    def scrape_state(self, brand: Brand) -> str:
+        status = getattr(brand, "ingestion_status", None)
+        if status is None or not status.run_id:
+            return "–"
+        text = f"{status.get_state_display()} {status.percent} %" if status.is_active else status.get_state_display()
+        return format_html('<a href="{}">{}</a>', run_address(status.run_id), text)
+
+    @admin.action(description=_("Scrape now"), permissions=["change"])
+    def scrape_now(self, request: HttpRequest, brands: QuerySet[Brand]) -> HttpResponse | None:
+        return self._start(request, brands, force=False)
+
+    @admin.action(description=_("Scrape everything again"), permissions=["change"])
+    def scrape_again(self, request: HttpRequest, brands: QuerySet[Brand]) -> HttpResponse | None:
+        return self._start(request, brands, force=True)
+
+    @admin.action(description=_("Cancel"), permissions=["change"])
+    def cancel(self, request: HttpRequest, brands: QuerySet[Brand]) -> None:
+        runs = IngestionRun.objects.filter(brand__in=brands, state__in=ACTIVE_STATES)
+        tell_cancelled(request, sum(services.cancel_run(run) for run in runs))
+
+    def _start(self, request: HttpRequest, brands: QuerySet[Brand], *, force: bool) -> HttpResponse | None:
+        started = []
+        for brand in brands:
+            try:
+                started.append(services.start_run(brand, trigger=Trigger.ADMIN, force=force))
+            except RunRefused as refusal:
+                self.message_user(request, f"{brand}: {refusal}", messages.WARNING)
+        if len(started) == 1:
+            # One brand: straight to where it can be watched.
+            return HttpResponseRedirect(run_address(started[0].pk))
+        if started:
+            names = ", ".join(run.brand.name for run in started)
+            self.message_user(request, gettext("Queued: %(names)s") % {"names": names}, messages.SUCCESS)
+        return None
+
+
+def run_address(run_id: int) -> str:
+    return reverse("admin:ingestion_ingestionrun_change", args=[run_id])
+
+
+def tell_cancelled(request: HttpRequest, number: int) -> None:
+    if number:
+        text = ngettext("%(n)d run is being cancelled.", "%(n)d runs are being cancelled.", number) % {"n": number}
+        messages.success(request, text)
+    else:
+        messages.warning(request, gettext("None of them is active, so there was nothing to cancel."))
+
+
+@admin.register(IngestionRun)
+class IngestionRunAdmin(ReadOnlyAdmin):
+    list_display = ["__str__", "state", "trigger", "created_at", "finished_at", "found", "stored", "failed", "log_link"]
+    list_filter = ["state", "trigger", "brand"]
+    search_fields = ["brand__name", "start_url", "last_error"]
+    list_select_related = ["brand"]
+    date_hierarchy = "created_at"
+    actions = ["cancel"]
+    change_form_template = "ingestion/admin_run.html"
+
+    @admin.action(description=_("Cancel"), permissions=["view"])
+    def cancel(self, request: HttpRequest, runs: QuerySet[IngestionRun]) -> None:
+        if not request.user.has_perm("ingestion.change_ingestionrun"):
+            messages.error(request, gettext("You may look at runs, but not cancel them."))
+            return
+        tell_cancelled(request, sum(services.cancel_run(run) for run in runs))
+
+    @admin.display(description=_("found"))
+    def found(self, run: IngestionRun) -> int:
+        return int(run.counters.get("discovered", 0))
+
+    @admin.display(description=_("stored"))
+    def stored(self, run: IngestionRun) -> int:
+        return int(run.counters.get("stored", 0)) + int(run.counters.get("unchanged", 0))
+
+    @admin.display(description=_("failed"))
+    def failed(self, run: IngestionRun) -> int:
+        return int(run.counters.get("failed", 0))
+
+    @admin.display(description=_("log"))
+    def log_link(self, run: IngestionRun) -> str:
+        return format_html('<a href="{}">{}</a>', log_address(run), _("Log by URL"))
+
+
+def log_address(run: IngestionRun) -> str:
+    return f"{reverse('admin:ingestion_ingestlog_changelist')}?{urlencode({'run__id__exact': run.pk})}"
+
+
+@admin.register(FrontierUrl)
+class FrontierUrlAdmin(ReadOnlyAdmin):
+    list_display = ["url", "kind", "state", "reason", "http_status", "rendered", "attempts", "visited_at"]
+    list_filter = ["state", "kind", "rendered", "brand"]
+    search_fields = ["url", "reason"]
+    show_full_result_count = False
+
+
+@admin.register(IngestLog)
+class IngestLogAdmin(ReadOnlyAdmin):
+    list_display = ["created_at", "outcome", "url", "reason", "http_status", "documents", "milliseconds"]
+    list_filter = ["outcome", "brand", ("run", admin.RelatedOnlyFieldListFilter)]
+    search_fields = ["url", "reason"]
+    list_select_related = ["brand"]
+    show_full_result_count = False
+
+
+@admin.register(IngestionStatus)
+class IngestionStatusAdmin(ReadOnlyAdmin):
+    list_display = [
+        "brand",
+        "state",
+        "percent",
+        "urls_discovered",
+        "urls_processed",
+        "documents_ingested",
+        "finished_at",
+    ]
+    list_filter = ["state"]
+    search_fields = ["brand__name"]
+    list_select_related = ["brand"]
+
+
+@admin.register(WorkerState)
+class WorkerStateAdmin(ReadOnlyAdmin):
+    list_display = ["mode", "delay", "paused", "heartbeat_at", "updated_at"]

@@ -1,0 +1,27 @@
+"""What pages poll while a scrape is at work."""
+
+from django.contrib.admin.views.decorators import staff_member_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_GET
+
+from catalog.models import Brand
+
+from . import queries
+from .models import IngestionRun
+
+
+@require_GET
+def status(request: HttpRequest, slug: str) -> HttpResponse:
+    """How far the scrape of a brand is. Without an active run the fragment no longer asks to be polled."""
+    brand = get_object_or_404(Brand, slug=slug)
+    return render(request, "ingestion/status.html", {"brand": brand, "status": queries.status_of(brand)})
+
+
+@require_GET
+@staff_member_required
+def run_progress(request: HttpRequest, pk: int) -> HttpResponse:
+    """Progress of one run for staff: counters, what is being read, what failed last."""
+    run = get_object_or_404(IngestionRun.objects.select_related("brand"), pk=pk)
+    context = {"run": run, "status": queries.status_of(run.brand), "failures": queries.latest_failures(run)}
+    return render(request, "ingestion/_run_progress.html", context)

@@ -1,0 +1,345 @@
+"""Whole runs in this process, against a site on loopback."""
+
+import io
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+from PIL import Image
+
+from catalog.models import Brand, Document, DocumentState, Media, Product
+from catalog.signals import documents_changed
+from ingestion import services
+from ingestion.errors import RunRefused
+from ingestion.models import FrontierUrl, IngestionRun, IngestionStatus, IngestLog, RunState, WorkerMode, WorkerState
+from ingestion.pipeline import work_slice
+
+from .site import page, pdf, serve, text
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def scrape(brand: Brand, **options) -> IngestionRun:
+    run = services.start_run(brand, enqueue=False, rate=0, **options)
+    while work_slice(run.pk, seconds=None):
+        continue
+    run.refresh_from_db()
+    return run
+
+
+@pytest.fixture(autouse=True)
+def impatient(settings):
+    settings.RETRY_SECONDS = (0.2, 0.2, 0.2)
+
+
+@pytest.fixture
+def site():
+    with serve() as served:
+        served.answers["/robots.txt"] = text("User-agent: *\nDisallow: /private\n")
+        yield served
+
+
+@pytest.fixture
+def brand(site):
+    return Brand.objects.create(name="Tonewerk", slug="tonewerk", website=site.base)
+
+
+def states() -> dict[str, tuple[str, str]]:
+    return {row.url.split("/", 3)[3]: (row.state, row.reason) for row in FrontierUrl.objects.all()}
+
+
+SPECS = "<table><tr><td>Weight</td><td>3 kg</td></tr><tr><td>Power</td><td>300 W</td></tr><tr><td>Inputs</td><td>2</td></tr></table>"
+
+
+def test_a_site_is_read_from_its_start_to_its_manuals(site, brand):
+    site.answers["/"] = page("Home", '<a href="/products/tone-300">Tone 300</a>')
+    site.answers["/products/tone-300"] = page("Tone 300", f'{SPECS}<a href="/f/tone.pdf">Owner\'s manual</a>')
+    site.answers["/f/tone.pdf"] = pdf("Welcome to the Tone 300", "Turn it on")
+    run = scrape(brand)
+    assert run.state == RunState.COMPLETED
+    product = Product.objects.get()
+    document = product.documents.get(kind="manual")
+    assert document.title == "Tone 300 – Owner's manual"
+    assert [p.text for p in document.pages.all()] == ["Welcome to the Tone 300", "Turn it on"]
+    assert document.file.read(5) == b"%PDF-"
+
+
+def test_every_url_has_a_fate_and_the_sums_agree(site, brand):
+    site.answers["/"] = page(
+        "Home", '<a href="/a">A</a><a href="/gone">G</a><a href="/private/x">P</a><a href="/x.zip">Z</a>'
+    )
+    site.answers["/a"] = page("About the firm")
+    run = scrape(brand)
+    found = states()
+    assert found["gone"][0] == "failed" and found["private/x"] == ("skipped", "robots.txt forbids it.")
+    assert found["x.zip"][0] == "skipped" and found["a"][0] == "stored"
+    counted = run.counters
+    assert counted["discovered"] == counted["processed"] == FrontierUrl.objects.count()
+    assert IngestLog.objects.filter(url__endswith="/gone", outcome="failed").exists()
+    status = IngestionStatus.objects.get(brand=brand)
+    assert (status.percent, status.state) == (100, RunState.COMPLETED)
+
+
+def test_what_robots_forbids_is_never_asked_for(site, brand):
+    site.answers["/"] = page("Home", '<a href="/private/a">A</a><a href="/hop">H</a>')
+    site.answers["/hop"] = (302, {"Location": "/private/b"}, b"")
+    scrape(brand)
+    assert not [path for path in site.counts if path.startswith("/private")]
+
+
+def test_a_second_run_reads_only_what_changed(site, brand):
+    site.answers["/"] = page("Home", '<a href="/products/tone-300">T</a><a href="/f/tone.pdf">Manual</a>')
+    site.answers["/products/tone-300"] = page("Tone 300", SPECS)
+    site.answers["/f/tone.pdf"] = pdf("Welcome to the Tone 300")
+    scrape(brand)
+    changed: list[int] = []
+    listener = lambda document_ids, **_: changed.extend(document_ids)  # noqa: E731
+    documents_changed.connect(listener)
+    before = dict(Document.objects.values_list("pk", "content_hash"))
+    site.answers["/products/tone-300"] = page("Tone 300", SPECS.replace("3 kg", "4 kg"))
+    run = scrape(brand)
+    documents_changed.disconnect(listener)
+    assert run.counters["unchanged"] == 2
+    assert changed == [Document.objects.get(url__endswith="tone-300").pk]
+    assert Product.objects.get().specifications.get(label="Weight").value == "4 kg"
+    assert len(before) == Document.objects.count()
+
+
+def test_etags_save_the_download(site, brand):
+    def conditional(handler):
+        if handler.headers.get("If-None-Match") == '"v1"':
+            return 304, {"ETag": '"v1"'}, b""
+        status, headers, body = page("Home")
+        return status, headers | {"ETag": '"v1"'}, body
+
+    site.answers["/"] = conditional
+    scrape(brand)
+    scrape(brand)
+    assert FrontierUrl.objects.get(url__endswith="/").state == "unchanged"
+    scrape(brand, force=True)
+    assert FrontierUrl.objects.get(url__endswith="/").state == "stored"
+
+
+def test_two_addresses_of_one_page_are_one_product(site, brand):
+    head = '<link rel="canonical" href="/products/tone-300">'
+    site.answers["/"] = page(
+        "Home", '<a href="/all/products/tone-300">T</a><a href="/products/tone-300?utm_source=x">T</a>'
+    )
+    site.answers["/products/tone-300"] = page("Tone 300", SPECS, head)
+    site.answers["/all/products/tone-300"] = page("Tone 300", SPECS, head)
+    scrape(brand)
+    assert Product.objects.get().page_url.endswith("/products/tone-300")
+    assert site.counts["/products/tone-300"] == 1
+    assert states()["all/products/tone-300"][0] == "duplicate"
+
+
+def test_sister_pages_of_a_model_make_one_product(site, brand):
+    site.answers["/"] = page(
+        "Home", '<a href="/products/tone-300/specifications/">S</a><a href="/products/tone-300/downloads/">D</a>'
+    )
+    site.answers["/products/tone-300/specifications/"] = page("Tone 300", SPECS)
+    site.answers["/products/tone-300/downloads/"] = page(
+        "Tone 300", '<a href="/f/tone.pdf">Manual</a><img src=a.jpg><img src=b.jpg>'
+    )
+    site.answers["/f/tone.pdf"] = pdf("Welcome")
+    scrape(brand)
+    product = Product.objects.get()
+    assert product.specifications.count() == 3 and product.documents.filter(kind="manual").exists()
+
+
+def test_an_endless_listing_is_left_after_a_few_fruitless_pages(site, brand):
+    def listing(handler):
+        number = int(handler.path.partition("page=")[2] or 1)
+        return page(f"Events {number}", f'<a href="/events?page={number + 1}">next</a>')
+
+    site.answers["/"] = page("Home", '<a href="/events">E</a>')
+    site.answers["/events"] = listing
+    scrape(brand)
+    assert sum(n for path, n in site.counts.items() if path.startswith("/events?")) <= 5
+
+
+def test_a_listing_that_leads_on_is_followed_to_its_end(site, brand):
+    def listing(handler):
+        number = int(handler.path.partition("page=")[2] or 1)
+        onward = f'<a href="/all?page={number + 1}">next</a>' if number < 12 else ""
+        return page(f"All {number}", f'<a href="/item-{number}">Item {number}</a>{onward}')
+
+    site.answers["/"] = page("Home", '<a href="/all">All</a>')
+    site.answers["/all"] = listing
+    scrape(brand)
+    assert site.counts["/item-12"] == 1
+
+
+def test_a_passing_error_is_tried_again(site, brand):
+    answers = iter([(503, {"Retry-After": "0"}, b""), page("Home", "it is here now")])
+    site.answers["/"] = lambda _: next(answers)
+    run = scrape(brand)
+    assert run.state == RunState.COMPLETED and site.counts["/"] == 2
+
+
+def test_a_pdf_that_is_none_says_so(site, brand):
+    site.answers["/"] = page("Home", '<a href="/a.pdf">Manual A</a><a href="/b.pdf">Manual B</a>')
+    site.answers["/a.pdf"] = page("Sign in")
+    site.answers["/b.pdf"] = (200, {"Content-Type": "application/pdf"}, pdf("x")[2][:300])
+    scrape(brand)
+    found = states()
+    assert "web page" in found["a.pdf"][1] and "broken" in found["b.pdf"][1]
+    assert not Document.objects.filter(state=DocumentState.STORED, mime_type="application/pdf").exists()
+
+
+def test_the_same_file_under_two_addresses_is_kept_once(site, brand):
+    site.answers["/"] = page("Home", '<a href="/a.pdf">Manual</a><a href="/b.pdf">Manual</a>')
+    site.answers["/a.pdf"] = site.answers["/b.pdf"] = pdf("Welcome")
+    scrape(brand)
+    states_of = sorted(Document.objects.filter(url__endswith=".pdf").values_list("state", flat=True))
+    assert states_of == [DocumentState.DUPLICATE, DocumentState.STORED]
+
+
+def test_a_page_made_by_scripts_is_read_in_the_browser(site, brand):
+    site.answers["/"] = page("Home", '<a href="/products/tone-300">T</a>')
+    shell = (
+        "<!doctype html><title>Tone</title><main><div id=app>Loading…</div></main><script>document.getElementById('app').innerHTML="
+        f"'<h1>Tone 300</h1>{SPECS}<p>Put together by a script, as many sites are today, with text enough to be kept.</p>'</script>"
+    )
+    site.answers["/products/tone-300"] = (200, {"Content-Type": "text/html"}, shell.encode())
+    run = scrape(brand)
+    assert Product.objects.get().name == "Tone 300"
+    assert run.counters["rendered"] == 1 and "in the browser" in states()["products/tone-300"][1]
+
+
+def test_pictures_are_kept_as_bounded_webp_with_their_alternative_text(site, brand):
+    out = io.BytesIO()
+    Image.new("RGB", (2000, 500), "red").save(out, "PNG")
+    site.answers["/"] = page("Home", '<a href="/products/tone-300">T</a>')
+    site.answers["/products/tone-300"] = page("Tone 300", f'{SPECS}<img src="/a.png" alt="The front">')
+    site.answers["/a.png"] = (200, {"Content-Type": "image/png"}, out.getvalue())
+    scrape(brand)
+    media = Media.objects.get()
+    assert (media.width, media.height, media.alt) == (1200, 300, "The front")
+    assert Image.open(media.file.open("rb")).format == "WEBP"
+
+
+def test_pages_at_most_are_kept_to_and_the_rest_is_named(site, brand):
+    site.answers["/"] = page("Home", "".join(f'<a href="/p{n}">{n}</a>' for n in range(30)))
+    for n in range(30):
+        site.answers[f"/p{n}"] = page(f"Page {n}")
+    run = scrape(brand, max_pages=10)
+    assert run.state == RunState.COMPLETED and 10 <= run.counters["pages"] <= 18
+    assert any("limit" in reason for state, reason in states().values() if state == "skipped")
+
+
+def test_a_dead_host_fails_the_run_and_says_why(brand):
+    brand.website = "http://127.0.0.1:9/"
+    run = scrape(brand)
+    assert run.state == RunState.FAILED and "cannot be reached" in run.last_error
+    assert IngestionStatus.objects.get(brand=brand).last_error == run.last_error
+
+
+def test_a_private_address_is_refused_unless_allowed(brand, settings):
+    settings.ALLOW_PRIVATE_HOSTS = False
+    with pytest.raises(RunRefused, match="private network"):
+        services.start_run(brand, enqueue=False)
+
+
+def test_a_redirect_into_a_private_network_is_not_followed(site, brand, settings):
+    site.answers["/"] = (302, {"Location": "http://10.255.255.1/"}, b"")
+    run = scrape(brand)
+    assert run.state == RunState.FAILED
+    assert "does not belong to the brand" in FrontierUrl.objects.get().reason
+
+
+def test_a_second_run_of_a_brand_is_refused_while_one_is_active(brand):
+    services.start_run(brand, enqueue=False)
+    with pytest.raises(RunRefused, match="already"):
+        services.start_run(brand, enqueue=False)
+
+
+def test_a_slice_leaves_the_rest_to_the_next(site, brand):
+    site.answers["/"] = page("Home", "".join(f'<a href="/p{n}">{n}</a>' for n in range(20)))
+    for n in range(20):
+        site.answers[f"/p{n}"] = page(f"Page {n}")
+    run = services.start_run(brand, enqueue=False, rate=0)
+    slices = 1
+    while work_slice(run.pk, seconds=0.05):
+        slices += 1
+    run.refresh_from_db()
+    assert slices > 1 and run.counters["stored"] == 21
+    assert max(site.counts[f"/p{n}"] for n in range(20)) == 1
+
+
+def test_a_run_in_other_hands_is_left_alone(site, brand):
+    site.answers["/"] = page("Home")
+    run = services.start_run(brand, enqueue=False)
+    assert run.acquire("elsewhere", 1)
+    assert work_slice(run.pk, seconds=None) is False
+    assert not site.asked
+
+
+def test_a_cancelled_run_stops_and_keeps_what_it_read(site, brand):
+    run = services.start_run(brand, enqueue=False)
+    assert services.cancel_run(run)
+    run.refresh_from_db()
+    assert run.state == RunState.CANCELLED
+    assert not services.cancel_run(run)
+
+
+def test_a_run_whose_worker_is_gone_is_queued_again_once(brand):
+    from django_q.models import OrmQ
+
+    run = services.start_run(brand, enqueue=False)
+    run.acquire("another-host", 4242)
+    IngestionRun.objects.filter(pk=run.pk).update(heartbeat_at=timezone.now() - timedelta(minutes=1))
+    assert services.revive_runs() == 1
+    assert services.revive_runs() == 0
+    assert OrmQ.objects.filter(key="scrape").count() == 1
+
+
+def test_a_run_that_keeps_losing_its_worker_is_given_up(brand):
+    run = services.start_run(brand, enqueue=False)
+    run.acquire("another-host", 4242)
+    IngestionRun.objects.filter(pk=run.pk).update(heartbeat_at=timezone.now() - timedelta(minutes=1), revivals=20)
+    assert services.revive_runs() == 0
+    run.refresh_from_db()
+    assert run.state == RunState.FAILED and "lost 20 times" in run.last_error
+
+
+def test_a_url_that_takes_its_worker_with_it_is_set_aside(site, brand):
+    site.answers["/"] = page("Home")
+    run = services.start_run(brand, enqueue=False, rate=0)
+    FrontierUrl.objects.create(
+        brand=brand, run=run, url=f"{site.base}/poison", key="poison", state="fetching", attempts=3
+    )
+    FrontierUrl.objects.create(brand=brand, run=run, url=f"{site.base}/", key="home", state="fetching", attempts=1)
+    work_slice(run.pk, seconds=None)
+    assert states()["poison"] == ("failed", "The worker was lost each time that it was fetched.")
+    assert states()[""][0] == "stored"
+
+
+def test_brands_without_documents_come_first_then_failed_then_stale(site):
+    for name in ("Stale", "Failed", "Empty", "Inactive"):
+        b = Brand.objects.create(name=name, slug=name.lower(), website=site.base, active=name != "Inactive")
+        if name in ("Stale", "Failed"):
+            Document.objects.create(brand=b, url="x", title="x", state=DocumentState.STORED)
+            IngestionStatus.objects.create(
+                brand=b,
+                state=RunState.FAILED if name == "Failed" else RunState.COMPLETED,
+                finished_at=timezone.now() - timedelta(days=3),
+            )
+    from ingestion.queries import due_brands
+
+    assert [b.name for b in due_brands()] == ["Empty", "Failed", "Stale"]
+
+
+def test_continuous_mode_goes_on_with_the_next_brand_after_the_delay(site, brand):
+    other = Brand.objects.create(name="Other", slug="other", website=site.base)
+    site.answers["/"] = page("Home")
+    run = services.set_worker("continuous", delay=0)
+    assert run is not None
+    work_slice(run.pk, seconds=None)
+    assert services.go_on() is None  # the delay begins
+    following = services.go_on()
+    assert following is not None and {run.brand, following.brand} == {brand, other}
+    services.stop_worker()
+    assert WorkerState.current().mode == WorkerMode.STOPPED
+    following.refresh_from_db()
+    assert following.state == RunState.CANCELLED
