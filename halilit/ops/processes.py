@@ -1,11 +1,11 @@
 """The processes of this installation and their memory, read from /proc (Linux)."""
 
-import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from django.conf import settings
+from dotenv import dotenv_values
 
 PROC = Path("/proc")
 WEB, CLUSTER, BROWSER, DEMO = "web", "cluster", "browser", "demo site"
@@ -60,7 +60,13 @@ def is_ours(pid: int) -> bool:
         folder = (PROC / str(pid) / "cwd").readlink()
     except OSError:
         return False
-    return folder == settings.BASE_DIR and "HALILIT_DATA_DIR" not in os.environ
+    return folder == settings.BASE_DIR and unnamed_folder() == settings.DATA_DIR
+
+
+def unnamed_folder() -> Path:
+    """The data folder of a process whose environment names none: that of the .env file, or the default."""
+    named = dotenv_values(settings.BASE_DIR / ".env").get("HALILIT_DATA_DIR")
+    return Path(named or settings.BASE_DIR / "data").expanduser().resolve()
 
 
 def kind_of(pid: int) -> str:

@@ -13,6 +13,7 @@ from catalog.models import (
     ProductFamily,
     Specification,
 )
+from catalog.naming import model_key
 from halilit.models import ApiToken
 
 
@@ -25,6 +26,7 @@ def brand(db):
         brand=brand,
         family=family,
         name="Lumenhall K-25",
+        model_key=model_key("Lumenhall K-25"),
         slug="k-25",
         sku="LH-K025-01",
         price="129.00",

@@ -1,0 +1,79 @@
+"""Settings from the environment, as processes of their own: a bad value is one clear line and an exit code."""
+
+import os
+import re
+import subprocess
+import sys
+
+import pytest
+
+from tests.installation import ROOT
+
+SOURCE = (ROOT / "halilit" / "settings.py").read_text("utf-8")
+READ = set(re.findall(r'env\.\w+\(\s*"([A-Z_]+)"', SOURCE))
+
+
+def start(tmp_path, **variables):
+    """Let a process read the settings and print one of them."""
+    kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
+    return subprocess.run(
+        [sys.executable, "-c", "from django.conf import settings; print(settings.DEBUG, settings.LLM)"],
+        cwd=ROOT,
+        env=kept
+        | {"DJANGO_SETTINGS_MODULE": "halilit.settings", "HALILIT_DATA_DIR": str(tmp_path / "data")}
+        | variables,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+@pytest.mark.parametrize(
+    "variables",
+    [
+        {"DEBUG": "perhaps"},
+        {"HALILIT_SCRAPE_WORKERS": "0"},
+        {"HALILIT_SCRAPE_WORKERS": "two"},
+        {"HALILIT_RUN_SLICE_SECONDS": "1000"},
+        {"HALILIT_LLM": "oracle"},
+        {"HALILIT_LOG_LEVEL": "LOUD"},
+        {"DATABASE_URL": "nonsense://x"},
+        {"HALILIT_DATA_DIR": "/proc/nowhere"},
+        {"DEBUG": "0", "ALLOWED_HOSTS": "x"},
+        {"DEBUG": "0", "SECRET_KEY": "x" * 60},
+    ],
+    ids=lambda variables: ",".join(f"{name}={value[:12]}" for name, value in variables.items()),
+)
+def test_a_bad_value_is_one_line_that_names_it_and_an_exit_code(tmp_path, variables):
+    done = start(tmp_path, **variables)
+    assert done.returncode == 1
+    lines = done.stderr.strip().splitlines()
+    assert len(lines) == 1
+    assert lines[0].startswith("Bad setting: ")
+    at_fault = {"DEBUG": "ALLOWED_HOSTS" if "SECRET_KEY" in variables else "SECRET_KEY"} if len(variables) > 1 else {}
+    name = next(iter(variables))
+    assert at_fault.get(name, name) in lines[0]
+
+
+def test_without_any_variable_it_is_a_development_set_up(tmp_path):
+    assert start(tmp_path).stdout.split() == ["True", "extractive"]
+
+
+def test_a_key_chooses_gemini(tmp_path):
+    assert start(tmp_path, GEMINI_API_KEY="secret").stdout.split() == ["True", "gemini"]
+
+
+def test_the_settings_are_found_in_the_source():
+    assert {"DEBUG", "DATABASE_URL", "HALILIT_DATA_DIR", "HALILIT_LLM"} <= READ
+
+
+@pytest.mark.parametrize("name", sorted(READ))
+def test_every_variable_is_documented(name):
+    documented = (ROOT / "docs" / "settings.md").read_text("utf-8")
+    assert re.search(rf"^\| `{name}` \|", documented, re.MULTILINE)
+
+
+def test_nothing_is_documented_that_is_not_read():
+    documented = re.findall(r"^\| `([A-Z_]+)` \|", (ROOT / "docs" / "settings.md").read_text("utf-8"), re.MULTILINE)
+    assert set(documented) == READ
