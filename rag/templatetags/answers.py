@@ -1,0 +1,33 @@
+"""What the templates of answers draw with."""
+
+from typing import Any
+
+from django import template
+from django.urls import reverse
+from django.utils.safestring import SafeString
+
+from rag.models import Answer
+from rag.rendering import answer_html as as_html
+
+register = template.Library()
+
+SHOWN = 280  # characters of a source that a card shows
+
+
+@register.filter
+def answer_html(answer: Answer) -> SafeString:
+    return as_html(answer)
+
+
+@register.filter
+def source_url(source: dict[str, Any]) -> str:
+    """The cited page of our own reader."""
+    return f"{reverse('catalog:document', args=[source['document']])}#page-{source['page']}"
+
+
+@register.filter
+def shown(source: dict[str, Any]) -> str:
+    """What a card shows of its source: the sentences that were taken, else how the passage begins."""
+    text = " … ".join(source.get("quotes") or []) or source.get("text", "")
+    text = " ".join(text.split())
+    return text if len(text) <= SHOWN else text[:SHOWN].rsplit(" ", 1)[0] + " …"

@@ -1,0 +1,108 @@
+"""Cuts a passage into what can be quoted by itself: sentences, steps, lines of a list or a table, headings.
+
+The text of a unit is the passage's own, its line breaks made spaces.
+"""
+
+import re
+from dataclasses import dataclass
+
+MARKER = re.compile(r"^(?:[•▪●◦·»✓*–-]\s*|\(?\d{1,2}[.)]\s+|[a-z][.)]\s+|#+\s+)(?=\S)")
+NUMBERED = re.compile(r"^\(?\d{1,2}[.)]\s+")
+# A sentence ends here, unless a shortened word stands before the point.
+SENTENCE_END = re.compile(r"(?<=[.!?])[\"”’)]*\s+(?=[\"“(]*[A-Z0-9\u05d0-\u05ea•])")
+SHORTENED = re.compile(r"\b(?:e\.g|i\.e|approx|max|min|no|nos|vs|fig|incl|etc|dr|mr|ca|ver|vol|pp|p)\.$", re.IGNORECASE)
+OPEN_END = re.compile(
+    r"(?:[,(–/&]|\b(?:a|an|the|of|to|in|with|and|or|for|by|on|from|is|are|at|as|that|your|its|into|using|when|if))$",
+    re.IGNORECASE,
+)
+ENDED = re.compile(r"[.!?:;][\"”’)]*$")
+WRAPPED_FROM = 0.62  # of the usual full line: a line so long was broken by the layout, not by its writer
+ROW_NUMBERS = 0.3  # of a table row's words hold digits
+FULL_LINE = 60  # characters; in shorter columns every line counts as its own
+HEADING_WORDS = 9
+
+
+@dataclass(frozen=True)
+class Unit:
+    """`block` counts the runs of text that belong together: a paragraph, a step, a list item."""
+
+    text: str
+    block: int
+    is_heading: bool = False
+    is_step: bool = False
+
+    @property
+    def words(self) -> int:
+        return len(self.text.split())
+
+
+def units(text: str, *, wrapped: bool = True) -> list[Unit]:
+    """The units of a text in their order. `wrapped`: its lines were broken by the layout, as in a PDF."""
+    lines = [line.strip("\u200b \t\r") for line in text.split("\n")]
+    blocks = _blocks([line for line in lines if line], wrapped=wrapped)
+    cut: list[Unit] = []
+    for number, block in enumerate(blocks):
+        if _is_heading(block):
+            cut.append(Unit(MARKER.sub("", block) if block.startswith("#") else block, number, is_heading=True))
+            continue
+        is_step = bool(NUMBERED.match(block))
+        cut += [Unit(sentence, number, is_step=is_step) for sentence in _sentences(block)]
+    return cut
+
+
+def _blocks(lines: list[str], *, wrapped: bool) -> list[str]:
+    full = _full_line(lines) if wrapped else 0
+    blocks: list[str] = []
+    last = ""
+    for line in lines:
+        if last and _goes_on(last, line, full):
+            blocks[-1] += " " + line
+        else:
+            blocks.append(line)
+        last = line
+    return blocks
+
+
+def _full_line(lines: list[str]) -> int:
+    lengths = sorted(len(line) for line in lines)
+    return lengths[int(len(lengths) * 0.9)] if lengths else 0
+
+
+def _is_row(line: str) -> bool:
+    """Whether a line looks like one of a table of values."""
+    words = line.split()
+    return len(words) > 2 and sum(any(c.isdigit() for c in word) for word in words) >= ROW_NUMBERS * len(words)
+
+
+def _goes_on(last: str, line: str, full: int) -> bool:
+    """Whether a line continues the one before it."""
+    if MARKER.match(line) or last.startswith("#"):
+        return False
+    if line[0] in ",.;:)" or OPEN_END.search(last):
+        return True
+    if _is_row(last) and _is_row(line):
+        return False
+    if ENDED.search(last):
+        return len(last) > WRAPPED_FROM * full > WRAPPED_FROM * FULL_LINE and not last.endswith(":")
+    if line[0].islower():
+        return True
+    return full >= FULL_LINE and len(last) >= WRAPPED_FROM * full
+
+
+def _is_heading(block: str) -> bool:
+    if block.startswith("#"):
+        return True
+    words = block.split()
+    return len(words) <= HEADING_WORDS and not re.search(r"[.!?;,]$|\d|:\s", block) and not MARKER.match(block)
+
+
+def _sentences(block: str) -> list[str]:
+    sentences: list[str] = []
+    start = 0
+    for end in SENTENCE_END.finditer(block):
+        head = block[start : end.start()]
+        if SHORTENED.search(head) or NUMBERED.fullmatch(head + " "):
+            continue
+        sentences.append(block[start : end.end()].strip())
+        start = end.end()
+    return [*sentences, block[start:].strip()] if block[start:].strip() else sentences

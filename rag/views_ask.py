@@ -1,0 +1,126 @@
+"""The pages around a question: ask it, read its answer, stop it, say whether it helped."""
+
+import time
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Exists, OuterRef, Q
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.vary import vary_on_headers
+from django_htmx.http import push_url, reswap, retarget
+from django_htmx.middleware import HtmxDetails
+
+from catalog.models import Brand, Document, DocumentState, Product
+
+from . import answer as answers
+from . import hub
+from .forms_ask import AskForm
+from .models import Answer
+from .producers import attend
+
+# So long the page of an answer waits for it, so that a quick one needs neither scripts nor a second request. Seconds.
+PATIENCE = 0.5
+LOOK = 0.02
+SCOPE = ("brand", "product")
+
+
+class HtmxRequest(HttpRequest):
+    htmx: HtmxDetails
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+@vary_on_headers("HX-Request")
+def ask(request: HtmxRequest) -> HttpResponse:
+    """The form; a POST asks. What is wrong is said beside what was typed, and nothing of it is lost."""
+    if request.method != "POST":
+        return _page(request, form=AskForm(initial=_prefilled(request)))
+    form = AskForm(request.POST)
+    if not form.is_valid():
+        return _refusal(request, form)
+    asked = answers.ask(**form.cleaned_data)
+    if not request.htmx:
+        response = HttpResponseRedirect(asked.get_absolute_url())
+        response.status_code = 303  # the page is fetched with GET, and a reload does not ask again
+        return response
+    shown = _page(request, answer=asked, form=_next_form(asked), part="area")
+    return push_url(shown, asked.get_absolute_url())
+
+
+@require_safe
+@never_cache
+def answer(request: HtmxRequest, pk: UUID) -> HttpResponse:
+    """An answer on a page of its own. It follows the answer by a stream, and without scripts by loading again."""
+    shown = get_object_or_404(_answers(), pk=pk)
+    end = time.monotonic() + PATIENCE
+    attend(shown)
+    while not shown.is_over and time.monotonic() < end:
+        time.sleep(LOOK)
+        shown.refresh_from_db(fields=["state", "text", "sources", "notice", "abstained", "provider"])
+    return _page(request, answer=shown, form=_next_form(shown))
+
+
+@require_POST
+def stop(request: HtmxRequest, pk: UUID) -> HttpResponse:
+    stopped = get_object_or_404(_answers(), pk=pk)
+    if stopped.stop(_("You stopped this answer.")):
+        hub.publish(stopped)
+    return HttpResponse(status=204) if request.htmx else _see(stopped)
+
+
+@require_POST
+def feedback(request: HtmxRequest, pk: UUID) -> HttpResponse:
+    """`value` 1: it helped; -1: it did not; 0 takes it back."""
+    rated = get_object_or_404(_answers(), pk=pk)
+    value = request.POST.get("value")
+    if value not in ("1", "-1", "0"):
+        return HttpResponse(_("Say whether the answer helped."), status=400, content_type="text/plain; charset=utf-8")
+    Answer.objects.filter(pk=pk).update(feedback=int(value))
+    rated.feedback = int(value)
+    return render(request, "rag/_answer_controls.html", {"answer": rated}) if request.htmx else _see(rated)
+
+
+def _answers() -> Any:
+    return Answer.objects.select_related("brand", "product__brand")
+
+
+def _see(answer: Answer) -> HttpResponse:
+    response = HttpResponseRedirect(answer.get_absolute_url())
+    response.status_code = 303
+    return response
+
+
+def _prefilled(request: HttpRequest) -> dict[str, Any]:
+    """What the address says; an unknown brand or product counts as not said."""
+    given: dict[str, Any] = {"question": request.GET.get("question", "")}
+    for name, rows in (("brand", Brand.objects.filter(active=True)), ("product", Product.objects.all())):
+        value = request.GET.get(name, "")
+        if value.isdecimal() and len(value) < 10:
+            given[name] = rows.filter(pk=int(value)).first()
+    return given
+
+
+def _next_form(answer: Answer) -> AskForm:
+    """For another question of the same scope."""
+    return AskForm(initial={"brand": answer.brand, "product": answer.product})
+
+
+def _refusal(request: HtmxRequest, form: AskForm) -> HttpResponse:
+    """422: what was sent is understood, and cannot be asked. An unknown brand or product: 400."""
+    status = 400 if {"brand", "product"} & form.errors.keys() else 422
+    if not request.htmx:
+        return _page(request, form=form, status=status)
+    return retarget(reswap(_page(request, form=form, part="form", status=status), "outerHTML"), "#ask-form")
+
+
+def _page(request: HttpRequest, *, form: AskForm, part: str = "", status: int = 200, **context: Any) -> HttpResponse:
+    chosen = {name: form.initial.get(name) or getattr(form, "cleaned_data", {}).get(name) for name in SCOPE}
+    stored = Exists(Document.objects.filter(brand=OuterRef("pk"), state=DocumentState.STORED))
+    brands = Brand.objects.filter(stored | Q(pk=getattr(chosen["brand"], "pk", None)), active=True)
+    form.fields["brand"].queryset = brands  # type: ignore[attr-defined]
+    context |= {"form": form, "product": chosen["product"], "in_page": not part}
+    return render(request, "rag/ask.html" + (f"#{part}" if part else ""), context, status=status)

@@ -1,0 +1,56 @@
+"""The producer's pen: writes one answer's row under its lease, at most every few hundredths of a second."""
+
+import time
+from typing import Any
+
+from . import hub
+from .models import Answer, AnswerState
+from .sources import without_false_citations
+
+EVERY = 0.08  # seconds between two writes of growing text
+BEAT = 2.0  # seconds; so often the lease is renewed while nothing comes
+
+
+class LeaseLostError(Exception):
+    """The answer was stopped, or another producer has it: write nothing more."""
+
+
+class Writer:
+    def __init__(self, answer: Answer, lease: str) -> None:
+        self.answer, self.lease = answer, lease
+        self.text = ""
+        self.written_at = time.monotonic()
+        self.asked_at = answer.created_at.timestamp()
+
+    @property
+    def milliseconds(self) -> int:
+        """Since the question was asked."""
+        return max(0, round((time.time() - self.asked_at) * 1000))
+
+    def write(self, **fields: Any) -> None:
+        """Raises LeaseLostError."""
+        if fields.get("text") and self.answer.first_words_ms is None:
+            fields["first_words_ms"] = self.milliseconds
+        if not self.answer.write(self.lease, **fields):
+            raise LeaseLostError
+        self.written_at = time.monotonic()
+        hub.publish(self.answer)
+
+    def show(self, text: str) -> None:
+        """Let the text so far be seen, soon; without news, keep the lease alive."""
+        news, self.text = text != self.answer.text, text
+        age = time.monotonic() - self.written_at
+        if news and (age >= EVERY or not self.answer.text):
+            self.write(text=text)
+        elif age >= BEAT:
+            self.write()
+
+    def finish(self, text: str, **fields: Any) -> None:
+        """The last write."""
+        sources = fields.get("sources", self.answer.sources)
+        self.write(
+            text=without_false_citations(text, sources).strip(),
+            state=AnswerState.DONE,
+            total_ms=self.milliseconds,
+            **fields,
+        )
