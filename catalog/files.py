@@ -47,12 +47,12 @@ def send(request: HttpRequest, file: "File[bytes]", content_type: str) -> Stream
 def file_name(document: Document) -> str:
     """The name that the file had where it came from, else one made of the title."""
     original = PurePosixPath(unquote(urlsplit(document.url.removeprefix("file:")).path)).name
-    suffix = PurePosixPath(document.file.name).suffix
+    suffix = PurePosixPath(document.file.name or "").suffix
     return original if original.lower().endswith(suffix.lower()) and suffix else f"{document.title[:100]}{suffix}"
 
 
 def send_document(request: HttpRequest, document: Document) -> StreamingHttpResponse:
-    if not document.file or not document.file.storage.exists(document.file.name):
+    if not document.file.name or not document.file.storage.exists(document.file.name):
         raise Http404
     shown = SHOWN.get(document.mime_type)
     response = send(request, document.file.open("rb"), shown or "application/octet-stream")

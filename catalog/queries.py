@@ -51,7 +51,8 @@ def brands_named(q: str) -> dict[str, list[Brand]]:
 
 def brands_to_start_with(limit: int = 12) -> QuerySet[Brand]:
     """Brands that have documents, the distributor's favourites first."""
-    return brands_with_counts().filter(document_count__gt=0).order_by("-priority", "-document_count", "name")[:limit]
+    having = brands_with_counts().filter(document_count__gt=0)  # type: ignore[misc]
+    return having.order_by("-priority", "-document_count", "name")[:limit]  # type: ignore[misc]
 
 
 def totals() -> dict[str, int]:

@@ -78,7 +78,7 @@ def document(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 # The browser's own PDF viewer is a page with plug-in and styles, which the site's policy would stop.
-@csp_exempt()
+@csp_exempt()  # type: ignore[arg-type]
 @require_safe
 def document_file(request: HttpRequest, pk: int) -> HttpResponseBase:
     return files.send_document(request, get_object_or_404(Document, pk=pk))

@@ -50,7 +50,9 @@ def store_page(*, brand: Brand, url: str, extraction: Extraction) -> Stored:
     stored = Stored()
     if extraction.product is not None:
         stored.product, stored.changed = save_product(brand=brand, url=url, record=extraction.product)
-        link_documents(brand, stored.product, extraction.product.documents)
+        for document in link_documents(brand, stored.product, extraction.product.documents):
+            stored.documents.append(document.pk)
+            stored.changed = True
         save_pictures(stored.product, extraction)
     if extraction.kind in KEPT_KINDS and len(extraction.text) >= (80 if stored.product else MIN_TEXT):
         save_page_document(brand, url, extraction, stored)
@@ -97,8 +99,12 @@ def write_pages(document: Document, texts: list[str], languages: list[str]) -> N
     )
 
 
-def link_documents(brand: Brand, product: Product, links: tuple[DocumentLink, ...]) -> None:
-    """Make known what a product's page calls its documents; they are read when their turn comes."""
+def link_documents(brand: Brand, product: Product, links: tuple[DocumentLink, ...]) -> list[Document]:
+    """Make known what a product's page calls its documents; they are read when their turn comes.
+
+    Returns those that had been read already and now have another name or another product.
+    """
+    renamed = []
     for order, link in enumerate(links):
         document, _ = Document.objects.get_or_create(
             brand=brand,
@@ -110,9 +116,34 @@ def link_documents(brand: Brand, product: Product, links: tuple[DocumentLink, ..
                 "state": DocumentState.LINKED,
             },
         )
-        ProductDocument.objects.update_or_create(
+        _, new = ProductDocument.objects.update_or_create(
             product=product, document=document, defaults={"title": link.title[:500], "order": order}
         )
+        if (name_document(document) or new) and document.state == DocumentState.STORED:
+            renamed.append(document)
+    return renamed
+
+
+def name_document(document: Document, found_as: str = "") -> bool:
+    """Name a document after what its products' pages call it, whatever was read first. True: name or kind changed.
+
+    `found_as` names one that no product's page links to.
+    """
+    links = list(ProductDocument.objects.filter(document=document).select_related("product"))
+    titles = [link.title for link in links if link.title]
+    if len(links) == 1 and titles:
+        title = titled(titles[0], links[0].product.name)
+    elif titles:
+        title = min(titles, key=lambda text: (-titles.count(text), len(text), text))
+    else:
+        title = found_as or document.title
+    before = (document.title, document.kind)
+    document.title, document.kind = title[:500], document_kind(title, document.url)
+    document.language = stated_language(title, document.url) or document.language
+    if before != (document.title, document.kind):
+        document.save(update_fields=["title", "kind", "language"])
+        return True
+    return False
 
 
 def titled(title: str, context: str) -> str:
@@ -163,11 +194,8 @@ def store_file(
 def fill(document: Document, name: str, path: Path, content_hash: str, size: int, text: PdfText) -> None:
     languages = [language_of(page) for page in text.pages]
     spoken = [language for language in languages if language]
-    document.title = document.title or name[:500]
-    document.kind = document_kind(document.title, document.url)
-    document.language = stated_language(document.title, document.url) or (
-        max(spoken, key=spoken.count) if spoken else document.language
-    )
+    document.language = max(sorted(set(spoken)), key=spoken.count) if spoken else document.language
+    name_document(document, name)
     document.state, document.mime_type, document.content_hash = DocumentState.STORED, "application/pdf", content_hash
     document.duplicate_of, document.page_count, document.size = None, len(text.pages), size
     document.problem = "It holds pictures of pages only, so its text cannot be searched." if text.is_scanned else ""
@@ -199,7 +227,7 @@ def store_picture(*, brand: Brand, url: str, webp: bytes) -> Stored:
         if media.file.name != name:
             if not media.file.storage.exists(name):
                 media.file.storage.save(name, ContentFile(webp))
-            media.file.name = name
+            media.file = name  # assigned whole, so that width and height are read from it
             media.save()
             stored.changed = True
     return stored

@@ -61,7 +61,12 @@ def find(wanted: dict[str, Any]) -> dict[str, Any] | None:
         pieces = retrieve.highlight(passage.text, results.question)
         by_document.setdefault(passage.document_id, []).append((passage, pieces))
     shown = [found[:PASSAGES_OF_A_DOCUMENT] for found in by_document.values()]
-    return {"products": results.products, "documents": results.documents, "passages": shown}
+    return {
+        "products": results.products,
+        "documents": results.documents,
+        "passages": shown,
+        "total": len(results.products) + len(results.documents) + sum(map(len, shown)),
+    }
 
 
 def choices() -> dict[str, Any]:

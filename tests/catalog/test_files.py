@@ -30,7 +30,7 @@ def test_a_pdf_opens_in_the_browser_under_the_name_that_it_had(client: Client, m
 def test_the_asynchronous_server_sends_the_same_bytes_block_by_block(manual):
     async def fetch() -> list[bytes]:
         response = await AsyncClient().get(f"/documents/{manual.pk}/file/")
-        return [block async for block in response.streaming_content]
+        return [block async for block in response.streaming_content]  # type: ignore[attr-defined]
 
     blocks = asyncio.run(fetch())
     assert b"".join(blocks) == PDF and len(blocks) > 1

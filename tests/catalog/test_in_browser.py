@@ -50,7 +50,8 @@ def test_a_brands_page_follows_the_scrape_and_stops_asking_when_it_is_over(page:
     page.on("request", lambda request: asked.append(request.url) if "/status/" in request.url else None)
     page.goto(f"{site}/brands/lyra/")
     expect(page.locator("#status")).to_contain_text("40%")
-    wait_until(lambda: page.wait_for_timeout(100) or len(asked) >= 3, 20, "the page asks again and again")
+    while len(asked) < 3:  # the suite's own time limit ends a page that never asks again
+        page.wait_for_timeout(100)
     installation.manage("shell", "-c", FINISH)
     expect(page.locator("#status")).to_contain_text("7 documents taken in", timeout=10_000)
     last = len(asked)
