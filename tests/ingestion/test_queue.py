@@ -1,0 +1,152 @@
+"""Scrapes through real processes: web, cluster and Chromium, and what a kill leaves behind."""
+
+import contextlib
+import json
+import os
+import signal
+import sqlite3
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.installation import Installation, end_group, wait_until
+
+pytestmark = [pytest.mark.processes]
+PASSWORD = "a-password-for-tests"
+
+
+@contextlib.contextmanager
+def demo_site(installation: Installation, *words: str) -> Iterator[str]:
+    ready = installation.folder / "demo-ready.json"
+    process = installation.start(
+        sys.executable, "manage.py", "demo_site", "--port", "0", "--ready-file", str(ready), *words
+    )
+    try:
+        wait_until(ready.exists, 60, "the demo site is ready")
+        yield next(iter(json.loads(ready.read_text()).values()))
+    finally:
+        end_group(process)
+
+
+def ask(installation: Installation, question: str, *values: Any) -> list[Any]:
+    with contextlib.closing(sqlite3.connect(installation.database, timeout=20)) as database:
+        return database.execute(question, values).fetchall()
+
+
+def add_brand(installation: Installation, url: str, rate: float = 0) -> None:
+    installation.manage(
+        "shell", "-v0", "-c",
+        f"from catalog.models import Brand; Brand.objects.create(name='Lumenhall', slug='lumenhall', website='{url}', requests_per_second={rate})",
+    )  # fmt: skip
+
+
+def add_staff(installation: Installation) -> None:
+    installation.manage(
+        "shell", "-v0", "-c",
+        f"from django.contrib.auth.models import User; User.objects.create_superuser('staff', password='{PASSWORD}')",
+    )  # fmt: skip
+
+
+def catalogue(installation: Installation) -> list[dict[str, Any]]:
+    """The exported records without what only says when and where: order and port."""
+    lines = installation.manage("export_catalog", "Lumenhall").stdout.splitlines()
+    return sorted((json.loads(line) for line in lines), key=lambda record: (record["type"], record["url"]))
+
+
+def state(installation: Installation) -> str:
+    return str(ask(installation, "select state from ingestion_ingestionrun order by id desc limit 1")[0][0])
+
+
+@pytest.mark.browser
+def test_staff_start_a_scrape_in_the_admin_and_watch_it_to_its_end(installation: Installation, page: Page):
+    add_staff(installation)
+    with demo_site(installation, "--delay", "0.05") as url, installation.web() as base, installation.cluster("scrape"):
+        add_brand(installation, url, rate=15)
+        page.goto(f"{base}/admin/catalog/brand/")
+        page.fill("[name=username]", "staff")
+        page.fill("[name=password]", PASSWORD)
+        page.click("[type=submit]")
+        page.check("tr:has-text('Lumenhall') .action-select")
+        page.select_option("[name=action]", "scrape_now")
+        page.click("button[name=index]")
+        progress = page.locator("#run-progress")
+        expect(progress.locator("progress")).to_be_visible(timeout=20_000)
+        seen = set()
+        wait_until(
+            lambda: seen.add(percent(page)) or len(seen) >= 3 or "completed" in progress.inner_text(),
+            60,
+            "the percentage grows",
+        )  # type: ignore[func-returns-value]
+        expect(progress).to_contain_text("completed", timeout=60_000)
+        assert len(seen) >= 3 and sorted(seen) == sorted(seen, key=int)
+        assert not page.locator("#run-progress[hx-trigger]").count(), "it goes on polling"
+        page.goto(f"{base}/brands/lumenhall/")
+        expect(page.locator("main")).to_contain_text("K-49")
+        page.goto(f"{base}/search/?q=K-49+factory+reset")
+        expect(page.locator("main")).to_contain_text("K-Series")
+    assert ask(installation, "select count(*) from catalog_product")[0][0] == 15
+
+
+def percent(page: Page) -> int:
+    bar = page.locator("#run-progress progress")
+    return int(bar.get_attribute("value") or 0) if bar.count() else 100
+
+
+def test_a_killed_worker_costs_nothing(installation: Installation, tmp_path: Path):
+    undisturbed = Installation(tmp_path / "undisturbed")
+    undisturbed.folder.mkdir()
+    undisturbed.manage("migrate", "--verbosity", "0")
+    with demo_site(installation) as url:
+        undisturbed.manage("scrape", "Lumenhall", "--url", url, "--inline", "--rate", "0")
+        add_brand(installation, url, rate=10)
+        with installation.cluster("scrape"):
+            installation.manage("scrape", "Lumenhall")
+            wait_until(
+                lambda: ask(installation, "select count(*) from catalog_document where state = 'stored'")[0][0] > 5,
+                60,
+                "it is at work",
+            )
+            pid = ask(installation, "select worker_pid from ingestion_ingestionrun where lease <> ''")[0][0]
+            os.kill(pid, signal.SIGKILL)
+            wait_until(lambda: state(installation) == "completed", 90, "the run completes by itself")
+    assert ask(installation, "select revivals from ingestion_ingestionrun")[0][0] >= 1
+    assert catalogue(installation) == catalogue(undisturbed)
+
+
+def test_a_killed_cluster_goes_on_when_it_is_started_again(installation: Installation):
+    with demo_site(installation) as url:
+        add_brand(installation, url, rate=15)
+        with installation.cluster("scrape") as cluster:
+            installation.manage("scrape", "Lumenhall")
+            wait_until(
+                lambda: ask(installation, "select count(*) from catalog_document where state = 'stored'")[0][0] > 3,
+                60,
+                "it is at work",
+            )
+            os.killpg(cluster.pid, signal.SIGKILL)
+        with installation.cluster("scrape"):
+            wait_until(lambda: state(installation) == "completed", 90, "the run completes")
+    assert ask(installation, "select count(*) from catalog_product")[0][0] == 15
+
+
+def test_a_cancel_stops_the_worker_within_seconds(installation: Installation):
+    with demo_site(installation) as url, installation.cluster("scrape"):
+        add_brand(installation, url, rate=5)
+        installation.manage("scrape", "Lumenhall")
+        wait_until(
+            lambda: ask(installation, "select count(*) from ingestion_frontierurl where state = 'stored'")[0][0] > 2,
+            60,
+            "it is at work",
+        )
+        installation.manage(
+            "shell",
+            "-v0",
+            "-c",
+            "from ingestion.models import *; from ingestion.services import *; cancel_run(IngestionRun.objects.get())",
+        )
+        wait_until(lambda: state(installation) == "cancelled", 10, "the run is cancelled")
+    assert ask(installation, "select count(*) from ingestion_frontierurl where state = 'queued'")[0][0] > 0
