@@ -1,0 +1,48 @@
+import pytest
+from django.core.management import call_command
+
+from catalog.models import Brand
+from catalog.services import UnknownBrand, find_brand, get_or_create_brand
+
+pytestmark = pytest.mark.django_db
+
+
+def test_the_83_brands_are_created_once():
+    call_command("seed_brands")
+    call_command("seed_brands")
+    assert Brand.objects.count() == 83
+    krk = Brand.objects.get(name="KRK Systems")
+    assert krk.website.startswith("https://") and krk.distributor_url
+    assert not Brand.objects.filter(slug="").exists()
+
+
+def test_what_staff_changed_is_never_overwritten():
+    call_command("seed_brands")
+    Brand.objects.filter(name="KRK Systems").update(
+        website="https://staff.example.com", seeded={"website": "https://old.example.com"}
+    )
+    Brand.objects.filter(name="Nord").update(seeded={})
+    call_command("seed_brands")
+    assert Brand.objects.get(name="KRK Systems").website == "https://staff.example.com"
+
+
+def test_a_corrected_list_reaches_brands_that_nobody_touched():
+    call_command("seed_brands")
+    Brand.objects.filter(name="Nord").update(
+        website="https://wrong.example.com", seeded={"website": "https://wrong.example.com"}
+    )
+    call_command("seed_brands")
+    assert "nordkeyboards" in Brand.objects.get(name="Nord").website
+
+
+def test_a_brand_is_found_by_name_or_slug_and_near_names_are_offered():
+    call_command("seed_brands")
+    assert find_brand("krk systems") == find_brand("krk-systems")
+    with pytest.raises(UnknownBrand, match="KRK Systems"):
+        find_brand("KRK Sistems")
+
+
+def test_an_unknown_brand_is_created_with_its_website():
+    brand = get_or_create_brand("Neue Firma", website="https://neu.example.com")
+    assert (brand.slug, brand.website) == ("neue-firma", "https://neu.example.com")
+    assert get_or_create_brand("neue firma") == brand
