@@ -43,7 +43,7 @@ KINDS = [
     _kind("voltage", r"\bvolts?\b|\bvoltage\b|מתח|וולט", _measure(r"v|vdc|vac|volts?|v dc|v ac")),
     _kind(
         "current",
-        r"\bcurrent draw\b|\bdraws?\b.*\bcurrent\b|\bmilliamps?\b|\bamperage\b|\bm?amps?\b(?= (?:does|do|is|are|draw))|"
+        r"\bcurrent draw\b|\bdraws?\b.*\bcurrent\b|\bmilliamps?\b|\bamperage\b|"
         r"\bcurrent consumption\b|\bhow much current\b|\bvoltage and current\b|צריכת (?:ה)?זרם|מתח וזרם|כמה זרם",
         _measure(r"ma|a|amps?|milliamps?"),
     ),

@@ -4,8 +4,8 @@ Nothing is written but what stands in the passages. Where no passage holds what 
 """
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from catalog.naming import model_numbers
 
@@ -34,17 +34,19 @@ class Weights:
     """What makes a run of units an answer; chosen on shared/eval (docs/answers.md)."""
 
     name: float = 0.35  # a word of the product's name, against any other word of the question
-    context: float = 0.6  # a word that stands only in the heading or the title above
+    context: float = 0.5  # a word that stands only in the heading or the title above
+    again: float = 0.4  # a word that the answer has already
     value: float = 0.35  # the kind of value that was asked for
-    fit: float = 0.0  # the document is about the product asked for
+    label: float = 0.15  # begins with a word of the question, as a line of a specification does
+    action: float = 0.15  # says what to do, where no value is asked for
     rank: float = 0.6  # what retrieval thought of the passage
-    length: float = 0.15  # taken off for a full window
-    fitting: float = 0.7
-    near: float = 0.5
-    action: float = 0.15
-    grow: tuple[int, ...] = (70, 40)
-    worse: float = 0.5
+    beside: float = 0.1  # goes on where the answer stands already
+    length: float = 0.3  # taken off for a full window
     foreign: float = 0.5  # factor for a language that neither the question nor we want
+    near: float = 0.5  # of the best passage's score that a passage must have
+    fitting: float = 0.5  # of the best fit with the product that a value must have
+    least: float = 0.6  # of the first run's score that a further one must have
+    window: int = 45  # words of one run at most
 
 
 WEIGHTS = Weights()
@@ -103,14 +105,21 @@ class Asked:
 
 @dataclass(frozen=True)
 class Run:
-    """Units `first` to `last` (not included) of a passage, and what speaks for them."""
+    """Units `first` to `last` (not included) of a passage: the question's terms in it, and what else speaks for it."""
 
     passage: int
     first: int
     last: int
-    score: float
-    coverage: float
-    values: frozenset[str]
+    words: int
+    terms: dict[int, float]
+    worth: float
+    factor: float = 1.0
+
+    def overlaps(self, other: "Run") -> bool:
+        return self.passage == other.passage and self.first < other.last and other.first < self.last
+
+    def follows(self, other: "Run") -> bool:
+        return self.passage == other.passage and self.first == other.last
 
 
 @dataclass
@@ -121,6 +130,8 @@ class Read:
     passage: Passage
     units: list[Unit]
     terms: list[dict[int, float]]
+    opening: list[dict[int, float]]
+    acts: list[bool]
     values: list[frozenset[str]]
     context: dict[int, float]
     fit: float
@@ -133,17 +144,30 @@ def extract(question: Question, passages: Sequence[Passage], *, weights: Weights
     asked = _asked(question, passages, weights)
     common = _common(passages)
     read = [_read(index, passage, question, asked, common) for index, passage in enumerate(passages)]
-    runs = [run for one in read if (run := _best_run(one, asked, passages, weights))]
-    runs.sort(key=lambda run: -run.score)
     fitting = max(one.fit for one in read) * weights.fitting
     values = {name for one in read if one.fit >= fitting for held in one.values for name in held}
-    coverage = max((run.coverage for run in runs), default=0.0)
+    coverage = max((_coverage(one, asked, weights) for one in read), default=0.0)
     missing = lack(question, passages, kinds=asked.kinds, values=values, coverage=coverage)
-    if missing or not runs:
+    if missing:
         return Extract(lack=missing or "text", confidence=coverage)
-    enough = passages[0].score * weights.near
-    near = [run for run in runs if passages[run.passage].score >= enough]
-    return Extract(tuple(_pieces(near, read, question, weights)), coverage)
+    groups = _compared(read, question) or [read]
+    runs = [run for group in groups for run in _chosen(group, read, asked, weights, WORDS // len(groups))]
+    return Extract(tuple(_pieces(runs, read)), coverage)
+
+
+def _coverage(one: Read, asked: Asked, weights: Weights) -> float:
+    """How much of the question the best WINDOW words of a passage hold, with what stands above them."""
+    best = 0.0
+    for first in range(len(one.units)):
+        words, terms = 0, {n: weight * weights.context for n, weight in one.context.items()}
+        for last in range(first, len(one.units)):
+            words += one.units[last].words
+            if words > WINDOW and last > first:
+                break
+            for n, weight in one.terms[last].items():
+                terms[n] = max(terms.get(n, 0), weight)
+        best = max(best, coverage_of(terms, asked.worth, asked.names))
+    return best
 
 
 def _common(passages: Sequence[Passage]) -> set[str]:
@@ -156,7 +180,7 @@ def _common(passages: Sequence[Passage]) -> set[str]:
 
 
 def _names(passage: Passage) -> str:
-    return " ".join((passage.document_title, passage.brand_name, *passage.product_names))
+    return " ".join((passage.document_title, passage.brand_name, *passage.product_names, passage.doc_name))
 
 
 def _asked(question: Question, passages: Sequence[Passage], weights: Weights) -> Asked:
@@ -186,6 +210,8 @@ def _read(index: int, passage: Passage, question: Question, asked: Asked, common
         passage,
         [cut[n] for n in kept],
         [terms[n] for n in kept],
+        [_matches(stems(cut[n].text)[:3], asked) for n in kept],
+        [bool(ACTION.search(cut[n].text)) for n in kept],
         [_values(cut[n], terms[n], asked) for n in kept],
         _matches(stems(f"{passage.heading} {names}"), asked),
         _fit(question, names),
@@ -237,65 +263,94 @@ def _share(mention: Mention, about: set[str]) -> float:
     return max(shares[0], sum(shares) / len(shares))
 
 
-def _best_run(one: Read, asked: Asked, passages: Sequence[Passage], weights: Weights) -> Run | None:
-    """The run of at most WINDOW words that answers best."""
-    best: Run | None = None
-    top = max(passage.score for passage in passages) or 1.0
-    base = weights.fit * one.fit + weights.rank * one.passage.score / top
-    factor = 1.0 if one.passage.language in ("", "en", asked.language) else weights.foreign
+def _runs(one: Read, asked: Asked, base: float, w: Weights) -> Iterator[Run]:
+    """All runs of units of at most a window's words, with what speaks for each whatever else is chosen."""
     for first in range(len(one.units)):
-        words, terms, values = 0, dict[int, float](), frozenset[str]()
+        words, terms, values, acts = 0, dict[int, float](), frozenset[str](), False
+        label = w.label * any(n not in asked.names for n in one.opening[first])
         for last in range(first, len(one.units)):
             words += one.units[last].words
-            if words > WINDOW and last > first:
+            if words > w.window and last > first:
                 break
-            terms = {n: max(terms.get(n, 0), w) for n, w in (*terms.items(), *one.terms[last].items())}
+            for n, weight in one.terms[last].items():
+                terms[n] = max(terms.get(n, 0), weight)
             values |= one.values[last]
-            above = {n: w * weights.context for n, w in one.context.items() if n not in terms}
-            share = sum(asked.worth[n] * w for n, w in (terms | above).items()) / asked.total
-            acts = asked.wants_action and any(ACTION.search(unit.text) for unit in one.units[first : last + 1])
-            score = (
-                share + weights.action * acts + base + weights.value * bool(values) - weights.length * words / WINDOW
-            )
-            score *= factor
-            if best is None or score > best.score:
-                coverage = coverage_of(terms | above, asked.worth, asked.names)
-                best = Run(one.index, first, last + 1, score, coverage, values)
-    return best
+            acts = acts or (asked.wants_action and one.acts[last])
+            worth = base + w.value * bool(values) + w.action * acts + label - w.length * words / w.window
+            yield Run(one.index, first, last + 1, words, dict(terms), worth)
 
 
-def _pieces(runs: Sequence[Run], read: Sequence[Read], question: Question, w: Weights) -> list[Piece]:
-    pieces: list[Piece] = []
-    words = 0
-    texts: set[str] = set()
-    for run in runs:
-        if pieces and run.score < w.worse * runs[0].score:
-            break
-        room = min(w.grow[len(pieces)], WORDS - words)
-        one = read[run.passage]
-        chosen = _grown(one, run, room)
-        size = sum(unit.words for unit in chosen)
-        piece = Piece(run.passage, chosen)
-        if piece.text in texts or (pieces and words + size > WORDS):
+def _compared(read: Sequence[Read], question: Question) -> list[list[Read]]:
+    """For a comparison the passages of each product; none where one of them has no passages of its own."""
+    about = [{*stems(names), *stem_all(model_numbers(names))} for names in (_names(one.passage) for one in read)]
+    groups: list[list[Read]] = [[] for _ in question.compared]
+    for one, words in zip(read, about, strict=True):
+        shares = [_own_share(question.compared, n, words) for n in range(len(groups))]
+        if shares and max(shares) > 0 and shares.count(max(shares)) == 1:
+            groups[shares.index(max(shares))].append(one)
+    return groups if len(groups) > 1 and all(groups) else []
+
+
+def _own_share(compared: Sequence[Mention], at: int, about: set[str]) -> float:
+    """How far a document is about one of the products compared by what only that one is called."""
+    words = {**compared[at].names, **compared[at].numbers}
+    others = {part for n, mention in enumerate(compared) if n != at for part in (*mention.names, *mention.numbers)}
+    own = {part: worth for part, worth in words.items() if part not in others}
+    foreign = (others - words.keys()) & about
+    if not own:
+        return 0.0 if foreign else 0.5
+    return sum(worth for part, worth in own.items() if part in about) / sum(own.values())
+
+
+def _chosen(group: Sequence[Read], read: Sequence[Read], asked: Asked, w: Weights, room: int) -> list[Run]:
+    """Run by run what adds most, as long as there is room and it adds enough."""
+    top = max(one.passage.score for one in group) or 1.0
+    runs: list[Run] = []
+    for one in group:
+        if one.passage.score < w.near * top:
             continue
-        pieces.append(piece)
-        texts.add(piece.text)
-        words += size
-        if len(pieces) == len(w.grow):
+        factor = 1.0 if one.passage.language in ("", "en", asked.language) else w.foreign
+        runs += [replace(run, factor=factor) for run in _runs(one, asked, w.rank * one.passage.score / top, w)]
+    chosen: list[Run] = []
+    have: dict[int, float] = {}
+    first = 0.0
+    while room > 0:
+        best, score = None, 0.0
+        for run in runs:
+            if run.words > room or any(run.overlaps(other) for other in chosen):
+                continue
+            gain = _gain(run, have, read[run.passage], chosen, asked, w)
+            if gain > score:
+                best, score = run, gain
+        if best is None or score < w.least * first:
             break
+        first = first or score
+        chosen.append(best)
+        room -= best.words
+        have |= best.terms
+    return chosen
+
+
+def _gain(run: Run, have: dict[int, float], one: Read, chosen: Sequence[Run], asked: Asked, w: Weights) -> float:
+    share = sum(asked.worth[n] * weight * (w.again if n in have else 1.0) for n, weight in run.terms.items())
+    share += sum(
+        asked.worth[n] * weight * w.context for n, weight in one.context.items() if n not in run.terms and n not in have
+    )
+    beside = w.beside * any(run.follows(other) for other in chosen)
+    return run.factor * (share / asked.total + run.worth + beside)
+
+
+def _pieces(runs: Sequence[Run], read: Sequence[Read]) -> list[Piece]:
+    """The runs in the order in which they were chosen, passage by passage, in the order of the text."""
+    pieces = []
+    for passage in dict.fromkeys(run.passage for run in runs):
+        places = sorted({place for run in runs if run.passage == passage for place in range(run.first, run.last)})
+        start = 0
+        for at, place in enumerate(places):
+            if at + 1 == len(places) or places[at + 1] != place + 1:
+                pieces.append(Piece(passage, tuple(read[passage].units[n] for n in places[start : at + 1])))
+                start = at + 1
     return pieces
-
-
-def _grown(one: Read, run: Run, room: int) -> tuple[Unit, ...]:
-    first, last = run.first, run.last
-    words = sum(unit.words for unit in one.units[first:last])
-    while last < len(one.units) and words + one.units[last].words <= room:
-        words += one.units[last].words
-        last += 1
-    while first > 0 and words + one.units[first - 1].words <= room:
-        first -= 1
-        words += one.units[first].words
-    return tuple(one.units[first:last])
 
 
 def compose(found: Extract, numbers: dict[int, int]) -> str:

@@ -106,7 +106,7 @@ def _terms(words: Sequence[str], found: Sequence[Translation]) -> list[Term]:
     for position, word in enumerate(words):
         translation = translated.get(position)
         if translation and is_hebrew(translation.term):
-            if position == translation.start and not is_stop(word):
+            if position == translation.start and (translation.length > 1 or not is_stop(word)):
                 terms.append(_translated(" ".join(words[position : position + translation.length]), translation))
             continue
         if translation and translation.length > 1:
@@ -125,7 +125,9 @@ def _terms(words: Sequence[str], found: Sequence[Translation]) -> list[Term]:
 
 def _translated(text: str, translation: Translation) -> Term:
     written = Option(tuple(stems(text)))
-    return Term(text, _unique((written, *_options(translation.synonyms, 1.0))))
+    first, *further = translation.synonyms
+    meant = (*_options([first], 1.0), *_options(further, WEIGHTS.further))
+    return Term(text, _unique((written, *meant)))
 
 
 def _several(words: Sequence[str], translation: Translation) -> Term:

@@ -47,9 +47,7 @@ class Ranked:
     fits: tuple[float, ...]  # how far its document is about each product compared
 
 
-def rank(
-    question: Question, candidates: Sequence[Candidate], rows: int, *, weights: Weights = WEIGHTS
-) -> list[Ranked]:
+def rank(question: Question, candidates: Sequence[Candidate], rows: int, *, weights: Weights = WEIGHTS) -> list[Ranked]:
     """Best first. `rows` is the number of passages in the index."""
     worths = [rarity(term.frequency, rows) * term.weight for term in question.terms]
     if not sum(worths):
@@ -114,9 +112,7 @@ def _pages(looks: Sequence[_Look]) -> dict[tuple[int, int], list[float]]:
     return pages
 
 
-def _score(
-    question: Question, look: _Look, worths: Sequence[float], page: Sequence[float], weights: Weights
-) -> float:
+def _score(question: Question, look: _Look, worths: Sequence[float], page: Sequence[float], weights: Weights) -> float:
     total = sum(worths)
     # A word of the title holds for every passage of the document; repeating it in the text tells nothing more.
     covered = [

@@ -8,9 +8,11 @@ from typing import Any
 
 from .models import SearchSynonym
 from .vocabulary import nearest
+from .words import is_stop
 
 FOLDER = Path(__file__).parent / "glossary"
 LONGEST = 4  # words of a term
+SHORTEST_MISTYPED = 5  # letters; shorter Hebrew words are too near to each other
 PREFIXES = "הובלמשכ"
 _FINAL = str.maketrans("כמנפצ", "ךםןףץ")
 
@@ -31,7 +33,7 @@ def translations(words: Sequence[str]) -> list[Translation]:
     rows = SearchSynonym.objects.filter(active=True, term__in=[term for term, *_ in spans])
     known = {term: tuple(synonyms.split("\n")) for term, synonyms in rows.values_list("term", "synonyms")}
     found = [Translation(start, length, term, known[term]) for term, start, length in spans if term in known]
-    found += _mistyped(words, {found_one.start for found_one in found})
+    found += _mistyped(words, {place for one in found for place in range(one.start, one.start + one.length)})
     return list(_apart(found))
 
 
@@ -82,15 +84,18 @@ def _english_forms(word: str) -> list[str]:
 def _mistyped(words: Sequence[str], translated: set[int]) -> list[Translation]:
     """Hebrew words that the glossary does not know but one typing error away."""
     unknown = [
-        (position, word) for position, word in enumerate(words) if is_hebrew(word) and position not in translated
+        (position, word)
+        for position, word in enumerate(words)
+        if is_hebrew(word) and len(word) >= SHORTEST_MISTYPED and position not in translated and not is_stop(word)
     ]
-    if not any(len(word) >= 4 for _, word in unknown):
+    if not unknown:
         return []
     known = dict(SearchSynonym.objects.filter(active=True, language="he").values_list("term", "synonyms"))
     terms = list(known)
     found = []
     for position, word in unknown:
-        term = next((near for form in hebrew_forms(word)[:3] if len(form) >= 4 and (near := nearest(form, terms))), "")
+        forms = [form for form in hebrew_forms(word)[:3] if len(form) >= SHORTEST_MISTYPED]
+        term = next((near for form in forms if (near := nearest(form, terms))), "")
         if term:
             found.append(Translation(position, 1, term, tuple(known[term].split("\n"))))
     return found

@@ -20,6 +20,7 @@ class Weights:
     in_heading: float = 0.9
     in_title: float = 0.95
     synonym: float = 0.7
+    further: float = 0.9  # a translation that is not the first one
     part: float = 0.5  # one word of several that mean something together
     mended: float = 0.8  # a typing error forgiven
     number: float = 0.5  # a number that is no model's
