@@ -10,6 +10,7 @@ from pathlib import Path
 import django_stubs_ext
 from django.utils.translation import gettext_lazy as _
 from environs import Env, EnvError, validate
+from servestatic.compress import Compressor
 
 # So that ModelAdmin[Brand] and the like, which the type checker wants, can be written in code that runs.
 django_stubs_ext.monkeypatch()
@@ -181,6 +182,9 @@ STORAGES = {
 }
 SERVESTATIC_USE_FINDERS = DEBUG
 SERVESTATIC_AUTOREFRESH = DEBUG
+# Source maps are for debuggers: compressing them would take three times as long as everything else.
+SERVESTATIC_SKIP_COMPRESS_EXTENSIONS = (*Compressor.SKIP_COMPRESS_EXTENSIONS, "map")
+SERVESTATIC_KEEP_ONLY_HASHED_FILES = not DEBUG
 
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.http import HttpRequest
-from ninja import Router
+from ninja import Router, Status
 from ninja.responses import codes_4xx
 
 from ingestion import services
@@ -78,9 +78,9 @@ def stop_worker(request: HttpRequest) -> dict[str, Any]:
 
 
 @router.post("/worker/scrape/{path:brand_name}", auth=state_change, response={202: RunOut, codes_4xx: Problem})
-def scrape_brand(request: HttpRequest, brand_name: str, start: ScrapeStart | None = None) -> tuple[int, dict[str, Any]]:
+def scrape_brand(request: HttpRequest, brand_name: str, start: ScrapeStart | None = None) -> Status[dict[str, Any]]:
     """Queue one scrape of a brand, by name or slug."""
     options = start or ScrapeStart()  # type: ignore[call-arg]
     brand = queries.brand_named(brand_name)
     run = services.start_run(brand, trigger=Trigger.API, force=options.force, max_pages=options.max_pages)
-    return 202, run_out(run)
+    return Status(202, run_out(run))
