@@ -17,6 +17,7 @@ FRAME_WORDS = re.compile(
 SILENT = frozenset(
     {"script", "style", "noscript", "template", "svg", "iframe", "object", "select", "dialog", "canvas", "link", "meta"}
 )
+FRAME_CANDIDATES = "header, nav, footer, aside, [role], [class], [id], [aria-label]"
 HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 SPACE = re.compile(r"\s+")
 
@@ -84,6 +85,8 @@ def is_frame(node: LexborNode) -> bool:
         return tag != "header" or not any(a.tag in ("main", "article", "section") for a in ancestors(node))
     if (attributes.get("role") or "").lower() in FRAME_ROLES:
         return True
+    if "breadcrumb" in (attributes.get("aria-label") or "").lower():
+        return True
     words = f"{attributes.get('class') or ''} {attributes.get('id') or ''}"
     return bool(words.strip()) and len(words) < 300 and bool(FRAME_WORDS.search(words))
 
@@ -96,7 +99,7 @@ class Page:
         self.body = self.tree.body or self.tree.root
         self.main = self._main()
         self._frame: set[int] = set()  # every element inside the frame
-        for node in self.body.css("header, nav, footer, aside, [role], [class], [id]") if self.body is not None else []:
+        for node in self.body.css(FRAME_CANDIDATES) if self.body is not None else []:
             if node.mem_id not in self._frame and is_frame(node):
                 self._frame.update(inner.mem_id for inner in node.traverse(include_text=False))
         self._content = set() if self.main is None else {n.mem_id for n in self.main.traverse(include_text=False)}

@@ -1,0 +1,50 @@
+import pytest
+from reportlab.lib.pdfencrypt import StandardEncryption
+from reportlab.pdfgen.canvas import Canvas
+
+from ingestion.errors import Unreadable
+from ingestion.languages import language_of
+from ingestion.pdf import read_pdf_now
+
+from .site import pdf
+
+
+def test_each_page_has_its_text(tmp_path):
+    path = tmp_path / "a.pdf"
+    path.write_bytes(pdf("First page", "", "Third page", title="Tone manual")[2])
+    read = read_pdf_now(path)
+    assert read.pages == ("First page", "", "Third page") and read.title == "Tone manual"
+    assert not read.is_scanned
+
+
+def test_a_pdf_without_text_is_known_as_scanned(tmp_path):
+    path = tmp_path / "a.pdf"
+    path.write_bytes(pdf("", "")[2])
+    assert read_pdf_now(path).is_scanned
+
+
+@pytest.mark.parametrize("body", [b"", b"%PDF-1.7", b"%PDF-1.4\n" + b"\xff" * 5000, pdf("x")[2][:250]])
+def test_a_broken_pdf_is_named_as_such(tmp_path, body):
+    path = tmp_path / "a.pdf"
+    path.write_bytes(body)
+    with pytest.raises(Unreadable, match="broken"):
+        read_pdf_now(path)
+
+
+def test_a_locked_pdf_is_named_as_such(tmp_path):
+    path = tmp_path / "a.pdf"
+    canvas = Canvas(str(path), encrypt=StandardEncryption("user", "owner"))
+    canvas.drawString(50, 700, "secret")
+    canvas.save()
+    with pytest.raises(Unreadable, match="password"):
+        read_pdf_now(path)
+
+
+def test_languages_of_pages():
+    assert language_of("Connect the cable to the computer and press the power button to turn it on.") == "en"
+    assert (
+        language_of("Verbinden Sie das Kabel mit dem Computer und drücken Sie die Taste, um das Gerät einzuschalten.")
+        == "de"
+    )
+    assert language_of("חברו את הכבל למחשב ולחצו על כפתור ההפעלה כדי להדליק את המכשיר, ואז בחרו את הצליל.") == "he"
+    assert language_of("MPK 249") == ""
