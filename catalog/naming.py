@@ -24,15 +24,21 @@ MARKS = frozenset(("mk", "mark"))
 GENERATIONS = frozenset(("gen", "generation"))
 # Words that never are the first part of a model's name, so `the 4` or `with 8` are no model numbers.
 NO_NAME = frozenset(
-    """a an and any are as at be but by can do does for from had has have how i if in into is it its just me my new no
-    not of off old on one only or other our out over page pages per run see set should so step than that the their them
-    then there these this those to two up use using v version via vs was we what when where which who why will with you
-    your all both each between first second third old like about under above chapter figure fig table section than""".split()
+    """
+    a an and any are as at be but by can do does for from had has have how i if in into is it its just me my new
+    no not of off old on one only or other our out over page pages per run see set should so step than that the
+    their them then there these this those to two up use using v version via vs was we what when where which who
+    why will with you your all both each between first second third old like about under above chapter figure
+    fig table section than
+    """.split()
 )
 # A number before these is a quantity: `12 inch`, `8 ohm`, `48 kHz`.
 UNITS = frozenset(
-    """inch inches in mm cm m ft feet lb lbs kg g oz hz khz mhz db dbu dbv w watt watts v volt volts vdc vac ma mah a amp
-    amps ohm ohms ms s sec seconds min minutes hour hours hrs day days year years bit bits kb mb gb tb x percent""".split()
+    """
+    inch inches in mm cm m ft feet lb lbs kg g oz hz khz mhz db dbu dbv w watt watts v volt volts vdc vac ma mah
+    a amp amps ohm ohms ms s sec seconds min minutes hour hours hrs day days year years bit bits kb mb gb tb x
+    percent
+    """.split()
 )
 
 _ARABIC = str.maketrans("٠١٢٣٤٥٦٧٨٩", "0123456789")
@@ -154,7 +160,7 @@ def _forms(pieces: list[Piece], position: int) -> list[str]:
     forms = ([piece.text] if mark else []) + _joined(pieces, position)
     named = position > 0 and piece.glued and pieces[position - 1].text.isalpha()  # DS-1W
     suffixed = bool(forms) and after.glued and len(after.text) == 1  # EWI 4000S
-    unit = after.text in UNITS and (after.glued or len(after.text) > 1 and after.text != "in")
+    unit = after.text in UNITS and (after.glued or (len(after.text) > 1 and after.text != "in"))
     if unit and not (mark or named or suffixed):
         return []
     if mark:

@@ -92,8 +92,7 @@ def cut(pages: Sequence[PageText]) -> list[Cut]:
 def mended(text: str) -> str:
     """The words of a text that its layout hides from a search: parted at a line's end, or set with ligatures."""
     words = [left + right for left, right in _PARTED.findall(text)]
-    for word in _LIGATURE.findall(text):
-        words.append(unicodedata.normalize("NFKC", word))
+    words += [unicodedata.normalize("NFKC", word) for word in _LIGATURE.findall(text)]
     return " ".join(dict.fromkeys(words))
 
 

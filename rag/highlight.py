@@ -33,7 +33,7 @@ def _window(text: str, spans: list[tuple[int, int]], characters: int) -> tuple[i
             best, most = begin, count
     start = max(0, min(best - characters // 6, len(text) - characters))
     end = min(len(text), start + characters)
-    while 0 < start and not text[start - 1].isspace() and start > best - characters // 3:
+    while start > 0 and not text[start - 1].isspace() and start > best - characters // 3:
         start -= 1
     while end < len(text) and not text[end].isspace() and end < start + characters + 40:
         end += 1

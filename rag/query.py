@@ -144,11 +144,13 @@ def _options(synonyms: Sequence[str], weight: float) -> tuple[Option, ...]:
 
 def _joined(words: Sequence[str], position: int) -> list[Option]:
     """`foot switch` is also written `footswitch`, `kns 6402` also `kns6402`, and the other way round."""
-    options = []
     word = words[position]
-    for neighbours in (words[position : position + 2], words[position - 1 : position + 1] if position else []):
-        if len(neighbours) == 2 and not any(is_stop(one) or is_hebrew(one) for one in neighbours):
-            options.append(Option((stem("".join(neighbours)),)))
+    pairs = (words[position : position + 2], words[position - 1 : position + 1] if position else [])
+    options = [
+        Option((stem("".join(pair)),))
+        for pair in pairs
+        if len(pair) == 2 and not any(is_stop(one) or is_hebrew(one) for one in pair)
+    ]
     pieces = _letters_and_digits(word)
     if len(pieces) > 1:
         options.append(Option(tuple(stem(piece) for piece in pieces)))

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from catalog.naming import NUMBER_WORDS, ROMAN, same_series
 
+from .diversity import Candidate, Ranked, arrange
 from .fts import rarity
 from .query import Mention, Option, Question, Term
 from .stems import stems
@@ -17,34 +18,11 @@ THIN_WORDS = 12
 
 
 @dataclass(frozen=True)
-class Candidate:
-    """A passage as the index holds it."""
-
-    chunk_id: int
-    document_id: int
-    page: int
-    last_page: int
-    language: str
-    names: str
-    model_numbers: str
-    heading: str
-    text: str
-    mended: str = ""
-
-
-@dataclass(frozen=True)
 class Subject:
     """What a document is about, as stems."""
 
     names: frozenset[str]
     numbers: frozenset[str]
-
-
-@dataclass(frozen=True)
-class Ranked:
-    candidate: Candidate
-    score: float
-    fits: tuple[float, ...]  # how far its document is about each product compared
 
 
 def rank(question: Question, candidates: Sequence[Candidate], rows: int, *, weights: Weights = WEIGHTS) -> list[Ranked]:
@@ -61,7 +39,7 @@ def rank(question: Question, candidates: Sequence[Candidate], rows: int, *, weig
         fits = tuple(_distinguished(question.compared, at, look.subject) for at in range(len(question.compared)))
         ranked.append(Ranked(look.candidate, score, fits))
     ranked.sort(key=lambda one: (-one.score, one.candidate.chunk_id))
-    return _spread(_shared(ranked, len(question.compared)), weights)
+    return arrange(ranked, len(question.compared), weights)
 
 
 @dataclass(frozen=True)
@@ -276,41 +254,3 @@ def _conflicts(question: Question, subject: Subject) -> bool:
 def _has_other_mark(question: Question, subject: Subject) -> bool:
     marks = {number for number in subject.numbers if re.fullmatch(r"(?:mk|gen)\d+", number)}
     return bool(marks) and not any(mark in question.mention.numbers for mark in marks)
-
-
-def _shared(ranked: Sequence[Ranked], products: int) -> list[Ranked]:
-    """In a comparison each product's passages take turns at the top, as long as it has some of its own."""
-    if products < 2:
-        return list(ranked)
-    queues: list[list[Ranked]] = [[] for _ in range(products)]
-    for one in ranked:
-        best = max(range(products), key=lambda at: one.fits[at])
-        if one.fits[best] >= 0.5:
-            queues[best].append(one)
-    turns = [one for turn in zip(*(queue[:3] for queue in queues if queue), strict=False) for one in turn]
-    taken = {one.candidate.chunk_id for one in turns}
-    # They keep their scores' order among themselves, and no later rule may move them below the rest.
-    top = ranked[0].score if ranked else 0.0
-    raised = [Ranked(one.candidate, top + 1 - place / 100, one.fits) for place, one in enumerate(turns)]
-    return raised + [one for one in ranked if one.candidate.chunk_id not in taken]
-
-
-def _spread(ranked: Sequence[Ranked], weights: Weights) -> list[Ranked]:
-    """Further passages of the same page or document, and the same text again, give way to others."""
-    seen_pages: dict[tuple[int, int], int] = {}
-    seen_documents: dict[int, int] = {}
-    texts: set[str] = set()
-    spread = []
-    for one in ranked:
-        candidate = one.candidate
-        text = " ".join(candidate.text.split())
-        page = (candidate.document_id, candidate.page)
-        again = seen_pages.get(page, 0)
-        factor = weights.same_page**again * weights.same_document ** (seen_documents.get(candidate.document_id, 0))
-        factor *= 0.5 if text in texts else 1.0
-        seen_pages[page] = again + 1
-        seen_documents[candidate.document_id] = seen_documents.get(candidate.document_id, 0) + 1
-        texts.add(text)
-        spread.append(Ranked(candidate, one.score * factor, one.fits))
-    spread.sort(key=lambda one: (-one.score, one.candidate.chunk_id))
-    return spread

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from catalog.models import Brand, Document, Product
+from catalog.models import Brand, Product
 
 from .candidates import Scope
 from .highlight import highlight

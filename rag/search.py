@@ -78,9 +78,10 @@ def _documents(question: Question, brand: Brand | None, kind: str, language: str
     if not worth:
         return []
     matching = " OR ".join(phrase([part]) for part in worth)
+    table = fts.DOCUMENTS.name
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT rowid FROM {fts.DOCUMENTS.name} WHERE {fts.DOCUMENTS.name} MATCH %s ORDER BY rank LIMIT {LOOKED_AT}",
+            f"SELECT rowid FROM {table} WHERE {table} MATCH %s ORDER BY rank LIMIT {LOOKED_AT}",  # noqa: S608
             [matching],
         )
         order = {pk: place for place, (pk,) in enumerate(cursor.fetchall())}

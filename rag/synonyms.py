@@ -14,6 +14,11 @@ FOLDER = Path(__file__).parent / "glossary"
 LONGEST = 4  # words of a term
 SHORTEST_MISTYPED = 5  # letters; shorter Hebrew words are too near to each other
 PREFIXES = "הובלמשכ"
+# Plural, feminine and construct endings, and what stands in their place in the dictionary's form.
+_ENDINGS = (
+    *(("יים", ""), ("ים", ""), ("ים", "ה"), ("ות", ""), ("ות", "ה"), ("ות", "ת"), ("ית", "")),
+    *(("ת", "ה"), ("ה", ""), ("י", ""), ("ם", "")),
+)
 _FINAL = str.maketrans("כמנפצ", "ךםןףץ")
 
 
@@ -56,7 +61,7 @@ def hebrew_forms(word: str) -> list[str]:
 
 
 def _without_ending(word: str) -> Iterator[str]:
-    for ending, instead in (("יים", ""), ("ים", ""), ("ים", "ה"), ("ות", ""), ("ות", "ה"), ("ות", "ת"), ("ית", ""), ("ת", "ה"), ("ה", ""), ("י", ""), ("ם", "")):  # fmt: skip
+    for ending, instead in _ENDINGS:
         if word.endswith(ending) and len(word) - len(ending) >= 2:
             base = word[: -len(ending)]
             yield base + instead if instead else base[:-1] + base[-1].translate(_FINAL)

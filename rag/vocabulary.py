@@ -26,7 +26,7 @@ def frequencies(stems: Iterable[str], table: fts.FullTextTable = fts.CHUNKS) -> 
     asked = [word for word in wanted if word not in found]
     with connection.cursor() as cursor:
         for word in asked:
-            cursor.execute(f"SELECT doc FROM {table.vocabulary} WHERE term = %s", [word])
+            cursor.execute(f"SELECT doc FROM {table.vocabulary} WHERE term = %s", [word])  # noqa: S608
             row = cursor.fetchone()
             found[word] = row[0] if row else 0
             if found[word] >= FREQUENT:
@@ -74,5 +74,5 @@ def _prefixes(word: str) -> list[str]:
 def _beginning_with(prefix: str) -> dict[str, int]:
     end = prefix[:-1] + chr(ord(prefix[-1]) + 1)
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT term, doc FROM {fts.CHUNKS.vocabulary} WHERE term >= %s AND term < %s", [prefix, end])
+        cursor.execute(f"SELECT term, doc FROM {fts.CHUNKS.vocabulary} WHERE term >= %s AND term < %s", [prefix, end])  # noqa: S608
         return dict(cursor.fetchall())
