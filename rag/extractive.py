@@ -34,18 +34,18 @@ class Weights:
     """What makes a run of units an answer; chosen on shared/eval (docs/answers.md)."""
 
     name: float = 0.35  # a word of the product's name, against any other word of the question
-    context: float = 0.5  # a word that stands only in the heading or the title above
-    again: float = 0.4  # a word that the answer has already
-    value: float = 0.35  # the kind of value that was asked for
-    label: float = 0.15  # begins with a word of the question, as a line of a specification does
-    action: float = 0.15  # says what to do, where no value is asked for
-    rank: float = 0.6  # what retrieval thought of the passage
+    context: float = 0.6  # a word that stands only in the heading or the title above
+    again: float = 0.65  # a word that the answer has already
+    value: float = 0.6  # the kind of value that was asked for
+    label: float = 0.25  # begins with a word of the question, as a line of a specification does
+    action: float = 0.25  # says what to do, where no value is asked for
+    rank: float = 0.7  # what retrieval thought of the passage
     beside: float = 0.1  # goes on where the answer stands already
-    length: float = 0.3  # taken off for a full window
+    length: float = 0.03  # taken off for a full window
     foreign: float = 0.5  # factor for a language that neither the question nor we want
-    near: float = 0.5  # of the best passage's score that a passage must have
+    near: float = 0.4  # of the best passage's score that a passage must have
     fitting: float = 0.5  # of the best fit with the product that a value must have
-    least: float = 0.6  # of the first run's score that a further one must have
+    least: float = 0.4  # of the first run's score that a further one must have
     window: int = 45  # words of one run at most
 
 
