@@ -78,7 +78,7 @@ def cut(pages: Sequence[PageText]) -> list[Cut]:
     carried: Cut | None = None
     for page, lines in zip(pages, document_lines([page.text for page in pages]), strict=True):
         found = list(_pack(list(_blocks(page, lines, path))))
-        if carried and found and found[0].language == carried.language and found[0].page == carried.last_page + 1:
+        if carried and found and _fit(carried, found[0]):
             found[0] = _join(carried, found[0])
         elif carried:
             cuts.append(carried)
@@ -204,6 +204,11 @@ def _heading(blocks: Sequence[_Block]) -> str:
 
 def _goes_on(last: Cut) -> bool:
     return len(last.text.split()) <= CARRY_WORDS and not ends_sentence(last.text)
+
+
+def _fit(one: Cut, other: Cut) -> bool:
+    follows = other.language == one.language and other.page == one.last_page + 1
+    return follows and len(one.text.split()) + len(other.text.split()) <= MAX_TABLE_WORDS
 
 
 def _join(one: Cut, other: Cut) -> Cut:

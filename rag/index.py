@@ -15,7 +15,7 @@ from .models import Chunk, IndexedDocument
 from .subject import Subject, subject_of
 
 # Part of every fingerprint: a new way of cutting makes all documents stale. Raise it with such a change.
-CUTTING = "1"
+CUTTING = "2"
 BATCH = 20  # documents a transaction
 
 

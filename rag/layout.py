@@ -10,6 +10,8 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from catalog.naming import UNITS
+
 HEADING_WORDS = 9
 HEADING_CHARACTERS = 70
 ROW_CHARACTERS = 140
@@ -61,7 +63,7 @@ _NUMBERED = re.compile(
     r"(?:(?:chapter|section|appendix)\s+)?(?:\d{1,2}(?:\.\d{1,2}){0,3}|[A-Z])[.)]?\s+\S", re.IGNORECASE
 )
 _LABEL_VALUE = re.compile(r"[^\W\d_][^:]{0,48}: \S")
-_COUNTED = re.compile(r"\s\d+\s+[a-z]")  # `Control Range 8 octaves` is a table's row
+_COUNTED = re.compile(r"\s\d+(?:[.,]\d+)?\s+([^\W\d_]+)")
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n|$)")
 
 
@@ -101,7 +103,7 @@ def _looks_like_row(text: str) -> bool:
 def _looks_like_heading(text: str) -> bool:
     if len(text) > HEADING_CHARACTERS or text[-1] in ".,;:!?…-–/(" or not any(c.isalpha() for c in text):
         return False
-    if _LABEL_VALUE.match(text) or text.count(",") > 1 or _COUNTED.search(text):
+    if _LABEL_VALUE.match(text) or text.count(",") > 1 or _is_counted(text):
         return False
     numbered = _NUMBERED.match(text)
     words = text.split()
@@ -116,6 +118,11 @@ def _looks_like_heading(text: str) -> bool:
     capitalised = sum(1 for word in long_words if word[0].isupper() or not word[0].isascii())
     digits = sum(1 for word in words[1:] if word[0].isdigit())
     return capitalised >= 0.6 * len(long_words) and digits <= 1
+
+
+def _is_counted(text: str) -> bool:
+    """`Control Range 8 octaves` and `Power adapter 12 VDC` are rows of a table, `APC Key 25 User Guide` is none."""
+    return any(word[0].islower() or word.lower() in UNITS for word in _COUNTED.findall(text))
 
 
 def _level(text: str, marked: bool) -> int:

@@ -124,7 +124,7 @@ def starter_glossary() -> dict[str, tuple[str, list[str]]]:
                 for term in terms.split("|"):
                     meant = [word for word in synonyms.split("|") if word != term]
                     glossary.setdefault(term.strip().lower(), (language, meant))
-    return glossary
+    return {term: entry for term, entry in glossary.items() if entry[1]}
 
 
 def seed(model: Any = SearchSynonym) -> int:

@@ -11,13 +11,13 @@ class Weights:
     # Shares of a passage's score: each part lies between 0 and 1.
     text: float = 1.0  # how much of the question its text covers, rare words counting more
     product: float = 0.9  # whether its document is about the product asked for
-    heading: float = 0.25  # how much of the question its headings cover
-    page: float = 0.2  # how much of the question the whole page covers
+    heading: float = 0.1  # how much of the question its headings cover
+    page: float = 0.3  # how much of the question the whole page covers
     proximity: float = 0.2  # whether the words stand near to each other
     quantity: float = 0.1  # a number beside a matched word, when the question asks for one
 
     # How far a word counts that stands only in the heading or the title, or in another word's place.
-    in_heading: float = 0.9
+    in_heading: float = 0.6
     in_title: float = 0.95
     synonym: float = 0.7
     further: float = 0.9  # a translation that is not the first one
@@ -38,7 +38,7 @@ class Weights:
     same_document: float = 0.95
 
     saturation: float = 1.2  # BM25's k1
-    length: float = 0.3  # BM25's b
+    length: float = 0.6  # BM25's b
     mean_words: float = 130.0
 
 

@@ -52,9 +52,10 @@ def _result(question: str, *, answers: bool) -> dict[str, object]:
     if not answers:
         return {"hits": hits, "answer": None, "abstained": False}
     from rag.answer import answer_now
+    from rag.sources import CITATION
 
     answer = answer_now(question)
-    return {"hits": hits, "answer": answer.text or None, "abstained": answer.abstained}
+    return {"hits": hits, "answer": CITATION.sub("", answer.text) or None, "abstained": answer.abstained}
 
 
 def _hit(passage: Passage) -> dict[str, object]:
