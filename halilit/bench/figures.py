@@ -1,5 +1,6 @@
 """Times and their summary, and the table that shows them."""
 
+import math
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
@@ -22,7 +23,8 @@ class Report:
 
 def percentile(sorted_times: Sequence[float], share: float) -> float:
     """The value that `share` (0 to 1) of the values do not exceed (nearest rank)."""
-    return sorted_times[max(0, min(len(sorted_times) - 1, round(share * len(sorted_times) + 0.5) - 1))]
+    rank = math.ceil(round(share * len(sorted_times), 6))
+    return sorted_times[max(rank, 1) - 1]
 
 
 def summary(what: str, seconds: Iterable[float]) -> Row:

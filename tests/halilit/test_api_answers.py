@@ -90,8 +90,9 @@ def test_an_answer_streams_as_events(installation, tmp_path):
     (tmp_path / manual.file).write_bytes(manuals.render(manual))
     installation.manage("import_documents", "--brand", "Lumenhall", str(tmp_path / manual.file))
     with installation.web() as base:
-        asked = {"json": {"question": QUESTION}, "headers": {"Accept": "text/event-stream"}, "timeout": 60}
-        with httpx.stream("POST", f"{base}/api/chat", **asked) as response:
+        wanted = {"Accept": "text/event-stream"}
+        body = {"question": QUESTION}
+        with httpx.stream("POST", f"{base}/api/chat", json=body, headers=wanted, timeout=60) as response:
             assert response.headers["content-type"] == "text/event-stream"
             events = parse(response.read())
     assert (events[0][0], events[-1][0]) == ("start", "done")

@@ -110,7 +110,8 @@ def test_the_data_of_the_pages_are_told_in_every_way():
 def test_structured_data_are_valid_json_with_name_and_price(base):
     product = content.load().products["k-25"]
     tree = LexborHTMLParser(httpx.get(base + product.path).text)
-    data = json.loads(tree.css_first('script[type="application/ld+json"]').text())
+    (script,) = tree.css('script[type="application/ld+json"]')
+    data = json.loads(script.text())
     assert (data["name"], data["offers"]["price"]) == (product.name, product.price)
     assert data["image"][0].startswith(base)
 
@@ -144,7 +145,7 @@ def test_head_sends_the_length_and_no_body(base):
 
 def test_the_calendar_never_ends(base):
     tree = LexborHTMLParser(httpx.get(f"{base}/events/?page=4711").text)
-    assert tree.css_first("a[rel=next]").attributes["href"] == "/events/?page=4712"
+    assert [link.attributes["href"] for link in tree.css("a[rel=next]")] == ["/events/?page=4712"]
 
 
 def test_robots_closes_the_dealers_area(base):

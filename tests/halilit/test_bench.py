@@ -1,0 +1,75 @@
+"""The benchmarks: their arithmetic, their generated content, and that they run to an end."""
+
+import json
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from catalog.models import Brand, DocumentPage, Product
+from halilit.bench import ingest
+from halilit.bench.figures import Report, percentile, repeat, summary, table
+from halilit.bench.filling import Generator, fill
+from rag.models import Chunk
+
+
+def test_percentiles_are_values_that_were_measured():
+    times = [float(n) for n in range(1, 101)]
+    assert (percentile(times, 0.5), percentile(times, 0.99), percentile(times, 1.0)) == (50.0, 99.0, 100.0)
+    assert percentile([7.0], 0.99) == 7.0
+
+
+def test_a_summary_is_in_milliseconds():
+    assert summary("page", [0.001, 0.002, 0.003]) == {
+        "what": "page",
+        "n": 3,
+        "p50 ms": 2.0,
+        "p99 ms": 3.0,
+        "max ms": 3.0,
+    }
+    assert summary("nothing", []) == {"what": "nothing", "n": 0}
+
+
+def test_work_is_repeated_at_least_as_often_as_asked():
+    numbers: list[int] = []
+    assert len(repeat(numbers.append, seconds=0, least=5)) == 5
+    assert numbers == [0, 1, 2, 3, 4]
+
+
+def test_a_table_shows_facts_and_aligned_columns():
+    report = Report("web", {"products": 3}, [{"what": "a", "n": 1}, {"what": "longer", "n": 22, "more": "x"}])
+    lines = table(report).splitlines()
+    assert lines[0] == "web (products: 3)"
+    assert [line.index(mark) for line, mark in zip(lines[2:], ("1", "2"), strict=True)] == [9, 8]
+
+
+def test_generated_content_is_indexed_and_the_same_every_time(db):
+    assert fill(count=5, pages=12, pages_each=4) == Chunk.objects.count() > 0
+    assert (Brand.objects.count(), Product.objects.count(), DocumentPage.objects.count()) == (20, 5, 12)
+    assert Generator().page("X-1", 3) == Generator().page("X-1", 3)
+
+
+def test_ingest_measures_every_part(db):
+    report = ingest.run({"root": "", "seconds": 0.01, "chunks": 40})
+    assert len(report.rows) == 4
+    assert all(row["n"] > 0 and row["a second"] > 0 for row in report.rows)
+
+
+@pytest.mark.processes
+def test_search_is_measured_in_process_and_through_uvicorn(installation):
+    done = installation.manage("bench", "search", "--here", "--json", "--chunks", "40", "--seconds", "0.1")
+    report = json.loads(done.stdout)
+    assert [row["what"] for row in report["rows"]] == [
+        "search, in process",
+        "retrieve, in process",
+        "search page, HTTP",
+    ]
+    assert all(row["p50 ms"] > 0 for row in report["rows"])
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [({"products": 0}, "--products"), ({"seconds": 0}, "--seconds"), ({"root": "/nowhere"}, "/nowhere")],
+)
+def test_bad_options_are_refused(options, said):
+    with pytest.raises(CommandError, match=said):
+        call_command("bench", "crawl", **options)
