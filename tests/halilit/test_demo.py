@@ -208,7 +208,7 @@ def test_the_answers_of_the_demo_questions_stand_on_the_cited_pages(texts):
     for question in questions:
         for source in question["sources"]:
             if source["doc"].endswith(".pdf"):
-                places = [texts[source["doc"]][number - 1] for number in source["pages"]]
+                places = [texts[Path(source["doc"]).name][number - 1] for number in source["pages"]]
             else:
                 places = [site.get(urlsplit(source["doc"]).path).body.decode()]
             for place in places:
