@@ -4,6 +4,7 @@ import logging
 import re
 import time
 from collections.abc import Sequence
+from typing import Any
 
 from django.conf import settings
 from django.utils.functional import Promise
@@ -112,10 +113,24 @@ def _write_extract(writer: Writer, question: Question, passages: Sequence[Passag
     if found.abstained:
         _abstain(writer, passages, provider=EXTRACTIVE, notice=notice)
         return
-    numbers = {index: n for n, index in enumerate(found.sources, 1)}
-    sources = [source(n, passages[index], found.quotes(index)) for index, n in numbers.items()]
+    numbers, sources = _numbered(passages, found)
     writer.write(sources=sources, provider=EXTRACTIVE, notice=notice)
     writer.finish(extractive.compose(found, numbers))
+
+
+def _numbered(passages: Sequence[Passage], found: extractive.Extract) -> tuple[dict[int, int], list[dict[str, Any]]]:
+    """The number of each passage that is cited, one a page; and the sources."""
+    numbers: dict[int, int] = {}
+    sources: dict[tuple[int, int], dict[str, Any]] = {}
+    for index in found.sources:
+        passage = passages[index]
+        place = (passage.document_id, passage.page)
+        if place in sources:
+            sources[place]["quotes"] += found.quotes(index)
+        else:
+            sources[place] = source(len(sources) + 1, passage, found.quotes(index))
+        numbers[index] = sources[place]["n"]
+    return numbers, list(sources.values())
 
 
 def _abstain(writer: Writer, passages: Sequence[Passage], *, provider: str, notice: str = "") -> None:

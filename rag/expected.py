@@ -8,16 +8,18 @@ NUMBER = r"(?:\d+(?:[.,]\d+)*|½|¼|one|two|three|four|five|six|seven|eight|nine
 
 @dataclass(frozen=True)
 class Expected:
-    """`decides`: without such a value nothing answers the question."""
+    """`decides`: without such a value nothing answers the question. `beside`: it counts only near to another word of
+    the question, since such values stand in manuals for many reasons."""
 
     name: str
     asked: re.Pattern[str]
     value: re.Pattern[str]
     decides: bool = True
+    beside: bool = False
 
 
-def _kind(name: str, asked: str, value: str, *, decides: bool = True) -> Expected:
-    return Expected(name, re.compile(asked, re.IGNORECASE), re.compile(value, re.IGNORECASE), decides)
+def _kind(name: str, asked: str, value: str, *, decides: bool = True, beside: bool = False) -> Expected:
+    return Expected(name, re.compile(asked, re.IGNORECASE), re.compile(value, re.IGNORECASE), decides, beside)
 
 
 def _measure(units: str) -> str:
@@ -58,6 +60,7 @@ KINDS = [
         r"\bhow many hours\b|\bhours? (?:do|does|of|per)\b|\bhow long .{0,40}\b(?:batter(?:y|ies)|charge|charging)\b"
         r"|\bbattery (?:life|last)\b|כמה שעות|זמן סוללה|חיי סוללה",
         _measure(r"h|hrs?|hours?"),
+        beside=True,
     ),
     _kind(
         "duration",
@@ -73,21 +76,21 @@ KINDS = [
         "level",
         r"\bhow loud\b|\bdecibels?\b|\bdb\b|\bspl\b|\bisolat\w*\b|דציבל|בידוד",
         _measure(r"dba?|dbu|dbv|db spl"),
-        decides=False,
+        decides=False, beside=True,
     ),
     _kind(
         "size",
         r"\b(?:what|which) size\b|\bhow (?:big|large|wide|tall|high|thick)\b|\bdimensions?\b"
         r"|\b(?:key|wrench|speaker|driver) size\b|\b(?:string )?height\b|גודל|גובה|רוחב|מידות|מימדים|עובי",
         _measure(r"mm|cm|m|inch(?:es)?|in|ft|feet") + rf"|{NUMBER}\s?[\"”″]|\d+\s?x\s?\d+",
-        decides=False,
+        decides=False, beside=True,
     ),
-    _kind("count", r"\bhow many\b|\bnumber of\b|כמה", rf"(?<![\w.]){NUMBER}(?![\w])", decides=False),
+    _kind("count", r"\bhow many\b|\bnumber of\b|כמה", rf"(?<![\w.]){NUMBER}(?![\w])", decides=False, beside=True),
     _kind(
         "version",
         r"\b(?:what|which) .{0,25}versions?\b|איזו גרסה|איזו גרסת|אילו גרסאות",
         r"\d+(?:\.\d+)*",
-        decides=False,
+        decides=False, beside=True,
     ),
 ]
 

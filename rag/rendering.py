@@ -31,16 +31,20 @@ def _title(source: dict[str, Any]) -> str:
 
 
 def _block(lines: list[str], titles: dict[int, str]) -> str:
-    """Lines of one block: runs of list items become lists, the rest paragraphs."""
+    """Lines of one block: runs of list items become lists, runs of other lines a paragraph."""
     html, kind = [], ""
     for line in lines:
         step = STEP.match(line)
         now = "ul" if BULLET.match(line) else "ol" if step else "p"
-        if now != kind or now == "p":
+        if now != kind:
             html += [_end(kind), _start(now, step)]
+        inner = _inline(line if now == "p" else BULLET.sub("", STEP.sub("", line)), titles)
+        if now != "p":
+            inner = f'<li dir="auto">{inner}</li>'
+        elif now == kind:
+            inner = f"<br>{inner}"
+        html.append(inner)
         kind = now
-        inner = _inline(BULLET.sub("", STEP.sub("", line)) if now != "p" else line, titles)
-        html.append(inner if now == "p" else f'<li dir="auto">{inner}</li>')
     return "".join([*html, _end(kind)])
 
 

@@ -1,0 +1,126 @@
+"""Selects the runs of units that make an answer: one by one what adds most, each compared product with its share."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from catalog.naming import model_numbers
+
+from .evidence import Asked, Evidence, Weights, names_of
+from .query import Mention, Question
+from .stems import stem_all, stems
+
+
+@dataclass(frozen=True)
+class Run:
+    """Units `first` to `last` (not included) of a passage: the question's terms in it, and what else speaks for it."""
+
+    passage: int
+    first: int
+    last: int
+    words: int
+    terms: dict[int, float]
+    values: frozenset[str]
+    worth: float
+    factor: float = 1.0
+
+    def overlaps(self, other: "Run") -> bool:
+        return self.passage == other.passage and self.first < other.last and other.first < self.last
+
+    def follows(self, other: "Run") -> bool:
+        return self.passage == other.passage and self.first == other.last
+
+
+def selected(read: Sequence[Evidence], question: Question, asked: Asked, weights: Weights, words: int) -> list[Run]:
+    """The runs of an answer of at most so many words, in the order in which they were chosen."""
+    groups = _compared(read, question) or [list(read)]
+    return [run for group in groups for run in _chosen(group, asked, weights, words // len(groups))]
+
+
+def _runs(one: Evidence, asked: Asked, base: float, w: Weights) -> Iterator[Run]:
+    """All runs of units of at most a window's words, with what speaks for each whatever else is chosen."""
+    for first in range(len(one.units)):
+        words, terms, values, acts = 0, dict[int, float](), frozenset[str](), False
+        label = w.label * any(n not in asked.names for n in one.opening[first])
+        for last in range(first, len(one.units)):
+            words += one.units[last].words
+            if words > w.window and last > first:
+                break
+            for n, weight in one.terms[last].items():
+                terms[n] = max(terms.get(n, 0), weight)
+            values |= one.values[last]
+            acts = acts or (asked.wants_action and one.acts[last])
+            worth = base + w.value * bool(values) + w.action * acts + label - w.length * words / w.window
+            if all(unit.is_heading for unit in one.units[first : last + 1]):
+                continue
+            yield Run(one.index, first, last + 1, words, dict(terms), values, worth)
+
+
+def _compared(read: Sequence[Evidence], question: Question) -> list[list[Evidence]]:
+    """For a comparison the passages of each product; none where one of them has no passages of its own."""
+    about = [{*stems(names), *stem_all(model_numbers(names))} for names in (names_of(one.passage) for one in read)]
+    groups: list[list[Evidence]] = [[] for _ in question.compared]
+    for one, words in zip(read, about, strict=True):
+        shares = [_own_share(question.compared, n, words) for n in range(len(groups))]
+        if shares and max(shares) > 0 and shares.count(max(shares)) == 1:
+            groups[shares.index(max(shares))].append(one)
+    return groups if len(groups) > 1 and all(groups) else []
+
+
+def _own_share(compared: Sequence[Mention], at: int, about: set[str]) -> float:
+    """How far a document is about one of the products compared by what only that one is called."""
+    words = {**compared[at].names, **compared[at].numbers}
+    others = {part for n, mention in enumerate(compared) if n != at for part in (*mention.names, *mention.numbers)}
+    own = {part: worth for part, worth in words.items() if part not in others}
+    foreign = (others - words.keys()) & about
+    if not own:
+        return 0.0 if foreign else 0.5
+    return sum(worth for part, worth in own.items() if part in about) / sum(own.values())
+
+
+def _chosen(group: Sequence[Evidence], asked: Asked, w: Weights, room: int) -> list[Run]:
+    """Run by run what adds most, as long as there is room and it adds enough."""
+    read = {one.index: one for one in group}
+    runs = _candidates(group, asked, w)
+    chosen: list[Run] = []
+    have: dict[int, float] = {}
+    first = 0.0
+    while room > 0 and len(chosen) < w.pieces:
+        gains = [
+            (_gain(run, have, read[run.passage], chosen, asked, w), -n)
+            for n, run in enumerate(runs)
+            if run.words <= room and not any(run.overlaps(other) for other in chosen)
+        ]
+        score, place = max(gains, default=(0.0, 0))
+        if score <= 0 or score < w.least * first:
+            break
+        best = runs[-place]
+        first = first or score
+        chosen.append(best)
+        room -= best.words
+        have |= best.terms
+        if best.values and any(kind.decides for kind in asked.kinds):
+            # The value is found. What follows may only be the same of the same product.
+            fitting = w.same * max(one.fit for one in group)
+            runs = [run for run in runs if run.values and read[run.passage].fit >= fitting]
+    return chosen
+
+
+def _candidates(group: Sequence[Evidence], asked: Asked, w: Weights) -> list[Run]:
+    top = max(one.passage.score for one in group) or 1.0
+    runs: list[Run] = []
+    for one in group:
+        if one.passage.score < w.near * top:
+            continue
+        factor = 1.0 if one.passage.language in ("", "en", asked.language) else w.foreign
+        base = w.rank * one.passage.score / top + w.fit * one.fit * bool(asked.kinds)
+        runs += [replace(run, factor=factor) for run in _runs(one, asked, base, w)]
+    return runs
+
+
+def _gain(run: Run, have: dict[int, float], one: Evidence, chosen: Sequence[Run], asked: Asked, w: Weights) -> float:
+    share = sum(asked.worth[n] * weight * (w.again if n in have else 1.0) for n, weight in run.terms.items())
+    share += sum(
+        asked.worth[n] * weight * w.context for n, weight in one.context.items() if n not in run.terms and n not in have
+    )
+    beside = w.beside * any(run.follows(other) for other in chosen)
+    return run.factor * (share / asked.total + run.worth + beside)
