@@ -36,7 +36,8 @@ def main() -> None:
         site.manage("seed_synonyms")
         site.manage(
             "shell", "-v0", "-c",
-            f"from django.contrib.auth.models import User as U; U.objects.create_superuser('staff', password='{PASSWORD}')",
+            "from django.contrib.auth.models import User as U\n"
+            f"U.objects.create_superuser('staff', password='{PASSWORD}')",
         )  # fmt: skip
         read_demo(site)
         with site.web() as base, sync_playwright() as playwright:

@@ -15,6 +15,7 @@ from .models import MAX_URL_ATTEMPTS, FrontierUrl, IngestionRun, UrlKind, UrlSta
 RANKS = {"start": 0, "page": 4, "document": 5, "listing": 6, "image": 8}
 DONE = (UrlState.STORED, UrlState.UNCHANGED, UrlState.DUPLICATE, UrlState.SKIPPED, UrlState.FAILED)
 FROM_SITEMAP = "sitemap"
+FRUITLESS = "a listing that leads to nothing new"
 
 
 @dataclass(frozen=True)
@@ -32,12 +33,17 @@ class Found:
 
 
 def begin(run: IngestionRun, scope: Scope) -> int:
-    """Put what earlier runs know back into the queue. Returns how many URLs."""
+    """Put what earlier runs know back into the queue. Returns how many URLs.
+
+    The fruitless end of a listing stays skipped, or each run would follow an endless one a little further.
+    """
     known = FrontierUrl.objects.filter(brand=run.brand).exclude(run=run)
+    known.filter(state=UrlState.SKIPPED, reason=FRUITLESS).update(run=run)
+    known = known.exclude(state=UrlState.SKIPPED, reason=FRUITLESS)
     ours = [row.pk for row in known.only("pk", "url", "kind") if row.kind != UrlKind.PAGE or scope.owns(row.url)]
     for start in range(0, len(ours), 500):
         FrontierUrl.objects.filter(pk__in=ours[start : start + 500]).update(
-            run=run, state=UrlState.QUEUED, reason="", attempts=0, not_before=None, error_class="", barren=0
+            run=run, state=UrlState.QUEUED, reason="", attempts=0, not_before=None, error_class=""
         )
     return len(ours)
 
@@ -53,7 +59,9 @@ def add(run: IngestionRun, found: Iterable[Found]) -> int:
     known: dict[str, FrontierUrl] = {}
     for start in range(0, len(keys), 500):
         rows = FrontierUrl.objects.filter(brand=run.brand, key__in=keys[start : start + 500])
-        known |= {row.key: row for row in rows.only("pk", "key", "found_on", "run_id", "title", "kind")}
+        known |= {
+            row.key: row for row in rows.only("pk", "key", "found_on", "run_id", "title", "kind", "state", "reason")
+        }
     new = [row_of(run, key, item) for key, item in wanted.items() if key not in known]
     FrontierUrl.objects.bulk_create(new, ignore_conflicts=True, batch_size=200)
     fresh = sum(1 for row in new if row.kind == UrlKind.PAGE and not row.reason and page_number(row.url) is None)
@@ -62,6 +70,8 @@ def add(run: IngestionRun, found: Iterable[Found]) -> int:
         if row.found_on == FROM_SITEMAP and item.found_on != FROM_SITEMAP:
             FrontierUrl.objects.filter(pk=row.pk).update(found_on=item.found_on, title=item.title[:500])
             fresh += 1
+        elif row.state == UrlState.SKIPPED and row.reason == FRUITLESS and not item.skip_reason:
+            FrontierUrl.objects.filter(pk=row.pk).update(state=UrlState.QUEUED, reason="", barren=item.barren)
         elif item.title and not row.title and item.kind == UrlKind.DOCUMENT:
             FrontierUrl.objects.filter(pk=row.pk).update(title=item.title[:500], kind=UrlKind.DOCUMENT)
     return fresh

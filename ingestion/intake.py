@@ -184,7 +184,7 @@ def listed(item: Found, row: FrontierUrl) -> Found:
     """A further page of a listing, with how many fruitless pages lead up to it."""
     if item.skip_reason or frontier.follows_listing(row, item.url):
         return replace(item, barren=row.barren)
-    return replace(item, skip_reason="a listing that leads to nothing new")
+    return replace(item, skip_reason=frontier.FRUITLESS)
 
 
 def page_links(row: FrontierUrl, extraction: Extraction, scope: Scope, url: str) -> list[Found]:
