@@ -36,10 +36,25 @@ class AnswerAdmin(ReadOnlyAdmin):
     search_fields = ["question", "text"]
     date_hierarchy = "created_at"
     list_select_related = ["brand"]
-    fields = (
-        *("question", "text", "state", "abstained", "feedback", "notice", "provider", "language", "brand", "product"),
-        *("sources", "retrieval_ms", "first_words_ms", "total_ms", "producers", "created_at", "conversation"),
-    )
+    fields = [
+        "question",
+        "text",
+        "state",
+        "abstained",
+        "feedback",
+        "notice",
+        "provider",
+        "language",
+        "brand",
+        "product",
+        "sources",
+        "retrieval_ms",
+        "first_words_ms",
+        "total_ms",
+        "producers",
+        "created_at",
+        "conversation",
+    ]
 
     @admin.display(description=_("question"), ordering="question")
     def short_question(self, answer: Answer) -> str:

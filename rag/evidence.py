@@ -46,7 +46,7 @@ class Weights:
     same: float = 0.8  # of the best fit that further values must have
     fit: float = 0.3  # the document is about the product asked for, where a value is asked for
     fitting: float = 0.5  # of the best fit with the product that a value must have
-    least: float = 0.4  # of the first run's score that a further one must have
+    least: float = 0.5  # of the first run's score that a further one must have
     window: int = 45  # words of one run at most
     pieces: int = 4  # runs at most
 
