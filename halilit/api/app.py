@@ -20,7 +20,7 @@ class Pages(Swagger):
     def render_page(self, request: HttpRequest, api: NinjaAPI, **kwargs: Any) -> HttpResponse:
         shown = json.dumps(self.settings | {"url": self.get_openapi_url(api, kwargs)})
         context = {"api": api, "swagger_settings": shown, "add_csrf": request.user.is_authenticated}
-        return render(request, self.template, context)
+        return render(request, "ops/api_docs.html", context)
 
 
 api = NinjaAPI(
