@@ -10,8 +10,10 @@ from .query import Option, Question, Term
 from .stems import phrase
 from .weights import WEIGHTS
 
-MOST = 120  # passages that one query gives
-MOST_ROWS = 25_000  # that the words of one query stand in together: the rare ones lead, common ones only rank
+MOST = 80  # passages that one query gives
+# Rows that the words of one query may stand in together, at about 1 µs each: rare words lead, common ones only rank.
+MOST_ROWS = 10_000
+MOST_ROWS_OF_SUBJECT = 30_000  # where the title limits them too
 FEWEST_TERMS = 2
 MOST_PRODUCT_TERMS = 3
 
@@ -32,22 +34,21 @@ def candidates(question: Question, scope: Scope) -> list[int]:
     if not content:
         return []
     found: dict[int, None] = {}
-    leading = _leading(content)
-    queries = [_any(leading)]
-    everything = _any(content)
-    queries += [f"({{title model_numbers}} : ({subject})) AND ({everything})" for subject in _subjects(question)]
+    queries = [_any(_leading(content, MOST_ROWS))]
+    words = _any(_leading(content, MOST_ROWS_OF_SUBJECT))
+    queries += [f"({{title model_numbers}} : ({subject})) AND ({words})" for subject in _subjects(question)]
     for query in queries:
         found.update(dict.fromkeys(_matching(query, scope)))
     return list(found)
 
 
-def _leading(terms: Sequence[Term]) -> list[Term]:
-    """The rarest terms, as many as stay within MOST_ROWS."""
+def _leading(terms: Sequence[Term], most: int) -> list[Term]:
+    """The rarest terms, as many as stand in at most `most` rows together."""
     chosen: list[Term] = []
     rows = 0
     for term in terms:
         rows += term.frequency
-        if rows > MOST_ROWS and len(chosen) >= FEWEST_TERMS:
+        if rows > most and len(chosen) >= FEWEST_TERMS:
             break
         chosen.append(term)
     return chosen

@@ -37,6 +37,7 @@ _SCRIPTS = {
     "zh": re.compile("[\u4e00-\u9fff]"),
     "el": re.compile("[\u0370-\u03ff]"),
 }
+_NOT_LATIN = re.compile("[\u0370-\u03ff\u0590-\u06ff\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af]")
 _LETTERS = re.compile(r"[^\W\d_]+")
 
 
@@ -66,9 +67,9 @@ def common_language(text: str) -> str:
 
 def script_of(text: str) -> str:
     """The language that the script alone tells, where most letters are of that script."""
-    letters = sum(len(run) for run in _LETTERS.findall(text))
-    if not letters or text.isascii():
+    if text.isascii() or not _NOT_LATIN.search(text):
         return ""
+    letters = sum(len(run) for run in _LETTERS.findall(text))
     counts = {language: len(script.findall(text)) for language, script in _SCRIPTS.items()}
     if counts["ja"] and counts["ja"] + counts["zh"] > 0.3 * letters:
         return "ja"

@@ -31,7 +31,12 @@ def rank(question: Question, candidates: Sequence[Candidate], rows: int, *, weig
     if not sum(worths):
         return []
     subjects = _subjects(candidates)
-    looks = [_look(question, candidate, subjects[candidate.document_id], weights) for candidate in candidates]
+    wanted = frozenset(part for term in question.terms for option in term.options for part in option.stems)
+    in_title: dict[int, list[float]] = {pk: _titled(question, subject, weights) for pk, subject in subjects.items()}
+    looks = [
+        _look(question, candidate, subjects[candidate.document_id], in_title[candidate.document_id], wanted, weights)
+        for candidate in candidates
+    ]
     pages = _pages(looks)
     ranked = []
     for look in looks:
@@ -63,12 +68,23 @@ def _subjects(candidates: Sequence[Candidate]) -> dict[int, Subject]:
     }
 
 
-def _look(question: Question, candidate: Candidate, subject: Subject, weights: Weights) -> _Look:
-    words = stems(candidate.text)
-    text = _Places(words + ([""] * NEAR + stems(candidate.mended) if candidate.mended else []))
-    heading = _Places(stems(candidate.heading))
-    found = [_best(term, text) for term in question.terms]
+def _titled(question: Question, subject: Subject, weights: Weights) -> list[float]:
     numbers = question.mention.numbers.keys() & subject.numbers
+    return [weights.in_title if _in_subject(term, subject, numbers) else 0.0 for term in question.terms]
+
+
+def _look(
+    question: Question,
+    candidate: Candidate,
+    subject: Subject,
+    title: list[float],
+    wanted: frozenset[str],
+    weights: Weights,
+) -> _Look:
+    words = stems(candidate.text)
+    text = _Places(words + ([""] * NEAR + stems(candidate.mended) if candidate.mended else []), wanted)
+    heading = _Places(stems(candidate.heading), wanted)
+    found = [_best(term, text) for term in question.terms]
     return _Look(
         candidate,
         subject,
@@ -76,7 +92,7 @@ def _look(question: Question, candidate: Candidate, subject: Subject, weights: W
         [places for _, places in found],
         [_saturated(one, len(words), weights) for one in found],
         [_best(term, heading)[0] for term in question.terms],
-        [weights.in_title if _in_subject(term, subject, numbers) else 0.0 for term in question.terms],
+        title,
     )
 
 
@@ -111,12 +127,15 @@ def _weighted(parts: Sequence[float], worths: Sequence[float]) -> float:
 
 
 class _Places:
-    """Where each stem stands in a text."""
+    """Where each stem that a question has stands in a text."""
 
-    def __init__(self, words: Sequence[str]) -> None:
+    def __init__(self, words: Sequence[str], wanted: frozenset[str]) -> None:
         self.at: dict[str, list[int]] = {}
+        if wanted.isdisjoint(words):
+            return
         for place, word in enumerate(words):
-            self.at.setdefault(word, []).append(place)
+            if word in wanted:
+                self.at.setdefault(word, []).append(place)
 
     def of(self, option: Option) -> list[int]:
         first = self.at.get(option.stems[0], [])
