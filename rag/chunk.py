@@ -106,7 +106,7 @@ def _blocks(page: PageText, lines: Sequence[Line], path: _Path) -> Iterator[_Blo
     group: list[Line] = []
     opens = False
     for line in lines:
-        if line.kind is LineKind.SKIP:
+        if line.kind is LineKind.SKIP or (line.kind is LineKind.BLANK and not group):
             continue
         if line.kind is LineKind.HEADING:
             if group and any(member.kind is not LineKind.HEADING for member in group):

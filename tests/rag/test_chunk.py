@@ -87,6 +87,10 @@ def test_word_parted_at_a_lines_end_is_mended_for_matching():
     assert mended("the ﬁlter") == "filter"
 
 
+def test_page_without_text_gives_no_passage():
+    assert cuts("", " \n\n ") == []
+
+
 @given(st.lists(st.text(max_size=400), max_size=5))
 def test_any_pages_are_cut_without_error(texts):
     for one in cuts(*texts):

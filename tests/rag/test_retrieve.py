@@ -199,9 +199,11 @@ MANY = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCh
 
 
 class AnyInput(TestCase):
+    other: Brand
+
     @classmethod
     def setUpTestData(cls):
-        cls.brand = build()
+        build()
         cls.other = Brand.objects.get(slug="arava")
 
     @MANY
