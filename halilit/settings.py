@@ -19,7 +19,8 @@ django_stubs_ext.monkeypatch()
 BASE_DIR = Path(__file__).resolve().parent.parent
 
 env = Env()
-env.read_env(str(BASE_DIR / ".env"), recurse=False)
+ENV_FILE = env.str("HALILIT_ENV_FILE", str(BASE_DIR / ".env"))
+env.read_env(ENV_FILE, recurse=False)
 
 try:
     DEBUG = env.bool("DEBUG", True)

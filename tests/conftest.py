@@ -1,6 +1,8 @@
 """Fixtures that every part of the suite shares. Tests work in folders of their own, never in `data/`."""
 
+import atexit
 import os
+import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,8 +11,11 @@ from pathlib import Path
 for variable in [name for name in os.environ if name.startswith(("HALILIT_", "GEMINI_", "OPENAI_"))]:
     if variable != "HALILIT_CHROMIUM":
         del os.environ[variable]
+FOLDER = tempfile.mkdtemp(prefix="halilit-tests-")
+atexit.register(shutil.rmtree, FOLDER, ignore_errors=True)
 os.environ.update(
-    HALILIT_DATA_DIR=tempfile.mkdtemp(prefix="halilit-tests-"),
+    HALILIT_DATA_DIR=FOLDER,
+    HALILIT_ENV_FILE="/dev/null",
     HALILIT_ALLOW_PRIVATE_HOSTS="1",
     HALILIT_LLM="extractive",
     DEBUG="1",
@@ -32,19 +37,26 @@ from .installation import Installation  # noqa: E402
 
 
 @pytest.fixture(autouse=True)
-def own_media(settings, tmp_path):  # type: ignore[no-untyped-def]
+def own_media(settings, tmp_path):
     """Stored files of a test go to its own folder."""
     settings.MEDIA_ROOT = tmp_path / "files"
 
 
+@pytest.fixture(scope="session")
+def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of an installation that has been migrated and is otherwise empty, to be copied."""
+    folder = tmp_path_factory.mktemp("migrated") / "installation"
+    folder.mkdir()
+    Installation(folder).manage("migrate", "--verbosity", "0")
+    return folder
+
+
 @pytest.fixture
-def installation(tmp_path: Path) -> Installation:
+def installation(tmp_path: Path, migrated: Path) -> Installation:
     """A migrated installation of its own, for tests that start processes."""
     folder = tmp_path / "installation"
-    folder.mkdir()
-    new = Installation(folder)
-    new.manage("migrate", "--verbosity", "0")
-    return new
+    shutil.copytree(migrated, folder)
+    return Installation(folder)
 
 
 @pytest.fixture

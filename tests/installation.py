@@ -53,6 +53,7 @@ class Installation:
         }
         own = {
             "HALILIT_DATA_DIR": str(self.folder),
+            "HALILIT_ENV_FILE": "/dev/null",
             "HALILIT_ALLOW_PRIVATE_HOSTS": "1",
             "DEBUG": "1",
             "DATABASE_URL": f"sqlite:///{self.database}",
@@ -123,7 +124,7 @@ def answers(url: str) -> bool:
         return False
 
 
-def wait_until(condition, seconds: float, what: str):  # type: ignore[no-untyped-def]
+def wait_until(condition, seconds: float, what: str):
     """Wait for a true value and return it; fail, saying what was waited for, when it does not come in time."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:
