@@ -159,11 +159,17 @@ def words(text: str) -> list[str]:
 
 
 def save_pictures(product: Product, extraction: Extraction) -> None:
+    """Make known what pictures a product's page shows, writing only what is new or different."""
     assert extraction.product is not None
+    known = {media.url: media for media in product.media.all()}
+    new = []
     for order, picture in enumerate(extraction.product.pictures):
-        Media.objects.update_or_create(
-            product=product, url=picture.url, defaults={"alt": picture.alt[:500], "order": order}
-        )
+        media, alt = known.get(picture.url), picture.alt[:500]
+        if media is None:
+            new.append(Media(product=product, url=picture.url, alt=alt, order=order))
+        elif (media.alt, media.order) != (alt, order):
+            Media.objects.filter(pk=media.pk).update(alt=alt, order=order)
+    Media.objects.bulk_create(new)
 
 
 def store_file(
