@@ -5,7 +5,7 @@ counted that nobody speaks of, or too little of the question in any one place.
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from .expected import Expected
 from .passage import Passage
@@ -63,12 +63,12 @@ def _all_of(passage: Passage) -> str:
 
 def _unknown_counted(question: Question) -> bool:
     """Whether what is counted (`how many IR slots`) has a word that no document knows."""
-    known = {word for term in question.terms for word in term.text.split()}
+    unknown = set(unknown_words(question))
     phrases = (COUNTED_END.sub("", phrase) for phrase in COUNTED.findall(question.text))
-    return any(word not in known for phrase in phrases for word in question_words(phrase) if not is_stop(word))
+    return any(word in unknown for phrase in phrases for word in question_words(phrase))
 
 
-def coverage_of(matched: Mapping[int, float], worth: Sequence[float], names: frozenset[int]) -> float:
-    """How much of the question stands there, its names apart, 0 to 1."""
-    total = sum(w for n, w in enumerate(worth) if n not in names)
-    return sum(worth[n] * weight for n, weight in matched.items() if n not in names) / total if total else 1.0
+def unknown_words(question: Question) -> list[str]:
+    """Words of the question, besides those that only ask, that neither the index nor the glossary knows."""
+    known = {word for term in question.terms for word in term.text.split()}
+    return [word for word in question_words(question.text) if word not in known and not is_stop(word)]

@@ -68,7 +68,7 @@ class AnswerAdmin(ReadOnlyAdmin):
 class AnswerInline(admin.TabularInline[Any, Any]):
     model = Answer
     fields = ["question", "text", "state", "abstained", "feedback", "created_at"]
-    readonly_fields = fields
+    readonly_fields = ["question", "text", "state", "abstained", "feedback", "created_at"]
     extra = 0
     can_delete = False
     show_change_link = True

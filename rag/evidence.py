@@ -1,13 +1,13 @@
 """What the passages hold of a question: which of its words stand in which unit, which values, about which product."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from catalog.naming import model_numbers
 
 from . import fts
-from .abstain import coverage_of
+from .abstain import unknown_words
 from .expected import Expected, expected
 from .passage import Passage
 from .query import Mention, Option, Question, Term
@@ -22,6 +22,7 @@ OPENING = 3  # words of a unit that may be its label
 ACTION = re.compile(
     r"(?:^|[.:,;]\s|\band |\bthen |\bto |\bby |\byou (?:can|must|may|should) |^\W*\d+[.)]\s)"
     r"(?:press|hold|click|select|turn|set|move|choose|open|connect|check|use|switch|loosen|tighten|adjust|remove|replace|"
+    r"release|wait|insert|attach|tap|slide|lift|screw|power|"
     r"restart|unplug|plug|install|make sure|enable|disable|contact|change|clean|wash|load|update|push|pull|rotate|"
     r"pressing|holding|turning|setting|selecting|clicking|using|moving|contacting|restarting)\b",
     re.IGNORECASE,
@@ -35,6 +36,7 @@ class Weights:
     name: float = 0.35  # a word of the product's name, against any other word of the question
     context: float = 0.6  # a word that stands only in the heading or the title above
     again: float = 0.65  # a word that the answer has already
+    unknown: float = 0.35  # a word that no document knows, against the rarest that one knows
     value: float = 0.6  # the kind of value that was asked for
     label: float = 0.25  # begins with a word of the question, as a line of a specification does
     action: float = 0.25  # says what to do, where no value is asked for
@@ -64,6 +66,7 @@ class Asked:
     language: str
     wants_action: bool
     names: frozenset[int]
+    unknown: float  # what the words are worth that no document knows
 
     @property
     def total(self) -> float:
@@ -85,6 +88,14 @@ class Evidence:
     fit: float
 
 
+def coverage_of(matched: Mapping[int, float], asked: Asked) -> float:
+    """How much of the question stands there, its names apart, 0 to 1."""
+    total = asked.unknown + sum(w for n, w in enumerate(asked.worth) if n not in asked.names)
+    return (
+        sum(asked.worth[n] * weight for n, weight in matched.items() if n not in asked.names) / total if total else 1.0
+    )
+
+
 def coverage(one: Evidence, asked: Asked, weights: Weights) -> float:
     """How much of the question the best WINDOW words of a passage hold, with what stands above them."""
     best = 0.0
@@ -96,7 +107,7 @@ def coverage(one: Evidence, asked: Asked, weights: Weights) -> float:
                 break
             for n, weight in one.terms[last].items():
                 terms[n] = max(terms.get(n, 0), weight)
-        best = max(best, coverage_of(terms, asked.worth, asked.names))
+        best = max(best, coverage_of(terms, asked))
     return best
 
 
@@ -127,7 +138,8 @@ def asked_of(question: Question, passages: Sequence[Passage], weights: Weights) 
         for n, term in enumerate(question.terms)
     )
     kinds = tuple(expected(question.text))
-    return Asked(question.terms, worth, kinds, question.language, wants_action=not kinds, names=names)
+    unknown = weights.unknown * fts.rarity(0, rows) * len(unknown_words(question))
+    return Asked(question.terms, worth, kinds, question.language, wants_action=not kinds, names=names, unknown=unknown)
 
 
 def evidence_of(index: int, passage: Passage, question: Question, asked: Asked, common: set[str]) -> Evidence:

@@ -1,5 +1,6 @@
 """Selects the runs of units that make an answer: one by one what adds most, each compared product with its share."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -8,6 +9,9 @@ from catalog.naming import model_numbers
 from .evidence import Asked, Evidence, Weights, names_of
 from .query import Mention, Question
 from .stems import stem_all, stems
+
+# `3. Encoder: …` explains a picture; it is no step.
+LABEL = re.compile(r"^\W*\d+[.)]\s[^.]{1,40}:")
 
 
 @dataclass(frozen=True)
@@ -93,7 +97,7 @@ def _chosen(group: Sequence[Evidence], asked: Asked, w: Weights, room: int) -> l
         score, place = max(gains, default=(0.0, 0))
         if score <= 0 or score < w.least * first:
             break
-        best = runs[-place]
+        best = _to_the_end(runs[-place], read[runs[-place].passage], chosen, room)
         first = first or score
         chosen.append(best)
         room -= best.words
@@ -103,6 +107,28 @@ def _chosen(group: Sequence[Evidence], asked: Asked, w: Weights, room: int) -> l
             fitting = w.same * max(one.fit for one in group)
             runs = [run for run in runs if run.values and read[run.passage].fit >= fitting]
     return chosen
+
+
+def _to_the_end(run: Run, one: Evidence, chosen: Sequence[Run], room: int) -> Run:
+    """The run with the rest of the steps, the list or the paragraph that it begins, as far as there is room."""
+    last, words = run.last, run.words
+    taken = {place for other in chosen if other.passage == run.passage for place in range(other.first, other.last)}
+    lead_in = one.units[last - 1]
+    begun = lead_in.is_heading or lead_in.text.endswith(":")
+    while last < len(one.units) and last not in taken and _goes_on(one, last, begun=begun):
+        if words + one.units[last].words > room:
+            break
+        words += one.units[last].words
+        last += 1
+    return replace(run, last=last, words=words)
+
+
+def _goes_on(one: Evidence, at: int, *, begun: bool) -> bool:
+    before, unit = one.units[at - 1], one.units[at]
+    if unit.is_item:
+        is_next_step = unit.is_step and before.is_step and one.acts[at] and not LABEL.match(unit.text)
+        return begun or is_next_step
+    return unit.block == before.block
 
 
 def _candidates(group: Sequence[Evidence], asked: Asked, w: Weights) -> list[Run]:

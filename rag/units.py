@@ -32,7 +32,8 @@ class Unit:
     text: str
     block: int
     is_heading: bool = False
-    is_step: bool = False
+    is_step: bool = False  # numbered
+    is_item: bool = False  # of any list
 
     @property
     def words(self) -> int:
@@ -48,8 +49,8 @@ def units(text: str, *, wrapped: bool = True) -> list[Unit]:
         if _is_heading(block):
             cut.append(Unit(MARKER.sub("", block) if block.startswith("#") else block, number, is_heading=True))
             continue
-        is_step = bool(NUMBERED.match(block))
-        cut += [Unit(sentence, number, is_step=is_step) for sentence in _sentences(block)]
+        is_step, is_item = bool(NUMBERED.match(block)), bool(MARKER.match(block))
+        cut += [Unit(sentence, number, is_step=is_step, is_item=is_item) for sentence in _sentences(block)]
     return cut
 
 
