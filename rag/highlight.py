@@ -1,11 +1,33 @@
 """A passage cut to the part that shows why it was found, with the words that were searched marked."""
 
+import re
 from collections.abc import Iterable
 
 from .query import Question, understand
 from .stems import WORD, stem_all
 
 CHARACTERS = 300
+
+# How a web page's text marks headings and list entries (see `DocumentPage`), and signs that manuals set before entries.
+_MARK = re.compile(r"(?:#{1,6}|[-–•▪■●○◦‣])[ \t]+(?=\S)")
+# PDFium writes a hyphen at a line's end as U+0002 or U+FFFE.
+_PARTED = re.compile(r"[\u0002\ufffe\u00ad](?:[ \t]*\r?\n\s*)?")
+
+
+def readable(text: str) -> str:
+    """The text in one line for reading: without the marks of headings and lists, which are parted by ` · ` instead."""
+    pieces: list[str] = []
+    after_mark = False
+    for line in _PARTED.sub("", text).splitlines():
+        bare = " ".join(_MARK.sub("", line.strip(), count=1).split())
+        if not bare:
+            continue
+        marked = bool(_MARK.match(line.strip()))
+        if pieces:
+            pieces.append(" · " if marked or after_mark else " ")
+        pieces.append(bare)
+        after_mark = marked
+    return "".join(pieces)
 
 
 def highlight(text: str, question: str | Question, characters: int = CHARACTERS) -> list[tuple[str, bool]]:
@@ -33,11 +55,19 @@ def _window(text: str, spans: list[tuple[int, int]], characters: int) -> tuple[i
             best, most = begin, count
     start = max(0, min(best - characters // 6, len(text) - characters))
     end = min(len(text), start + characters)
-    while start > 0 and not text[start - 1].isspace() and start > best - characters // 3:
-        start -= 1
+    start = _word_start(text, start, characters // 8)
     while end < len(text) and not text[end].isspace() and end < start + characters + 40:
         end += 1
     return start, end
+
+
+def _word_start(text: str, at: int, reach: int) -> int:
+    """The start of the word that `at` is in; of the next word where that is more than `reach` characters back."""
+    begin = max(text.rfind(" ", 0, at), text.rfind("\n", 0, at)) + 1
+    if at - begin <= reach:
+        return begin
+    following = re.compile(r"\s\S").search(text, at, at + reach)
+    return following.end() - 1 if following else at
 
 
 def _pieces(text: str, start: int, end: int, spans: Iterable[tuple[int, int]]) -> Iterable[tuple[str, bool]]:

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.core.cache import cache
 from django.db.models import Exists, OuterRef
+from django.db.models.functions import Lower
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
@@ -15,11 +16,13 @@ from catalog.models import Brand, Document, DocumentKind, DocumentState
 
 from . import retrieve
 from .forms import SearchForm
+from .highlight import readable
 from .passage import Passage
 
 FACETS_KEPT = 300  # seconds
 PASSAGES = 30
-PASSAGES_OF_A_DOCUMENT = 3
+PASSAGES_OF_A_DOCUMENT = 2
+SNIPPET = 220  # characters of a passage
 
 
 class HtmxRequest(HttpRequest):
@@ -58,7 +61,7 @@ def find(wanted: dict[str, Any]) -> dict[str, Any] | None:
     )
     by_document: dict[int, list[tuple[Passage, list[tuple[str, bool]]]]] = {}
     for passage in results.passages:
-        pieces = retrieve.highlight(passage.text, results.question)
+        pieces = retrieve.highlight(readable(passage.text), results.question, SNIPPET)
         by_document.setdefault(passage.document_id, []).append((passage, pieces))
     shown = [found[:PASSAGES_OF_A_DOCUMENT] for found in by_document.values()]
     return {
@@ -73,7 +76,7 @@ def choices() -> dict[str, Any]:
     """What the filters offer: brands that have documents, kinds, languages of documents."""
     stored = Document.objects.filter(brand=OuterRef("pk"), state=DocumentState.STORED)
     return {
-        "brands": Brand.objects.filter(Exists(stored), active=True).only("name", "slug"),
+        "brands": Brand.objects.filter(Exists(stored), active=True).only("name", "slug").order_by(Lower("name")),
         "kinds": DocumentKind.choices,
         "languages": cache.get_or_set("search-languages", languages, FACETS_KEPT),
     }

@@ -69,12 +69,25 @@ def language_name(code: str) -> str:
 
 
 @register.filter
+def unbroken(name: str) -> SafeString | str:
+    """A name in which no line breaks at the hyphen of a model number such as `K-49`; long ones may break."""
+    parts, at = [], 0
+    for model in _MODEL.finditer(name):
+        parts.append((name[at : model.start()], model.group()))
+        at = model.end()
+    if not parts:
+        return name
+    return format_html("{}{}", format_html_join("", '{}<span class="nowrap">{}</span>', parts), name[at:])
+
+
+@register.filter
 def words_of(path: str) -> str:
     """The words of an address's last part, to search for: `/products/x/mpd-218/` gives `mpd 218`."""
     last = unquote(path).strip("/").rsplit("/", 1)[-1]
     return " ".join(re.findall(r"\w+", last.replace("_", " ")))[:100]
 
 
+_MODEL = re.compile(r"(?<![\w-])(?=[\w-]*\d)\w{1,8}(?:-\w{1,8}){1,2}(?![\w-])")
 HEBREW = re.compile(r"[\u0590-\u05ff]")
 _PART = r"[A-Za-z0-9µΩ°%±×+][A-Za-z0-9µΩ°%±×+.,/'’–-]*"
 LATIN_RUN = re.compile(rf"{_PART}(?: {_PART})*")
