@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core.paginator import Page, Paginator
 from django.db.models import Case, Count, F, IntegerField, Max, OuterRef, Prefetch, Q, QuerySet, Subquery, Value, When
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, Lower
 from django.utils.translation import gettext_lazy as _
 
 from .models import (
@@ -33,11 +33,12 @@ def _count(rows: QuerySet[Any]) -> Coalesce:
 
 
 def brands_with_counts() -> QuerySet[Brand]:
-    """Active brands with `product_count` and `document_count`."""
-    return Brand.objects.filter(active=True).annotate(
+    """Active brands with `product_count` and `document_count`, by name whatever its case."""
+    counted = Brand.objects.filter(active=True).annotate(
         product_count=_count(Product.objects.filter(gone_since=None)),
         document_count=_count(Document.objects.filter(gone_since=None, state=DocumentState.STORED)),
     )
+    return counted.order_by(Lower("name"))
 
 
 def brands_named(q: str) -> dict[str, list[Brand]]:
@@ -167,6 +168,20 @@ def product_in_full() -> QuerySet[Product]:
         Prefetch("media", Media.objects.exclude(file="").order_by("order", "pk"), to_attr="pictures"),
         Prefetch("productdocument_set", papers, to_attr="papers"),
     )
+
+
+# Headings that say no more than that specifications follow.
+PLAIN_SECTIONS = {
+    *("specifications", "specification", "specs", "technical specifications", "technical data", "tech specs"),
+    *("product specifications", "technische daten", "spezifikationen", "caractéristiques techniques"),
+    *("especificaciones", "specifiche tecniche", "מפרט", "מפרט טכני"),
+}
+
+
+def sections_of(product: Product) -> list[tuple[str, list[Specification]]]:
+    """The specifications of a product got by `product_in_full`, by section; one called like the whole has no name."""
+    sections = groupby(product.specifications.all(), lambda row: row.section)
+    return [("" if name.strip(" :").casefold() in PLAIN_SECTIONS else name, list(rows)) for name, rows in sections]
 
 
 def papers_of(product: Product) -> list[tuple[str, list[Document]]]:

@@ -1,7 +1,5 @@
 """The public pages of the catalogue: home, brands, products, documents, and the files behind them."""
 
-from itertools import groupby
-
 from csp.decorators import csp_exempt
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
@@ -56,11 +54,10 @@ def brand(request: HttpRequest, slug: str) -> HttpResponse:
 @require_safe
 def product(request: HttpRequest, brand: str, slug: str) -> HttpResponse:
     shown = get_object_or_404(queries.product_in_full(), brand__slug=brand, slug=slug)
-    sections = groupby(shown.specifications.all(), lambda row: row.section)
     context = {
         "product": shown,
         "papers": queries.papers_of(shown),
-        "sections": [(name, list(rows)) for name, rows in sections],
+        "sections": queries.sections_of(shown),
         "siblings": queries.siblings_of(shown),
     }
     return render(request, "catalog/product.html", context)

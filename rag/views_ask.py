@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q
+from django.db.models.functions import Lower
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
@@ -15,6 +16,7 @@ from django_htmx.http import push_url, reswap, retarget
 from django_htmx.middleware import HtmxDetails
 
 from catalog.models import Brand, Document, DocumentState, Product
+from catalog.queries import sample_questions
 
 from . import answer as answers
 from . import hub
@@ -38,7 +40,8 @@ class HtmxRequest(HttpRequest):
 def ask(request: HtmxRequest) -> HttpResponse:
     """The form; a POST asks. What is wrong is said beside what was typed, and nothing of it is lost."""
     if request.method != "POST":
-        return _page(request, form=AskForm(initial=_prefilled(request)))
+        given = _prefilled(request)
+        return _page(request, form=AskForm(initial=given), samples=[] if any(given.values()) else sample_questions())
     form = AskForm(request.POST)
     if not form.is_valid():
         return _refusal(request, form)
@@ -120,7 +123,9 @@ def _refusal(request: HtmxRequest, form: AskForm) -> HttpResponse:
 def _page(request: HttpRequest, *, form: AskForm, part: str = "", status: int = 200, **context: Any) -> HttpResponse:
     chosen = {name: form.initial.get(name) or getattr(form, "cleaned_data", {}).get(name) for name in SCOPE}
     stored = Exists(Document.objects.filter(brand=OuterRef("pk"), state=DocumentState.STORED))
-    brands = Brand.objects.filter(stored | Q(pk=getattr(chosen["brand"], "pk", None)), active=True)
+    brands = Brand.objects.filter(stored | Q(pk=getattr(chosen["brand"], "pk", None)), active=True).order_by(
+        Lower("name")
+    )
     form.fields["brand"].queryset = brands  # type: ignore[attr-defined]
     context |= {"form": form, "product": chosen["product"], "in_page": not part}
     return render(request, "rag/ask.html" + (f"#{part}" if part else ""), context, status=status)

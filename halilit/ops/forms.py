@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from catalog.models import Brand
@@ -28,4 +29,4 @@ class WorkerForm(forms.Form):
         super().__init__(*args, **kwargs)
         field = self.fields["brand"]
         assert isinstance(field, forms.ModelChoiceField)
-        field.queryset = Brand.objects.filter(active=True).order_by("name")
+        field.queryset = Brand.objects.filter(active=True).order_by(Lower("name"))

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.db.models import Case, F, IntegerField, Value, When
+from django.db.models.functions import Lower
 
 from catalog.models import Brand
 from catalog.queries import brands_with_counts
@@ -21,7 +22,7 @@ def brand_rows() -> list[Brand]:
         output_field=IntegerField(),
     )
     rows = brands_with_counts().select_related("ingestion_status").annotate(turn=turn)
-    return list(rows.order_by("turn", F("ingestion_status__updated_at").desc(nulls_last=True), "name"))
+    return list(rows.order_by("turn", F("ingestion_status__updated_at").desc(nulls_last=True), Lower("name")))
 
 
 def overview() -> dict[str, Any]:
