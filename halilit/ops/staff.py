@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.contrib.admin.views.decorators import staff_member_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
@@ -66,7 +67,7 @@ def scrape(request: HttpRequest, brand_id: int) -> HttpResponse:
         messages.error(request, str(refusal))
     else:
         messages.success(request, _("%(brand)s waits for a worker.") % {"brand": brand})
-    return redirect("ops:staff")
+    return back(request)
 
 
 @staff_member_required
@@ -79,4 +80,13 @@ def cancel(request: HttpRequest, run_id: int) -> HttpResponse:
         )
     else:
         messages.warning(request, _("That scrape of %(brand)s was over already.") % {"brand": run.brand})
-    return redirect("ops:staff")
+    return back(request)
+
+
+def back(request: HttpRequest) -> HttpResponse:
+    """To the page of this site that the form's `next` names, else to the overview."""
+    wanted = request.POST.get("next", "")
+    local = url_has_allowed_host_and_scheme(
+        wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    )
+    return redirect(wanted if local else "ops:staff")
