@@ -215,5 +215,10 @@ LOGGING = {
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": LOG_LEVEL},
-    "loggers": {name: {"level": "WARNING"} for name in ("httpx", "httpcore", "asyncio", "PIL", "django_q.stat")},
+    # Runs are told by their pages and records; the queue's own lines would bury the address that `make run` prints.
+    "loggers": {
+        **{name: {"level": "WARNING"} for name in ("httpx", "httpcore", "asyncio", "PIL", "django_q.stat")},
+        "django-q": {"level": "DEBUG" if LOG_LEVEL == "DEBUG" else "WARNING"},
+        "django": {"handlers": []},  # else each line comes twice
+    },
 }

@@ -34,6 +34,7 @@ class Command(BaseCommand):
             self.stdout.write(
                 f"\n  Support centre   {options['address']}\n"
                 f"  Staff            {options['address']}/staff/  user {STAFF}, password {password}\n"
+                f"\n  It answers in a few seconds. Ctrl+C stops it; what was read stays in {settings.DATA_DIR}.\n"
             )
 
     def demo(self, url: str) -> None:
@@ -46,6 +47,7 @@ class Command(BaseCommand):
         if not brand.documents.exists():
             try:
                 start_run(brand)
+                self.stdout.write(f"The site of {brand}, an invented brand, is read now: about half a minute.")
             except RunRefused as refusal:
                 self.stdout.write(f"The demo is not read: {refusal}")
 

@@ -14,4 +14,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         added = seed()
-        self.stdout.write(ngettext("%(added)d word added.", "%(added)d words added.", added) % {"added": added})
+        told = ngettext(
+            "%(added)d word added to the search synonyms.", "%(added)d words added to the search synonyms.", added
+        )
+        self.stdout.write(told % {"added": added})
