@@ -76,21 +76,24 @@ KINDS = [
         "level",
         r"\bhow loud\b|\bdecibels?\b|\bdb\b|\bspl\b|\bisolat\w*\b|דציבל|בידוד",
         _measure(r"dba?|dbu|dbv|db spl"),
-        decides=False, beside=True,
+        decides=False,
+        beside=True,
     ),
     _kind(
         "size",
         r"\b(?:what|which) size\b|\bhow (?:big|large|wide|tall|high|thick)\b|\bdimensions?\b"
         r"|\b(?:key|wrench|speaker|driver) size\b|\b(?:string )?height\b|גודל|גובה|רוחב|מידות|מימדים|עובי",
         _measure(r"mm|cm|m|inch(?:es)?|in|ft|feet") + rf"|{NUMBER}\s?[\"”″]|\d+\s?x\s?\d+",
-        decides=False, beside=True,
+        decides=False,
+        beside=True,
     ),
     _kind("count", r"\bhow many\b|\bnumber of\b|כמה", rf"(?<![\w.]){NUMBER}(?![\w])", decides=False, beside=True),
     _kind(
         "version",
         r"\b(?:what|which) .{0,25}versions?\b|איזו גרסה|איזו גרסת|אילו גרסאות",
         r"\d+(?:\.\d+)*",
-        decides=False, beside=True,
+        decides=False,
+        beside=True,
     ),
 ]
 

@@ -1,0 +1,24 @@
+"""What the tests of running sites share: starting one takes seconds."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.gemini_endpoint import ANSWER
+
+from .site import SLOWLY, Site, running_site
+
+
+@pytest.fixture(scope="session")
+def one_site(tmp_path_factory) -> Iterator[Site]:
+    with running_site(tmp_path_factory.mktemp("site")) as site:
+        yield site
+
+
+@pytest.fixture
+def site(one_site: Site) -> Site:
+    """A running site whose model answers slowly, and has not been asked yet."""
+    one_site.model.mode, one_site.model.delay = "normal", SLOWLY
+    one_site.model.answer = ANSWER
+    one_site.model.requests.clear()
+    return one_site

@@ -1,0 +1,165 @@
+"""Streams of a real uvicorn: they replay, follow and end, whoever comes, goes, stops or dies."""
+
+import sys
+import threading
+
+import httpx
+import pytest
+
+from rag.models import LEASE_TIMEOUT
+from tests.installation import end_group, free_port, wait_until
+
+from .site import QUESTION, Site, events, words
+
+pytestmark = pytest.mark.processes
+
+SAID = "Hold the Shift button and press Play to reset the unit . The display then shows Done ."
+
+
+def test_a_stream_may_not_be_kept_buffered_or_compressed(site):
+    client = site.client()
+    with client.stream("GET", site.ask(client) + "stream/", headers={"Accept-Encoding": "gzip, br"}) as response:
+        headers = response.headers
+        response.read()
+    assert headers["Content-Type"] == "text/event-stream"
+    assert headers["Cache-Control"] == "no-store"
+    assert headers["X-Accel-Buffering"] == "no"
+    assert headers["Content-Encoding"] == "identity"
+
+
+def test_sources_come_first_then_the_words_then_the_close(site):
+    client = site.client()
+    with client.stream("GET", site.ask(client) + "stream/") as response:
+        heard = list(events(response))
+    names = [name for name, _data in heard]
+    assert names[-1] == "close"
+    with_source = next(n for n, (name, data) in enumerate(heard) if name == "sources" and "source-card" in data)
+    with_words = next(n for n, (name, data) in enumerate(heard) if name == "text" and words(data))
+    assert with_source < with_words
+    growing = [words(data) for name, data in heard if name == "text" and words(data)]
+    assert len(growing) >= 5
+    assert all(SAID.startswith(text.rstrip(" .")) for text in growing)
+    assert [len(text) for text in growing] == sorted({len(text) for text in growing})
+    assert growing[-1] == SAID
+
+
+def test_many_followers_and_a_late_one_ask_the_model_once(site):
+    client = site.client()
+    address = site.ask(client) + "stream/"
+    results = []
+    followers = [threading.Thread(target=lambda: results.append(last_words(site, address))) for _ in range(5)]
+    for follower in followers:
+        follower.start()
+    for follower in followers:
+        follower.join()
+    results.append(last_words(site, address))
+    assert results == [SAID] * 6
+    assert len(site.model.requests) == 1
+
+
+def last_words(site: Site, address: str) -> str:
+    with httpx.stream("GET", site.base + address, timeout=30) as response:
+        return [words(data) for name, data in events(response) if name == "text"][-1]
+
+
+def test_an_answer_goes_on_when_its_reader_leaves(site):
+    client = site.client()
+    address = site.ask(client)
+    with client.stream("GET", address + "stream/") as response:
+        next(data for name, data in events(response) if name == "text" and words(data))
+    wait_until(lambda: "answer is complete" in client.get(address).text, 15, "the answer is done")
+    assert last_words(site, address + "stream/") == SAID
+    assert len(site.model.requests) == 1
+
+
+def test_stop_ends_the_answer_and_keeps_what_came(site):
+    site.model.delay = 0.4
+    client = site.client()
+    address = site.ask(client)
+    stopped = ""
+    with client.stream("GET", address + "stream/") as response:
+        heard = []
+        for name, data in events(response):
+            heard.append((name, data))
+            if name == "text" and words(data) and not stopped:
+                stopped = words(data)
+                assert site.client().post(address + "stop/").status_code == 303
+    assert heard[-1][0] == "close"
+    assert "You stopped this answer." in "".join(data for name, data in heard if name == "status")
+    page = client.get(address).text
+    assert "Hold" in page
+    assert "shows Done" not in page
+
+
+def test_another_web_process_follows_the_same_answer(site):
+    client = site.client()
+    address = site.ask(client) + "stream/"
+    results = []
+    here = threading.Thread(target=lambda: results.append(last_words(site, address)))
+    with site.installation.web() as other:
+        here.start()
+        with httpx.stream("GET", other + address, timeout=30) as response:
+            there = [words(data) for name, data in events(response) if name == "text" and words(data)]
+        here.join()
+    assert there[-1] == results[0] == SAID
+    assert len(site.model.requests) == 1
+
+
+def test_an_answer_whose_process_was_killed_is_taken_over(site):
+    site.model.delay = 0.5
+    port = free_port()
+    command = ("-m", "uvicorn", "halilit.asgi:application", "--port", str(port), "--lifespan", "off")
+    doomed = site.installation.start(sys.executable, *command)
+    client = site.client()
+    address = site.ask(client)
+    try:
+        wait_until(lambda: reachable(port), 30, "the second process answers")
+        with (
+            pytest.raises(httpx.HTTPError),
+            httpx.stream("GET", f"http://127.0.0.1:{port}{address}stream/", timeout=30) as response,
+        ):
+            for name, data in events(response):
+                if name == "text" and words(data):
+                    doomed.kill()
+    finally:
+        end_group(doomed)
+    site.model.delay = 0.01
+    assert len(site.model.requests) == 1
+    wait_until(lambda: "answer is complete" in client.get(address).text, LEASE_TIMEOUT + 10, "it is taken over")
+    assert last_words(site, address + "stream/") == SAID
+    assert len(site.model.requests) == 2
+
+
+def reachable(port: int) -> bool:
+    try:
+        return httpx.get(f"http://127.0.0.1:{port}/healthz", timeout=2).status_code < 500
+    except httpx.HTTPError:
+        return False
+
+
+def test_without_scripts_the_page_shows_the_answer_as_it_grows(site):
+    site.model.delay = 0.2
+    client = site.client()
+    address = site.ask(client)
+    first = client.get(address).text
+    assert '<noscript><meta http-equiv="refresh"' in first
+    assert "shows Done" not in first
+    wait_until(lambda: "shows Done" in client.get(address).text, 15, "a later load shows all of it")
+    assert 'http-equiv="refresh"' not in client.get(address).text
+    assert len(site.model.requests) == 1
+
+
+def test_an_unknown_answer_has_no_stream(site):
+    gone = "/ask/00000000-0000-4000-8000-000000000000/"
+    assert httpx.get(site.base + gone).status_code == 404
+    assert httpx.get(site.base + gone + "stream/").status_code == 404
+
+
+def test_a_model_that_fails_ends_the_stream_with_a_notice_and_an_answer(site):
+    site.model.mode = "failing"
+    client = site.client()
+    with client.stream("GET", site.ask(client, QUESTION) + "stream/") as response:
+        heard = list(events(response))
+    assert heard[-1][0] == "close"
+    assert "cannot be reached" in [data for name, data in heard if name == "status"][-1]
+    assert "Hold the Shift and Bank buttons" in [data for name, data in heard if name == "text"][-1]
