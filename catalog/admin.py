@@ -20,6 +20,9 @@ from .models import (
     Specification,
 )
 
+# A filter that names those brands alone that have rows.
+OF_BRAND = ("brand", admin.RelatedOnlyFieldListFilter)
+
 
 @admin.register(Brand)
 class BrandAdmin(admin.ModelAdmin[Brand]):
@@ -57,7 +60,7 @@ class BrandAdmin(admin.ModelAdmin[Brand]):
 @admin.register(ProductFamily)
 class ProductFamilyAdmin(admin.ModelAdmin[ProductFamily]):
     list_display = ["name", "brand"]
-    list_filter = ["brand"]
+    list_filter = [OF_BRAND]
     search_fields = ["name"]
     list_select_related = ["brand"]
 
@@ -82,7 +85,7 @@ class MediaInline(admin.TabularInline[Media, Product]):
 @admin.register(Product)
 class ProductAdmin(admin.ModelAdmin[Product]):
     list_display = ["name", "brand", "family", "sku", "price", "currency", "lifecycle", "last_seen"]
-    list_filter = ["lifecycle", "brand"]
+    list_filter = ["lifecycle", OF_BRAND]
     search_fields = ["name", "sku", "page_url"]
     list_select_related = ["brand", "family"]
     autocomplete_fields = ["brand", "family"]
@@ -93,7 +96,7 @@ class ProductAdmin(admin.ModelAdmin[Product]):
 @admin.register(Document)
 class DocumentAdmin(admin.ModelAdmin[Document]):
     list_display = ["title", "brand", "kind", "language", "state", "page_count", "fetched_at", "open_link"]
-    list_filter = ["state", "kind", "language", "brand"]
+    list_filter = ["state", "kind", "language", OF_BRAND]
     search_fields = ["title", "url"]
     list_select_related = ["brand"]
     autocomplete_fields = ["brand"]

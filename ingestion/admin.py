@@ -17,6 +17,9 @@ from . import services
 from .errors import RunRefused
 from .models import ACTIVE_STATES, FrontierUrl, IngestionRun, IngestionStatus, IngestLog, Trigger, WorkerState
 
+# A filter that names those brands alone that have rows.
+OF_BRAND = ("brand", admin.RelatedOnlyFieldListFilter)
+
 admin.site.unregister(Brand)
 
 
@@ -31,7 +34,7 @@ class ScrapedBrandAdmin(BrandAdmin):
         status = getattr(brand, "ingestion_status", None)
         if status is None or not status.run_id:
             return "–"
-        text = f"{status.get_state_display()} {status.percent} %" if status.is_active else status.get_state_display()
+        text = f"{status.get_state_display()} {status.percent}%" if status.is_active else status.get_state_display()
         return format_html('<a href="{}">{}</a>', run_address(status.run_id), text)
 
     @admin.action(description=_("Scrape now"), permissions=["change"])
@@ -78,12 +81,29 @@ def tell_cancelled(request: HttpRequest, number: int) -> None:
 @admin.register(IngestionRun)
 class IngestionRunAdmin(ReadOnlyAdmin):
     list_display = ["__str__", "state", "trigger", "created_at", "finished_at", "found", "stored", "failed", "log_link"]
-    list_filter = ["state", "trigger", "brand"]
+    list_filter = ["state", "trigger", OF_BRAND]
     search_fields = ["brand__name", "start_url", "last_error"]
     list_select_related = ["brand"]
     date_hierarchy = "created_at"
     actions = ["cancel"]
     change_form_template = "ingestion/admin_run.html"
+    # How it goes is shown above; what is left here does not change while one looks, or is for the operator.
+    fieldsets = [
+        (
+            None,
+            {"fields": ["brand", "trigger", "start_url", "force", "max_pages", "requests_per_second", "created_at"]},
+        ),
+        (
+            _("Details of the work"),
+            {
+                "classes": ["collapse"],
+                "fields": [
+                    *("state", "started_at", "heartbeat_at", "finished_at", "cancel_requested", "revivals"),
+                    *("worker_host", "worker_pid", "lease", "last_error", "counters"),
+                ],
+            },
+        ),
+    ]
 
     @admin.action(description=_("Cancel"), permissions=["view"])
     def cancel(self, request: HttpRequest, runs: QuerySet[IngestionRun]) -> None:
@@ -116,7 +136,7 @@ def log_address(run: IngestionRun) -> str:
 @admin.register(FrontierUrl)
 class FrontierUrlAdmin(ReadOnlyAdmin):
     list_display = ["url", "kind", "state", "reason", "http_status", "rendered", "attempts", "visited_at"]
-    list_filter = ["state", "kind", "rendered", "brand"]
+    list_filter = ["state", "kind", "rendered", OF_BRAND]
     search_fields = ["url", "reason"]
     show_full_result_count = False
 
@@ -124,7 +144,7 @@ class FrontierUrlAdmin(ReadOnlyAdmin):
 @admin.register(IngestLog)
 class IngestLogAdmin(ReadOnlyAdmin):
     list_display = ["created_at", "outcome", "url", "reason", "http_status", "documents", "milliseconds"]
-    list_filter = ["outcome", "brand", ("run", admin.RelatedOnlyFieldListFilter)]
+    list_filter = ["outcome", OF_BRAND, ("run", admin.RelatedOnlyFieldListFilter)]
     search_fields = ["url", "reason"]
     list_select_related = ["brand"]
     show_full_result_count = False

@@ -24,4 +24,8 @@ def run_progress(request: HttpRequest, pk: int) -> HttpResponse:
     """Progress of one run for staff: counters, what is being read, what failed last."""
     run = get_object_or_404(IngestionRun.objects.select_related("brand"), pk=pk)
     context = {"run": run, "status": queries.status_of(run.brand), "failures": queries.latest_failures(run)}
-    return render(request, "ingestion/_run_progress.html", context)
+    response = render(request, "ingestion/_run_progress.html", context)
+    if "watched" in request.GET and not run.is_active:
+        # The rest of the admin's page still says what was true when it was opened.
+        response["HX-Refresh"] = "true"
+    return response

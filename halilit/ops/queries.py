@@ -11,18 +11,24 @@ from ingestion.models import ACTIVE_STATES, IngestionRun, IngestLog, Outcome, Ru
 from ingestion.queries import worker_summary
 from rag.models import Answer
 
+NEVER = 3  # the turn of a brand that was never read
 
-def brand_rows() -> list[Brand]:
-    """Active brands with counts and status: those that are being read, that failed, that were read, and the rest."""
+
+def brand_rows() -> dict[str, list[Brand]]:
+    """Active brands with counts and status; `read`: at work, then failed, then the others; `unread`: the rest."""
     turn = Case(
         When(ingestion_status__state__in=ACTIVE_STATES, then=Value(0)),
         When(ingestion_status__state=RunState.FAILED, then=Value(1)),
         When(ingestion_status__finished_at__isnull=False, then=Value(2)),
-        default=Value(3),
+        default=Value(NEVER),
         output_field=IntegerField(),
     )
     rows = brands_with_counts().select_related("ingestion_status").annotate(turn=turn)
-    return list(rows.order_by("turn", F("ingestion_status__updated_at").desc(nulls_last=True), Lower("name")))
+    ordered = rows.order_by("turn", F("ingestion_status__updated_at").desc(nulls_last=True), Lower("name"))
+    parts: dict[str, list[Brand]] = {"read": [], "unread": []}
+    for brand in ordered:
+        parts["unread" if brand.turn == NEVER else "read"].append(brand)
+    return parts
 
 
 def overview() -> dict[str, Any]:
