@@ -80,6 +80,7 @@ class Evidence:
     index: int
     passage: Passage
     units: list[Unit]
+    places: list[int]  # of the units in the passage; what lies between says nothing
     terms: list[dict[int, float]]
     opening: list[dict[int, float]]
     acts: list[bool]
@@ -145,12 +146,13 @@ def asked_of(question: Question, passages: Sequence[Passage], weights: Weights) 
 def evidence_of(index: int, passage: Passage, question: Question, asked: Asked, common: set[str]) -> Evidence:
     cut = units(passage.text, wrapped=passage.is_paged)
     terms = [_matches(stems(unit.text), asked) for unit in cut]
-    kept = [n for n, unit in enumerate(cut) if terms[n] or unit.text not in common]
+    kept = [n for n, unit in enumerate(cut) if not unit.is_noise and (terms[n] or unit.text not in common)]
     names = names_of(passage)
     return Evidence(
         index,
         passage,
         [cut[n] for n in kept],
+        kept,
         [terms[n] for n in kept],
         [_matches(stems(cut[n].text)[:OPENING], asked) for n in kept],
         [bool(ACTION.search(cut[n].text)) for n in kept],

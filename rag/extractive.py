@@ -71,20 +71,21 @@ def _pieces(runs: Sequence[Run], read: Sequence[Evidence]) -> list[Piece]:
     """The runs in the order in which they were chosen, passage by passage, in the order of the text."""
     pieces = []
     for passage in dict.fromkeys(run.passage for run in runs):
-        places = sorted({place for run in runs if run.passage == passage for place in range(run.first, run.last)})
+        one = read[passage]
+        chosen = sorted({at for run in runs if run.passage == passage for at in range(run.first, run.last)})
         start = 0
-        for at, place in enumerate(places):
-            if at + 1 == len(places) or places[at + 1] != place + 1:
-                pieces.append(Piece(passage, _trimmed([read[passage].units[n] for n in places[start : at + 1]])))
-                start = at + 1
+        for end in range(1, len(chosen) + 1):
+            if end == len(chosen) or one.places[chosen[end]] != one.places[chosen[end - 1]] + 1:
+                pieces += _piece(passage, [one.units[at] for at in chosen[start:end]])
+                start = end
     return list({piece.text: piece for piece in reversed(pieces)}.values())[::-1]
 
 
-def _trimmed(chosen: list[Unit]) -> tuple[Unit, ...]:
-    """Without headings at the end, under which nothing follows."""
-    while len(chosen) > 1 and chosen[-1].is_heading:
+def _piece(passage: int, chosen: list[Unit]) -> list[Piece]:
+    """One piece, without headings at the end, under which nothing follows; none of headings alone."""
+    while chosen and chosen[-1].is_heading:
         chosen.pop()
-    return tuple(chosen)
+    return [Piece(passage, tuple(chosen))] if chosen else []
 
 
 def compose(found: Extract, numbers: dict[int, int]) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 MARKER = re.compile(r"^(?:[•▪●◦·»✓*–-]\s*|\(?\d{1,2}[.)]\s+|[a-z][.)]\s+|#+\s+)(?=\S)")
 # Signs of a symbol font stand for bullets; nobody else has that font.
-SYMBOL = re.compile(r"^[\ue000-\uf8ff\s]+(?=\S)")
+SYMBOL = re.compile(r"^[\ue000-\uf8ff][\ue000-\uf8ff\s]*(?=[\w\"“(])")
 LEADERS = re.compile(r"\.{5,}|(?:\. ){5,}|…{3,}")  # a line of a table of contents
 NUMBERED = re.compile(r"^\(?\d{1,2}[.)]\s+")
 # A sentence ends here, unless a shortened word stands before the point.
@@ -34,6 +34,7 @@ class Unit:
     is_heading: bool = False
     is_step: bool = False  # numbered
     is_item: bool = False  # of any list
+    is_noise: bool = False  # says nothing by itself
 
     @property
     def words(self) -> int:
@@ -43,9 +44,12 @@ class Unit:
 def units(text: str, *, wrapped: bool = True) -> list[Unit]:
     """The units of a text in their order. `wrapped`: its lines were broken by the layout, as in a PDF."""
     lines = [line.strip("\u200b \t\r") for line in text.split("\n")]
-    blocks = _blocks([line for line in lines if line and not LEADERS.search(line)], wrapped=wrapped)
+    blocks = _blocks([line for line in lines if line], wrapped=wrapped)
     cut: list[Unit] = []
     for number, block in enumerate(SYMBOL.sub("", block) for block in blocks):
+        if LEADERS.search(block):
+            cut.append(Unit(block, number, is_noise=True))
+            continue
         if _is_heading(block):
             cut.append(Unit(MARKER.sub("", block) if block.startswith("#") else block, number, is_heading=True))
             continue
@@ -80,6 +84,8 @@ def _is_row(line: str) -> bool:
 
 def _goes_on(last: str, line: str, full: int) -> bool:
     """Whether a line continues the one before it."""
+    if LEADERS.search(line) or LEADERS.search(last):
+        return False
     if MARKER.match(line) or SYMBOL.match(line) or last.startswith("#"):
         return False
     if line[0] in ",.;:)" or OPEN_END.search(last):
