@@ -19,14 +19,14 @@ def readable(text: str) -> str:
     pieces: list[str] = []
     after_mark = False
     for line in _PARTED.sub("", text).splitlines():
-        bare = " ".join(_MARK.sub("", line.strip(), count=1).split())
-        if not bare:
-            continue
-        marked = bool(_MARK.match(line.strip()))
-        if pieces:
-            pieces.append(" · " if marked or after_mark else " ")
-        pieces.append(bare)
-        after_mark = marked
+        words = line.strip()
+        mark = _MARK.match(words)
+        words = " ".join(words[mark.end() if mark else 0 :].split())
+        if words and pieces:
+            pieces.append(" · " if mark or after_mark else " ")
+        if words:
+            pieces.append(words)
+            after_mark = bool(mark)
     return "".join(pieces)
 
 
