@@ -28,7 +28,7 @@ except ImportError as missing:
     ) from missing
 
 try:
-    import httpx2 as httpx  # type: ignore[import-not-found] # what google-genai 3 is built on
+    import httpx2 as httpx  # what google-genai 3 is built on
 except ImportError:
     import httpx
 
