@@ -30,7 +30,7 @@ except ImportError as missing:
 try:
     import httpx2 as httpx  # what google-genai 3 is built on
 except ImportError:
-    import httpx
+    import httpx  # type: ignore[no-redef]
 
 DEFAULT_MODEL = "gemini-2.5-flash"
 COMPLETE = ("STOP", "MAX_TOKENS")
