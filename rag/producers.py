@@ -14,7 +14,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from .answer import produce
+from .errors import ProviderError
 from .models import MAX_PRODUCERS, Answer
+from .providers import configured_provider
 
 logger = logging.getLogger(__name__)
 
@@ -25,6 +27,7 @@ _waiting: queue.SimpleQueue[UUID] = queue.SimpleQueue()
 _here: set[UUID] = set()  # being produced, or waiting to be, in this process
 _threads = 0
 _idle = 0
+_warm = False
 _lock = threading.Lock()
 
 
@@ -40,6 +43,22 @@ def ensure_producer(pk: UUID) -> None:
     _waiting.put(pk)
     if start:
         threading.Thread(target=_work, name="answer-producer", daemon=True).start()
+
+
+def warm_up() -> None:
+    """Load the provider's package beforehand: some take seconds, which the first visitor would wait."""
+    global _warm
+    with _lock:
+        cold, _warm = not _warm, True
+    if cold:
+        threading.Thread(target=_load_provider, name="provider-loader", daemon=True).start()
+
+
+def _load_provider() -> None:
+    try:
+        configured_provider()
+    except ProviderError as error:
+        logger.warning("The language model cannot be used: %s", error)
 
 
 def is_produced_here(pk: UUID) -> bool:

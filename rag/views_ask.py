@@ -22,7 +22,7 @@ from . import answer as answers
 from . import hub
 from .forms_ask import AskForm
 from .models import Answer
-from .producers import attend
+from .producers import attend, warm_up
 
 # So long the page of an answer waits for it, so that a quick one needs neither scripts nor a second request. Seconds.
 PATIENCE = 0.5
@@ -40,6 +40,7 @@ class HtmxRequest(HttpRequest):
 def ask(request: HtmxRequest) -> HttpResponse:
     """The form; a POST asks. What is wrong is said beside what was typed, and nothing of it is lost."""
     if request.method != "POST":
+        warm_up()
         given = _prefilled(request)
         return _page(request, form=AskForm(initial=given), samples=[] if any(given.values()) else sample_questions())
     form = AskForm(request.POST)

@@ -20,17 +20,13 @@ from rag.errors import (
 from .base import MAX_TOKENS, TEMPERATURE, Prompt
 
 try:
+    import httpx2 as httpx  # what google-genai 3 is built on
     from google import genai
     from google.genai import errors, types
 except ImportError as missing:
     raise MisconfiguredError(
         "HALILIT_LLM is google-genai, but that package is not installed: pip install -r requirements-genai.txt"
     ) from missing
-
-try:
-    import httpx2 as httpx  # what google-genai 3 is built on
-except ImportError:
-    import httpx  # type: ignore[no-redef]
 
 DEFAULT_MODEL = "gemini-2.5-flash"
 COMPLETE = ("STOP", "MAX_TOKENS")

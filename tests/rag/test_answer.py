@@ -38,6 +38,7 @@ def test_a_question_waits_until_it_is_produced(library):
     assert answer.state == AnswerState.DONE
     assert answer.provider == "extractive"
     assert answer.first_words_ms is not None
+    assert answer.total_ms is not None
     assert answer.total_ms >= answer.first_words_ms
 
 
@@ -81,6 +82,7 @@ def test_a_dead_producer_is_replaced_once(library):
 def test_a_producer_that_lost_its_lease_writes_nothing(library):
     answer = ask(QUESTION)
     lease = answer.take()
+    assert lease
     answer.stop()
     assert not answer.write(lease, text="too late")
     assert Answer.objects.get(pk=answer.pk).text == ""

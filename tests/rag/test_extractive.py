@@ -35,7 +35,7 @@ def test_steps_keep_their_order():
 def test_each_piece_cites_a_source_that_holds_it_word_for_word():
     answer = answer_now("How do I restore the factory settings of the Tremor 25?")
     for piece in answer.text.split("\n\n"):
-        said, number = re.fullmatch(r"(.*) \[(\d+)\]", piece, re.DOTALL).groups()
+        said, _space, number = piece.removesuffix("]").rpartition(" [")
         source = next(source for source in answer.sources if source["n"] == int(number))
         stored = Chunk.objects.filter(document_id=source["document"], page__lte=source["page"])
         assert any(squeezed(said) in squeezed(chunk.text) for chunk in stored)
