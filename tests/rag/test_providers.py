@@ -127,6 +127,7 @@ def test_a_missing_key_is_told_at_once(settings, name):
 def test_a_missing_package_is_named_with_its_cure(monkeypatch):
     monkeypatch.setitem(sys.modules, "google.genai", None)  # as if it were not installed
     monkeypatch.delattr("google.genai", raising=False)
+    monkeypatch.delitem(sys.modules, "rag.providers.google_genai", raising=False)
     with pytest.raises(MisconfiguredError, match=r"requirements-genai\.txt"):
         provider_named("google-genai")
 
