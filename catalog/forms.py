@@ -27,7 +27,7 @@ class BrandsForm(Lenient):
 
 class BrandForm(Lenient):
     show = forms.ChoiceField(choices=[(PRODUCTS, ""), (DOCUMENTS, "")], required=False)
-    family = forms.SlugField(required=False, max_length=200)
+    family = forms.SlugField(required=False, max_length=200, allow_unicode=True)
     kind = forms.ChoiceField(choices=DocumentKind.choices, required=False)
     language = forms.RegexField(r"^[a-z]{2,3}(-[A-Za-z]{2,4})?$", required=False)
     page = forms.IntegerField(min_value=1, required=False)

@@ -20,7 +20,7 @@ class Brand(models.Model):
     """A manufacturer whose products the distributor sells, with the policy for visiting its site."""
 
     name = models.CharField(_("name"), max_length=120, unique=True)
-    slug = models.SlugField(_("slug"), max_length=120, unique=True)
+    slug = models.SlugField(_("slug"), max_length=120, unique=True, allow_unicode=True)
     website = models.URLField(_("website"), max_length=500, blank=True)
     extra_hosts = models.TextField(
         _("extra hosts"), blank=True, help_text=_("Other host names that belong to the brand, one a line.")
@@ -71,7 +71,7 @@ class ProductFamily(models.Model):
 
     brand = models.ForeignKey(Brand, models.CASCADE, related_name="families")
     name = models.CharField(_("name"), max_length=200)
-    slug = models.SlugField(_("slug"), max_length=200)
+    slug = models.SlugField(_("slug"), max_length=200, allow_unicode=True)
 
     class Meta:
         verbose_name = _("product family")
@@ -94,7 +94,7 @@ class Product(models.Model):
     brand = models.ForeignKey(Brand, models.CASCADE, related_name="products")
     family = models.ForeignKey(ProductFamily, models.SET_NULL, null=True, blank=True, related_name="products")
     name = models.CharField(_("name"), max_length=300)
-    slug = models.SlugField(_("slug"), max_length=200)
+    slug = models.SlugField(_("slug"), max_length=200, allow_unicode=True)
     model_key = models.CharField(max_length=300, blank=True, db_index=True, editable=False)  # catalog.naming.model_key
     sku = models.CharField(_("SKU"), max_length=100, blank=True)
     description = models.TextField(_("description"), blank=True)

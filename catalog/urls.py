@@ -1,13 +1,28 @@
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, register_converter
 
 from . import views
+
+
+class AnySlug:
+    """A slug in any script: products and brands may have Hebrew names."""
+
+    regex = r"[-\w]+"
+
+    def to_python(self, value: str) -> str:
+        return value
+
+    def to_url(self, value: str) -> str:
+        return value
+
+
+register_converter(AnySlug, "anyslug")
 
 app_name = "catalog"
 urlpatterns: list[URLPattern] = [
     path("", views.home, name="home"),
     path("brands/", views.brands, name="brands"),
-    path("brands/<slug:slug>/", views.brand, name="brand"),
-    path("products/<slug:brand>/<slug:slug>/", views.product, name="product"),
+    path("brands/<anyslug:slug>/", views.brand, name="brand"),
+    path("products/<anyslug:brand>/<anyslug:slug>/", views.product, name="product"),
     path("documents/<int:pk>/", views.document, name="document"),
     path("documents/<int:pk>/file/", views.document_file, name="document_file"),
     path("media/<path:name>", views.picture, name="picture"),

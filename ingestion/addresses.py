@@ -25,6 +25,7 @@ SKIPPED_EXTENSIONS = re.compile(
 )
 IMAGE_EXTENSIONS = re.compile(r"\.(jpe?g|png|webp|gif|avif|svg|bmp|tiff?)$", re.I)
 DOCUMENT_EXTENSIONS = re.compile(r"\.pdf(_[0-9a-f]{16,64})?$", re.I)
+LABEL = re.compile(r"[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?")
 # How many pages deep a listing is followed past the last page that showed anything new.
 LISTING_PATIENCE = 2
 LOCALE = re.compile(r"^(?P<language>[a-z]{2})([-_][a-z]{2})?$", re.I)
@@ -32,6 +33,21 @@ LANGUAGE_CODES = frozenset(
     "ar bg ca cs da de el en es et fi fr he hi hr hu id it ja ko lt lv nl no pl pt ro ru sk sl sr sv th tr uk vi "
     "zh".split()
 )
+
+
+def usable_host(host: str) -> str:
+    """A host name as it is asked for: ASCII, each label of 1 to 63 signs; "" where it can be none (RFC 1123, IDNA)."""
+    if ":" in host:
+        return host
+    if not host.isascii() or "xn--" in host:
+        import idna
+
+        try:
+            host = idna.encode(host, uts46=True).decode()
+            idna.decode(host)
+        except UnicodeError:
+            return ""
+    return host if len(host) <= 253 and all(LABEL.fullmatch(label) for label in host.split(".")) else ""
 
 
 def normalise_url(url: str, base: str = "") -> str | None:
@@ -42,7 +58,8 @@ def normalise_url(url: str, base: str = "") -> str | None:
     """
     try:
         parts = urlsplit(urljoin(base, url.strip()))
-        host, port = (parts.hostname or "").rstrip("."), parts.port
+        url.encode()  # a lone surrogate is in no address
+        host, port = usable_host((parts.hostname or "").rstrip(".")), parts.port
     except ValueError:
         return None
     if parts.scheme not in ("http", "https") or not host or parts.username is not None or len(url) > MAX_LENGTH:
@@ -101,7 +118,7 @@ def looks_like_image(url: str) -> bool:
 def page_number(url: str) -> int | None:
     """The number of a listing's page, or None where the address names none."""
     for key, value in parse_qsl(urlsplit(url).query):
-        if PAGE_PARAMETER.match(key) and value.isdigit():
+        if PAGE_PARAMETER.match(key) and value.isdecimal():
             return int(value)
     found = re.search(r"/page/(\d{1,6})/?$", urlsplit(url).path)
     return int(found.group(1)) if found else None

@@ -3,21 +3,25 @@
 import asyncio
 import contextlib
 import hashlib
+import logging
 import re
 import time
 from collections.abc import Callable
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
-from .addresses import host_of, is_private_address, normalise_url
+from .addresses import normalise_url
 from .chromium import find_chromium, launch_arguments
-from .errors import GiveUpUrl, NotAllowed, Refused, Timeout
-from .fetch import Response
+from .errors import GiveUpUrl, NotAllowed, Refused, Timeout, TooLarge
+from .fetch import MAX_BYTES, Response
+from .gateway import Gateway
+from .guard import GuardedBackend
 
 if TYPE_CHECKING:
     from playwright.async_api import Browser as Chromium
-    from playwright.async_api import BrowserContext, Page, Playwright, Route
+    from playwright.async_api import BrowserContext, Page, Playwright, ProxySettings
 
+logger = logging.getLogger(__name__)
 # Not needed for the text: pictures, fonts, films, measuring and chat scripts.
 BLOCKED = re.compile(
     r"\.(png|jpe?g|gif|webp|avif|svg|ico|woff2?|ttf|otf|eot|mp4|webm|mp3|pdf|zip)(\?|$)"
@@ -25,12 +29,21 @@ BLOCKED = re.compile(
     re.I,
 )
 NAVIGATION_TIMEOUT = 25_000  # milliseconds
+RENDER_SECONDS = 40.0  # for a page, whatever its scripts do
+CLOSE_SECONDS = 5.0
 SETTLE_SECONDS = 6.0
 STABLE_FOR = 0.35
 RECYCLE_AFTER = 300  # pages
 
 TEXT_LENGTH = "() => document.body ? document.body.innerText.length : 0"
-OUTER_HTML = "() => '<!doctype html>' + document.documentElement.outerHTML"
+OUTER_HTML = (
+    "most => { const all = document.documentElement?.outerHTML ?? '';"
+    " return all.length > most ? null : '<!doctype html>' + all }"
+)
+
+
+class BrowserLost(GiveUpUrl):
+    """Chromium has gone while it was at work."""
 
 
 class Browser:
@@ -46,7 +59,7 @@ class Browser:
         self._chromium: Chromium | None = None
         self._context: BrowserContext | None = None
         self._pages = 0
-        self._private: dict[str, bool] = {}
+        self._gateway: Gateway | None = None
 
     @property
     def available(self) -> bool:
@@ -62,23 +75,14 @@ class Browser:
 
     async def render(self, url: str, check: Callable[[str], str | None] | None = None) -> Response:
         """The page as scripts made it. Raises Timeout, Refused or NotAllowed (where it moved out of scope)."""
-        from playwright.async_api import Error, TimeoutError
-
         began = time.monotonic()
         async with self._tabs:
-            context = await self._open()
-            page = await context.new_page()
             try:
-                status = await self._visit(page, url)
-                html = str(await page.evaluate(OUTER_HTML))
-                final = normalise_url(page.url) or url
-            except TimeoutError as problem:
-                raise Timeout("The browser did not get the page in time.") from problem
-            except Error as problem:
-                raise Refused(f"The browser could not open the page: {problem.message.splitlines()[0]}") from problem
-            finally:
-                with contextlib.suppress(Error):
-                    await page.close()
+                status, final, html = await self._shown(url)
+            except BrowserLost:  # killed, or brought down by the page: a page that does so twice is given up
+                status, final, html = await self._shown(url)
+        if html is None:
+            raise TooLarge(f"What its scripts made is larger than {MAX_BYTES['html'] // 1_000_000} MB.", status=status)
         if check and (objection := check(final)):
             raise NotAllowed(f"It moved to {final}: {objection}.")
         if status >= 400:
@@ -96,6 +100,46 @@ class Browser:
             milliseconds=round((time.monotonic() - began) * 1000),
             rendered=True,
         )
+
+    async def _shown(self, url: str) -> tuple[int, str, str | None]:
+        """Status, address and markup of a page in a tab of its own. Raises Timeout, Refused, BrowserLost."""
+        from playwright.async_api import Error
+        from playwright.async_api import TimeoutError as NotInTime
+
+        context = await self._open()
+        page = None
+        try:
+            async with asyncio.timeout(RENDER_SECONDS):
+                page = await context.new_page()
+                status = await self._visit(page, url)
+                return status, normalise_url(page.url) or url, await page.evaluate(OUTER_HTML, MAX_BYTES["html"])
+        except (NotInTime, TimeoutError) as problem:
+            raise Timeout("The browser did not get the page in time.") from problem
+        except Error as problem:
+            if context is not self._context or not (self._chromium and self._chromium.is_connected()):
+                await self._forget(context)
+                raise BrowserLost("The browser has gone.") from problem
+            raise Refused(f"The browser could not open the page: {problem.message.splitlines()[0]}") from problem
+        finally:
+            if page is not None:
+                await self._end(page)
+
+    async def _end(self, page: "Page") -> None:
+        """Close a tab and what it opened; a tab that does not even close takes the browser with it."""
+        context = page.context
+        try:
+            async with asyncio.timeout(CLOSE_SECONDS):
+                await page.close()
+        except TimeoutError:
+            await self._forget(context)
+        except Exception as problem:  # noqa: BLE001 Playwright's errors are of many kinds once the browser is gone
+            logger.info("A tab could not be closed: %s", problem)
+
+    async def _forget(self, context: "BrowserContext") -> None:
+        """Give up this browser, once; the next page opens another."""
+        async with self._opening:
+            if context is self._context:
+                await self._close()
 
     async def _visit(self, page: "Page", url: str) -> int:
         answer = await page.goto(url, wait_until="domcontentloaded", timeout=NAVIGATION_TIMEOUT)
@@ -131,38 +175,44 @@ class Browser:
         self._playwright = await async_playwright().start()
         try:
             self._chromium = await self._playwright.chromium.launch(
-                executable_path=self.executable, args=launch_arguments(), timeout=30_000
+                executable_path=self.executable,
+                args=launch_arguments(),
+                timeout=30_000,
+                proxy=await self._way_out(),
             )
         except Error as problem:
             await self._close()
             raise GiveUpUrl(f"Chromium does not start: {problem.message.splitlines()[0]}") from problem
-        self._context = await self._chromium.new_context(user_agent=self.user_agent, service_workers="block")
+        self._context = await self._chromium.new_context(
+            user_agent=self.user_agent, service_workers="block", accept_downloads=False
+        )
+        self._context.on("page", self._only_ours)
         self._pages = 0
         await self._context.route(BLOCKED, lambda route: route.abort())
-        if not self.allow_private:
-            await self._context.route("**/*", self._only_public)
 
-    async def _only_public(self, route: "Route") -> None:
-        """A page's scripts may not reach into our own network either."""
-        if BLOCKED.search(route.request.url) or await self._is_private(host_of(route.request.url)):
-            await route.abort()
-        else:
-            await route.continue_()
+    async def _way_out(self) -> "ProxySettings | None":
+        """Everything that the browser connects to is checked, redirects and sockets too (loopback is not let by)."""
+        if self.allow_private:
+            return None
+        self._gateway = await Gateway(GuardedBackend(allow_private=False)).start()
+        return {"server": f"http://127.0.0.1:{self._gateway.port}", "bypass": "<-loopback>"}
 
-    async def _is_private(self, host: str) -> bool:
-        if host not in self._private:
-            try:
-                found = await asyncio.get_running_loop().getaddrinfo(host, None)
-            except OSError:
-                return True
-            self._private[host] = any(is_private_address(str(entry[4][0])) for entry in found)
-        return self._private[host]
+    async def _only_ours(self, page: "Page") -> None:
+        """Windows that a page opens by itself are closed."""
+        from playwright.async_api import Error
+
+        with contextlib.suppress(Error):
+            if await page.opener() is not None:
+                await page.close()
 
     async def _close(self) -> None:
-        chromium, playwright = self._chromium, self._playwright
-        self._context = self._chromium = self._playwright = None
-        if chromium:
-            with contextlib.suppress(Exception):
-                await chromium.close()
-        if playwright:
-            await playwright.stop()
+        chromium, playwright, gateway = self._chromium, self._playwright, self._gateway
+        self._context = self._chromium = self._playwright = self._gateway = None
+        # Without its driver a browser ends by itself, so neither step may hold up the other.
+        for end in (chromium and chromium.close, playwright and playwright.stop, gateway and gateway.close):
+            if end:
+                try:
+                    async with asyncio.timeout(CLOSE_SECONDS):
+                        await end()
+                except Exception as problem:  # noqa: BLE001 Playwright's errors are of many kinds once the browser is gone
+                    logger.info("The browser did not close in order: %s", problem)

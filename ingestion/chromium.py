@@ -33,5 +33,6 @@ def launch_arguments() -> list[str]:
         "--disable-component-update",
         "--disable-sync",
         "--disable-extensions",
+        "--force-webrtc-ip-handling-policy=disable_non_proxied_udp",
     ]
     return [*flags, "--no-sandbox"] if os.geteuid() == 0 else flags

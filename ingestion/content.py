@@ -6,9 +6,11 @@ import re
 import charset_normalizer
 
 HTML_START = re.compile(
-    rb"^\s*(<\?xml[^>]*>\s*)?(<!--.*?-->\s*)*<(!doctype\s+html|html|head|body|meta|title|div|main|section|h1)",
+    rb"^\s*(<\?xml[^>]*>\s*)?(<!--(?:(?!-->).)*-->\s*)*<(!doctype\s+html|html|head|body|meta|title|div|main|section|h1)",
     re.I | re.S,
 )
+# Of Python's encodings, those that are for other things than pages, or take very long.
+NO_CHARSET = re.compile(r"(raw_)?unicode_escape|punycode|idna|undefined|utf.?7", re.I)
 META_CHARSET = re.compile(rb"<meta[^>]+charset\s*=\s*[\"']?([\w-]+)", re.I)
 
 
@@ -49,12 +51,12 @@ def decode(body: bytes, content_type: str = "") -> str:
         name = str(claim or "").lower()
         # Latin-1 in a claim means Windows-1252 to every browser (WHATWG Encoding).
         name = "cp1252" if name in ("iso-8859-1", "latin-1", "latin1", "us-ascii", "ascii") else name
-        if name and name not in ("utf-8", "utf8"):
+        if name and name not in ("utf-8", "utf8") and not NO_CHARSET.fullmatch(name):
             try:
-                return body.decode(name)
-            except (LookupError, UnicodeDecodeError):
+                return body.decode(name).encode(errors="replace").decode()
+            except (LookupError, ValueError):  # unknown, no charset of texts at all (hex), or not this one
                 continue
     if 1 - sum(byte > 127 for byte in body[:20000]) / max(1, len(body[:20000])) > 0.9:
         return body.decode("cp1252", "replace")
-    best = charset_normalizer.from_bytes(body[:200_000]).best()
+    best = charset_normalizer.from_bytes(body[:100_000]).best()
     return body.decode(best.encoding if best else "cp1252", "replace")

@@ -5,18 +5,23 @@ The crew knows no database. The slice runs its loop in turns, so that the ORM is
 
 import asyncio
 import contextlib
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Self
 
-from .addresses import host_of, looks_like_document
+from .addresses import host_of, looks_like_document, normalise_url
 from .browser import Browser
-from .errors import GiveUpUrl, IngestionError, TryLater
+from .effort import limited_effort
+from .errors import GiveUpUrl, IngestionError, TryLater, Unforeseen
 from .extract import needs_browser
 from .fetch import Fetcher, Request, Response
 from .pdf import PdfText, read_pdf
 from .sitemaps import MAX_SITEMAPS, MAX_URLS, parse_sitemap
+
+logger = logging.getLogger(__name__)
+GLANCE_SECONDS = 5.0  # of processor time, to see whether a page needs the browser
 
 
 @dataclass(frozen=True)
@@ -95,6 +100,9 @@ class Crew:
             return Outcome(job, response)
         except IngestionError as problem:
             return Outcome(job, error=problem)
+        except Exception as problem:  # noqa: BLE001 one page must not end the run
+            logger.warning("%s could not be fetched: %r", job.url, problem)
+            return Outcome(job, error=Unforeseen.of(problem))
 
     async def _read(self, job: Job, response: Response) -> Outcome:
         assert response.path is not None
@@ -117,9 +125,9 @@ class Crew:
         response = await self.fetcher.fetch(request)
         if response.kind != "html" or job.render == "http" or job.kind == "image":
             return response
-        if reason := needs_browser(response.text):
-            return await self._rendered(job, response, reason)
-        return response
+        with limited_effort(GLANCE_SECONDS):
+            reason = needs_browser(response.text)
+        return await self._rendered(job, response, reason) if reason else response
 
     async def _rendered(self, job: Job, response: Response, reason: str) -> Response:
         """The page from the browser; without one, or where it fails, what HTTP gave, and why."""
@@ -154,8 +162,8 @@ class Crew:
         seen: set[str] = set()
         pages: list[str] = []
         while waiting and len(seen) < MAX_SITEMAPS and len(pages) < MAX_URLS:
-            url = waiting.pop(0)
-            if url in seen or not allowed(url):
+            url = normalise_url(waiting.pop(0), start)
+            if url is None or url in seen or not allowed(url):
                 continue
             seen.add(url)
             with contextlib.suppress(GiveUpUrl, TryLater):
@@ -168,8 +176,8 @@ class Crew:
                 )
                 found = parse_sitemap(answer.body)
                 pages += found.pages
-                waiting += found.sitemaps
-        return pages
+                waiting += found.sitemaps[: MAX_SITEMAPS - len(waiting)] if len(waiting) < MAX_SITEMAPS else []
+        return pages[:MAX_URLS]
 
 
 def make_crew(*, rate: float, user_agent: str, allow_private: bool, chromium: str, folder: Path, size: int = 8) -> Crew:

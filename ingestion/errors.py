@@ -11,7 +11,8 @@ IngestionError
 │   ├── Refused             another 4xx, or too many redirects
 │   ├── NotAllowed          robots.txt, the brand's scope or a private address forbids it
 │   ├── TooLarge
-│   └── Unreadable          not what it claims to be, encrypted, or broken
+│   ├── Unreadable          not what it claims to be, encrypted, or broken
+│   └── Unforeseen          an error of our own: the URL is set aside, the run goes on
 ├── StopRun             the run fails: nothing can be read at all
 └── RunRefused          a run could not be started; the message is for the person who asked
 """
@@ -74,6 +75,14 @@ class TooLarge(GiveUpUrl):
 
 class Unreadable(GiveUpUrl):
     pass
+
+
+class Unforeseen(GiveUpUrl):
+    """What nobody thought of; `of` names the error, so that one page cannot end a run."""
+
+    @classmethod
+    def of(cls, error: Exception) -> "Unforeseen":
+        return cls(f"An error of our own: {type(error).__name__}: {str(error)[:200]}")
 
 
 class StopRun(IngestionError):

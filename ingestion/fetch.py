@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import hashlib
 import time
+import zlib
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field, replace
 from email.utils import parsedate_to_datetime
@@ -17,10 +18,21 @@ from django.utils import timezone
 
 from .addresses import host_of, normalise_url
 from .content import decode, sniff
-from .errors import ConnectionFailed, Gone, NotAllowed, Refused, ServerError, Timeout, TooLarge, TooManyRequests
+from .errors import (
+    ConnectionFailed,
+    Gone,
+    NotAllowed,
+    Refused,
+    ServerError,
+    Timeout,
+    TooLarge,
+    TooManyRequests,
+    Unreadable,
+)
 from .guard import guarded_transport
 from .limiter import HostLimiter
 from .robots import Robots, RobotsAnswer
+from .unpack import ACCEPTED, unpacked
 
 MAX_REDIRECTS = 6
 # Bytes, by what it is. What is not read at all (archives, programs) is dropped at its first bytes.
@@ -28,6 +40,9 @@ MAX_BYTES = {"html": 10_000_000, "xml": 55_000_000, "text": 55_000_000, "image":
 TIMEOUT = httpx.Timeout(20.0, connect=10.0)  # seconds without a byte
 MAX_SECONDS = {"pdf": 300.0}  # for a whole response
 DEFAULT_SECONDS = 60.0
+START_SECONDS = 30.0  # until it is known what it is: a host may send a byte a second for ever
+MAX_COOKIES = 8_000  # characters; a site that gives more is asked without any
+ROBOTS_BYTES = 600_000  # the rest of a longer robots.txt does not count (RFC 9309, 2.5)
 MAX_RETRY_AFTER = 600.0
 UNREACHABLE_AFTER = 3  # failed connections in a row to one host, then it is left alone for this slice
 
@@ -42,6 +57,7 @@ class Request:
     wanted: frozenset[str] = frozenset({"html", "pdf", "image"})
     check: Callable[[str], str | None] | None = None
     patient: bool = False  # ask a host that did not answer again: the brand's own, not one of many for files
+    cut: int = 0  # read no more than about so many bytes, and be content with them
 
 
 @dataclass(frozen=True)
@@ -81,7 +97,7 @@ class Fetcher:
         self.client = httpx.AsyncClient(
             transport=guarded_transport(allow_private=allow_private),
             timeout=TIMEOUT,
-            headers={"User-Agent": user_agent, "Accept-Language": "en,he;q=0.8,*;q=0.5"},
+            headers={"User-Agent": user_agent, "Accept-Language": "en,he;q=0.8,*;q=0.5", "Accept-Encoding": ACCEPTED},
             follow_redirects=False,
             trust_env=False,
         )
@@ -128,30 +144,42 @@ class Fetcher:
         if conditional and request.last_modified:
             headers["If-Modified-Since"] = request.last_modified
         host = host_of(url)
-        async with self._answer(url, host, headers) as answer:
+        async with self._answer(url, host, headers) as (answer, limit):
             if answer.status_code in (301, 302, 303, 307, 308):
                 target = normalise_url(answer.headers.get("location", ""), url)
                 if not target:
                     raise Refused("It redirects to something that is no web address.", status=answer.status_code)
                 return target
+            if answer.status_code == 304 and not headers:
+                raise Refused("It says that nothing has changed, though nothing is known of it.", status=304)
             if answer.status_code == 304:
                 return Response(url, url, 304, not_modified=True)
             self._raise_for_status(answer, host)
-            return await self._receive(answer, url, request)
+            return await self._receive(answer, url, request, limit)
 
     @contextlib.asynccontextmanager
-    async def _answer(self, url: str, host: str, headers: dict[str, str]) -> AsyncIterator[httpx.Response]:
-        """The open response, in this host's turn, with connection errors told apart."""
+    async def _answer(
+        self, url: str, host: str, headers: dict[str, str]
+    ) -> AsyncIterator[tuple[httpx.Response, asyncio.Timeout]]:
+        """The open response, in this host's turn, and its time limit; connection errors are told apart."""
         try:
-            async with self.limiter.turn(host), self.client.stream("GET", url, headers=headers) as answer:
+            async with (
+                self.limiter.turn(host),
+                asyncio.timeout(START_SECONDS) as limit,
+                self.client.stream("GET", url, headers=headers) as answer,
+            ):
                 self._failures.pop(host, None)
-                yield answer
+                if sum(len(cookie.value or "") for cookie in self.client.cookies.jar) > MAX_COOKIES:
+                    self.client.cookies.clear()
+                yield answer, limit
+        except TimeoutError as problem:
+            raise Timeout("The download took too long.") from problem
         except httpx.TimeoutException as problem:
             raise Timeout(f"{host} did not answer in time.") from problem
         except (httpx.NetworkError, httpx.ProtocolError) as problem:
             self._failures[host] = self._failures.get(host, 0) + 1
             raise ConnectionFailed(f"{host} cannot be reached: {problem or type(problem).__name__}.") from problem
-        except (httpx.DecodingError, httpx.InvalidURL) as problem:
+        except (httpx.DecodingError, httpx.InvalidURL, UnicodeError, zlib.error) as problem:
             raise Refused(f"The answer cannot be decoded: {problem}.") from problem
 
     def _raise_for_status(self, answer: httpx.Response, host: str) -> None:
@@ -167,9 +195,11 @@ class Fetcher:
         if status >= 400:
             raise Refused(f"The site refused ({status}).", status=status)
 
-    async def _receive(self, answer: httpx.Response, url: str, request: Request) -> Response:
+    async def _receive(
+        self, answer: httpx.Response, url: str, request: Request, time_limit: asyncio.Timeout
+    ) -> Response:
         """Read the body, as far as what it turns out to be is wanted."""
-        chunks = answer.aiter_bytes()
+        chunks = unpacked(answer)
         content_type = answer.headers.get("content-type", "")
         # Enough to tell what it is; a short first chunk is filled up.
         first = b""
@@ -178,26 +208,25 @@ class Fetcher:
             if len(first) >= 1024:
                 break
         kind = sniff(first, content_type)
+        if not first and "text" not in request.wanted:
+            raise Unreadable(f"The site sent nothing ({answer.status_code}).", status=answer.status_code)
         if kind not in request.wanted:
             raise TooLarge(f"A file of a kind that is not read ({kind}).", status=answer.status_code)
         limit = MAX_BYTES.get(kind, 1_000_000)
         claimed = answer.headers.get("content-length", "")
-        if claimed.isdigit() and int(claimed) > limit:
+        if claimed.isdecimal() and not request.cut and (len(claimed) > 15 or int(claimed) > limit):
             raise TooLarge(f"Larger than {limit // 1_000_000} MB.", status=answer.status_code)
-        try:
-            async with asyncio.timeout(MAX_SECONDS.get(kind, DEFAULT_SECONDS)):
-                return await self._body(first, chunks, kind, limit, answer, url)
-        except TimeoutError as problem:
-            raise Timeout("The download took too long.") from problem
+        time_limit.reschedule(asyncio.get_running_loop().time() + MAX_SECONDS.get(kind, DEFAULT_SECONDS))
+        return await self._body(prepend(first, chunks, cut=request.cut), kind, limit, answer, url)
 
     async def _body(
-        self, first: bytes, chunks: AsyncIterator[bytes], kind: str, limit: int, answer: httpx.Response, url: str
+        self, chunks: AsyncIterator[bytes], kind: str, limit: int, answer: httpx.Response, url: str
     ) -> Response:
         digest, size = hashlib.sha256(), 0
         with NamedTemporaryFile(dir=self.folder, suffix=f".{kind}", delete=False) as file:
             path = Path(file.name)
             try:
-                async for chunk in prepend(first, chunks):
+                async for chunk in chunks:
                     size += len(chunk)
                     if size > limit:
                         raise TooLarge(f"Larger than {limit // 1_000_000} MB.", status=answer.status_code)
@@ -219,8 +248,8 @@ class Fetcher:
             content_type=answer.headers.get("content-type", ""),
             content_hash=digest.hexdigest(),
             size=size,
-            etag=answer.headers.get("etag", "")[:200],
-            last_modified=answer.headers.get("last-modified", "")[:100],
+            etag=mark(answer.headers.get("etag", ""), 200),
+            last_modified=mark(answer.headers.get("last-modified", ""), 100),
         )
 
     def _finished(self, answer: Response, request: Request, hops: list[str], began: float) -> Response:
@@ -243,7 +272,7 @@ class Fetcher:
 
     async def _follow_robots(self, url: str) -> Response:
         """robots.txt itself is not subject to robots.txt."""
-        request = Request(url, wanted=frozenset({"text", "html", "xml", "binary"}))
+        request = Request(url, wanted=frozenset({"text", "html", "xml", "binary"}), cut=ROBOTS_BYTES)
         for _ in range(MAX_REDIRECTS):
             outcome = await self._once(url, request, conditional=False)
             if isinstance(outcome, Response):
@@ -252,19 +281,30 @@ class Fetcher:
         raise Refused("The redirects never end.", status=404)
 
 
-async def prepend(first: bytes, chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+async def prepend(first: bytes, chunks: AsyncIterator[bytes], *, cut: int = 0) -> AsyncIterator[bytes]:
+    """`first` and what follows it, up to about `cut` bytes where that is not 0."""
+    size = len(first)
     if first:
         yield first
-    async for chunk in chunks:
+    while not cut or size < cut:
+        chunk = await anext(chunks, None)
+        if chunk is None:
+            return
+        size += len(chunk)
         yield chunk
+
+
+def mark(value: str, most: int) -> str:
+    """An ETag or date that can be sent back; one that is too long or no ASCII would never be known again."""
+    return value if len(value) <= most and value.isascii() else ""
 
 
 def retry_after(value: str) -> float:
     """Seconds of a Retry-After header (RFC 9110, 10.2.3), a number or a date; 30 where it is neither."""
-    if value.strip().isdigit():
-        return min(float(value), MAX_RETRY_AFTER)
+    if value.strip().isdecimal():
+        return min(float(value[:20]), MAX_RETRY_AFTER)
     try:
         seconds = (parsedate_to_datetime(value) - timezone.now()).total_seconds()
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         return 30.0
     return min(max(seconds, 0.0), MAX_RETRY_AFTER)

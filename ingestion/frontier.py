@@ -15,6 +15,8 @@ from .models import MAX_URL_ATTEMPTS, FrontierUrl, IngestionRun, UrlKind, UrlSta
 RANKS = {"start": 0, "page": 4, "document": 5, "listing": 6, "image": 8}
 DONE = (UrlState.STORED, UrlState.UNCHANGED, UrlState.DUPLICATE, UrlState.SKIPPED, UrlState.FAILED)
 FROM_SITEMAP = "sitemap"
+# URLs that are known of a brand for each page that a run may read: made-up links must not fill the disk.
+KNOWN_A_PAGE, KNOWN_AT_LEAST = 10, 20_000
 FRUITLESS = "a listing that leads to nothing new"
 
 
@@ -62,7 +64,7 @@ def add(run: IngestionRun, found: Iterable[Found]) -> int:
         known |= {
             row.key: row for row in rows.only("pk", "key", "found_on", "run_id", "title", "kind", "state", "reason")
         }
-    new = [row_of(run, key, item) for key, item in wanted.items() if key not in known]
+    new = [row_of(run, key, item) for key, item in wanted.items() if key not in known][: room(run)]
     FrontierUrl.objects.bulk_create(new, ignore_conflicts=True, batch_size=200)
     fresh = sum(1 for row in new if row.kind == UrlKind.PAGE and not row.reason and page_number(row.url) is None)
     for key, row in known.items():
@@ -75,6 +77,12 @@ def add(run: IngestionRun, found: Iterable[Found]) -> int:
         elif item.title and not row.title and item.kind == UrlKind.DOCUMENT:
             FrontierUrl.objects.filter(pk=row.pk).update(title=item.title[:500], kind=UrlKind.DOCUMENT)
     return fresh
+
+
+def room(run: IngestionRun) -> int:
+    """How many more URLs of the brand are taken note of."""
+    most = max(KNOWN_AT_LEAST, KNOWN_A_PAGE * run.max_pages)
+    return max(0, most - FrontierUrl.objects.filter(brand=run.brand).count())
 
 
 def row_of(run: IngestionRun, key: str, item: Found) -> FrontierUrl:

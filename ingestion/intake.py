@@ -4,12 +4,13 @@ import logging
 from dataclasses import replace
 from urllib.parse import urlsplit
 
-from django.db import transaction
+from django.db import DatabaseError, transaction
 
 from . import frontier, progress, store
 from .addresses import Scope, looks_like_document, normalise_url, page_number, same_page_key
 from .crew import Outcome
-from .errors import GiveUpUrl, Gone, TryLater, Unreadable
+from .effort import limited_effort
+from .errors import GiveUpUrl, Gone, TryLater, Unforeseen, Unreadable
 from .extract import Extraction, FetchedPage, extract
 from .extract.words import MANUAL
 from .fetch import Response
@@ -18,7 +19,10 @@ from .models import FrontierUrl, IngestionRun, UrlKind, UrlState
 from .pictures import to_webp
 
 logger = logging.getLogger(__name__)
+Prepared = Extraction | bytes | Exception | None
 MAX_DEPTH = 15
+MAX_CIRCLE = 10  # pages that name each other as their own address
+READING_SECONDS = 10.0  # of processor time for one page or picture, less than a lease lasts
 
 
 def take_in(run: IngestionRun, lease: str, outcome: Outcome, scope: Scope) -> None:
@@ -26,33 +30,42 @@ def take_in(run: IngestionRun, lease: str, outcome: Outcome, scope: Scope) -> No
     row = FrontierUrl.objects.get(pk=outcome.job.row)
     response = outcome.response
     try:
-        prepared = prepare(run, outcome)
-        with transaction.atomic():
-            if run.beat(lease):
-                settle_row(run, row, outcome, prepared, scope)
+        try:
+            write(run, lease, row, outcome, prepare(run, outcome), scope)
+        except DatabaseError:
+            raise
+        except Exception as problem:  # noqa: BLE001 one page must not end the run
+            logger.warning("%s could not be stored: %r", outcome.job.url, problem)
+            fresh = FrontierUrl.objects.get(pk=outcome.job.row)
+            write(run, lease, fresh, replace(outcome, response=None), Unforeseen.of(problem), scope)
     finally:
         if response is not None and response.path is not None:
             response.path.unlink(missing_ok=True)
 
 
-def prepare(run: IngestionRun, outcome: Outcome) -> Extraction | bytes | Exception | None:
+def write(run: IngestionRun, lease: str, row: FrontierUrl, outcome: Outcome, prepared: Prepared, scope: Scope) -> None:
+    with transaction.atomic():
+        if run.beat(lease):
+            settle_row(run, row, outcome, prepared, scope)
+
+
+def prepare(run: IngestionRun, outcome: Outcome) -> Prepared:
     """The work that needs no database, done before the transaction begins: extraction, or the shrunken picture."""
     response = outcome.response
     if response is None or response.not_modified:
         return None
-    if response.kind == "html":
-        return extract(FetchedPage(response.final_url, response.text, run.brand.name))
-    if response.kind == "image":
-        try:
-            return to_webp(response.body)
-        except Unreadable as problem:
-            return problem
+    try:
+        with limited_effort(READING_SECONDS):
+            if response.kind == "html":
+                return extract(FetchedPage(response.final_url, response.text, run.brand.name))
+            if response.kind == "image":
+                return to_webp(response.body)
+    except Unreadable as problem:
+        return problem
     return None
 
 
-def settle_row(
-    run: IngestionRun, row: FrontierUrl, outcome: Outcome, prepared: Extraction | bytes | Exception | None, scope: Scope
-) -> None:
+def settle_row(run: IngestionRun, row: FrontierUrl, outcome: Outcome, prepared: Prepared, scope: Scope) -> None:
     error = prepared if isinstance(prepared, Exception) else outcome.error
     if error is not None:
         failed(run, row, error)
@@ -90,6 +103,7 @@ def failed(run: IngestionRun, row: FrontierUrl, error: Exception) -> None:
         gone = isinstance(error, Gone) and gone_before
         store.document_failed(brand=run.brand, url=row.url, problem=str(error), gone=gone)
     progress.note(run, row, UrlState.SKIPPED if skipped else UrlState.FAILED, reason=str(error))
+    free_duplicates(row)
 
 
 def take_page(run: IngestionRun, row: FrontierUrl, response: Response, extraction: Extraction, scope: Scope) -> None:
@@ -138,11 +152,31 @@ def own_address(
             continue
         if other is None:
             frontier.add(run, [Found(target, found_on=row.url, depth=row.depth, rank=RANKS["page"])])
-        elif other.state == UrlState.FAILED:
+        elif other.state in (UrlState.FAILED, UrlState.SKIPPED) or leads_back(other, row.key):
             continue
         progress.note(run, row, UrlState.DUPLICATE, reason=f"{why} {target}", milliseconds=response.milliseconds)
         return None
     return url
+
+
+def leads_back(other: FrontierUrl, key: str) -> bool:
+    """Whether a duplicate is one, in the end, of the page that has this key: pages that name each other in a circle."""
+    step: FrontierUrl | None = other
+    for _ in range(MAX_CIRCLE):
+        if step is None or step.state != UrlState.DUPLICATE:
+            return False
+        target = same_page_key(step.reason.rsplit(" ", 1)[-1])
+        if target == key:
+            return True
+        step = FrontierUrl.objects.filter(brand_id=other.brand_id, key=target).first()
+    return True
+
+
+def free_duplicates(row: FrontierUrl) -> None:
+    """Pages that named this one as theirs stand for themselves now that it cannot be read."""
+    FrontierUrl.objects.filter(run=row.run, state=UrlState.DUPLICATE, reason=f"Same page as {row.url}"[:300]).update(
+        state=UrlState.QUEUED, attempts=0, etag="", last_modified="", content_hash=""
+    )
 
 
 def adopt(run: IngestionRun, row: FrontierUrl, response: Response, target: str) -> FrontierUrl:

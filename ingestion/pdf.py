@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import json
+import signal
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -11,7 +12,7 @@ from pathlib import Path
 from django.conf import settings
 
 from . import pdf_worker
-from .errors import Unreadable
+from .errors import TryLater, Unreadable
 
 MAX_SECONDS = 150.0
 
@@ -37,7 +38,7 @@ ENVIRONMENT = {"PYTHONIOENCODING": "utf-8", "PATH": "/usr/bin:/bin"}
 
 
 async def read_pdf(path: Path) -> PdfText:
-    """Raises Unreadable: encrypted, broken, or too heavy for the limits."""
+    """Raises Unreadable: encrypted, broken, or too heavy for the limits; TryLater: its reader was killed."""
     child = await asyncio.create_subprocess_exec(
         *command(path),
         stdin=asyncio.subprocess.DEVNULL,
@@ -77,6 +78,9 @@ def read_pdf_now(path: Path) -> PdfText:
 
 
 def understood(code: int, output: bytes, complaint: bytes) -> PdfText:
+    if code == -signal.SIGKILL:
+        # Its own limits end it in other ways: somebody killed it, or the machine had no memory left.
+        raise TryLater("The reading of the PDF was broken off from outside.")
     if code == pdf_worker.ENCRYPTED:
         raise Unreadable("The PDF is locked with a password.")
     if code == pdf_worker.BROKEN:

@@ -14,6 +14,7 @@ MEMORY = 1_500_000_000  # bytes of address space
 CPU_SECONDS = 120
 MAX_PAGES = 3000
 MAX_TEXT = 200_000  # characters a page
+MAX_WHOLE = 20_000_000  # characters of a file; the pages behind are ""
 ENCRYPTED, BROKEN = 3, 4
 # What cannot be shown or stored, and the signs that PDFium puts where a word was hyphenated or a glyph has no meaning.
 UNSEEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\u00ad\ud800-\udfff]")
@@ -21,7 +22,7 @@ UNSEEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\u00ad\ud800-\udfff]
 
 def main(path: str) -> int:
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-    resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
+    resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS + 5))
     import pypdfium2
 
     try:
@@ -34,8 +35,11 @@ def main(path: str) -> int:
         return BROKEN
     title = document.get_metadata_dict().get("Title", "")
     emit({"pages": count, "title": UNSEEN.sub("", title)[:500]})
+    whole = 0
     for index in range(count):
-        emit({"number": index + 1, "text": page_text(document, index)})
+        text = page_text(document, index) if whole < MAX_WHOLE else ""
+        whole += len(text)
+        emit({"number": index + 1, "text": text})
     return 0
 
 

@@ -8,7 +8,7 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 from .errors import Unreadable
 
 MAX_SIDE = 1200  # pixels
-MAX_PIXELS = 60_000_000
+MAX_PIXELS = 30_000_000
 
 
 def to_webp(body: bytes) -> bytes:
@@ -19,8 +19,8 @@ def to_webp(body: bytes) -> bytes:
             picture: Image.Image = Image.open(io.BytesIO(body))
             if picture.width * picture.height > MAX_PIXELS:
                 raise Unreadable("The picture has too many pixels.")
+            picture.thumbnail((MAX_SIDE, MAX_SIDE))  # before it is copied, for the memory's sake
             picture = ImageOps.exif_transpose(picture)
-            picture.thumbnail((MAX_SIDE, MAX_SIDE))
             out = io.BytesIO()
             transparent = picture.mode in ("RGBA", "LA", "PA") or "transparency" in picture.info
             picture.convert("RGBA" if transparent else "RGB").save(out, "WEBP", quality=82, method=2)

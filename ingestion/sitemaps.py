@@ -35,7 +35,7 @@ def parse_sitemap(body: bytes) -> Sitemap:
     try:
         for _, element in events:
             collect(element, found)
-            if len(found.pages) >= MAX_URLS:
+            if len(found.pages) >= MAX_URLS or len(found.sitemaps) >= MAX_URLS:
                 break
     except etree.XMLSyntaxError:
         return found
@@ -46,11 +46,15 @@ def collect(element: etree._Element, found: Sitemap) -> None:
     if not isinstance(element.tag, str):
         return
     name = etree.QName(element).localname
-    if name == "url":
-        element.clear()  # what was read is let go, so that a sitemap of 50,000 pages stays small
-    if name != "loc" or not element.text:
-        return
     parent = element.getparent()
+    if name != "loc":
+        # What was read is let go, whatever it is: neither a sitemap of 50,000 pages nor one of nonsense takes memory.
+        element.clear()
+        while parent is not None and (before := element.getprevious()) is not None:
+            parent.remove(before)
+        return
+    if not element.text:
+        return
     within = etree.QName(parent).localname if parent is not None else ""
     if within == "sitemap":
         found.sitemaps.append(element.text.strip())

@@ -4,6 +4,6 @@ from . import views
 
 app_name = "ingestion"
 urlpatterns: list[URLPattern] = [
-    path("brands/<slug:slug>/status/", views.status, name="status"),
+    path("brands/<anyslug:slug>/status/", views.status, name="status"),
     path("staff/runs/<int:pk>/progress/", views.run_progress, name="run_progress"),
 ]

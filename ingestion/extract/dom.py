@@ -6,6 +6,8 @@ from functools import cached_property
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from .nesting import check_nesting
+
 FRAME_TAGS = frozenset({"header", "nav", "footer", "aside"})
 FRAME_ROLES = frozenset({"navigation", "banner", "contentinfo", "search", "dialog", "alertdialog"})
 FRAME_WORDS = re.compile(
@@ -20,11 +22,13 @@ SILENT = frozenset(
 FRAME_CANDIDATES = "header, nav, footer, aside, [role], [class], [id], [aria-label]"
 HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 SPACE = re.compile(r"\s+")
+# What cannot be stored or shown, and the signs that turn the direction of what follows them on a page.
+UNSEEN = re.compile("[\0-\x08\x0e-\x1f\x7f\u200b\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff\ufffe\uffff]")
 
 
 def squeeze(text: str | None) -> str:
     """One line: every run of white space (no-break spaces too) is one space."""
-    return SPACE.sub(" ", (text or "").replace("\u200b", "").replace("\ufeff", "")).strip()
+    return SPACE.sub(" ", UNSEEN.sub("", text or "")).strip()
 
 
 def text_of(node: LexborNode) -> str:
@@ -66,6 +70,8 @@ def gather(node: LexborNode, parts: list[str], depth: int = 0) -> bool:
 
 
 def parse(html: str) -> LexborHTMLParser:
+    """Raises Unreadable for markup that is made to cost hours."""
+    check_nesting(html)
     return LexborHTMLParser(html)
 
 

@@ -107,7 +107,7 @@ def matching(products: list[dict[str, Any]], heading: str, url: str) -> dict[str
     for item in products:
         if (
             slug_of(first_text(item.get("name"))) == wanted
-            or urlsplit(first_text(item.get("url"))).path.rstrip("/") == path
+            or urlsplit(normalise_url(first_text(item.get("url")), url) or "").path.rstrip("/") == path
         ):
             return item
     return products[0]
@@ -129,7 +129,7 @@ def read_sku(page: Page, data: dict[str, Any]) -> str:
 
 
 def read_description(page: Page, data: dict[str, Any]) -> str:
-    described = re.sub(r"<[^>]+>", " ", first_text(data.get("description")))
+    described = re.sub(r"<[^<>]+>", " ", first_text(data.get("description")))
     return squeeze(described or page.meta("og:description", "description"))[:4000]
 
 
@@ -158,6 +158,7 @@ def read_price(page: Page, data: dict[str, Any]) -> tuple[Decimal | None, str]:
 
 
 def positive(raw: str) -> Decimal | None:
+    raw = raw[:60]
     if not raw:
         return None
     try:
@@ -166,7 +167,7 @@ def positive(raw: str) -> Decimal | None:
         parsed = Price.fromstring(raw)
         amount = parsed.amount if parsed.amount is not None else Decimal(0)
     # 99999 and the like stand for "ask us".
-    if amount <= 0 or amount >= 10_000_000 or re.fullmatch(r"9{5,}(\.9+)?", str(amount)):
+    if not amount.is_finite() or amount <= 0 or amount >= 10_000_000 or re.fullmatch(r"9{5,}(\.9+)?", str(amount)):
         return None
     return amount.quantize(Decimal("0.01"))
 
@@ -178,7 +179,7 @@ def shown_price(page: Page) -> tuple[Decimal | None, str]:
         if page.in_frame(node) or not page.in_main(node):
             continue
         text = node.attributes.get("content") or text_of(node)
-        if found := price_in(text):
+        if found := price_in(text[:200]):
             return found
         break
     return (None, "") if page.main is None else near_heading(page)
@@ -296,7 +297,7 @@ def is_own_picture(node: LexborNode, page: Page) -> bool:
 
 def too_small(node: LexborNode) -> bool:
     sizes = [node.attributes.get(side) or "" for side in ("width", "height")]
-    return any(size.isdigit() and int(size) < 80 for size in sizes)
+    return any(size.isdecimal() and len(size) < 5 and int(size) < 80 for size in sizes)
 
 
 def add_picture(found: dict[str, PictureRecord], raw: str, alt: str, base: str) -> None:

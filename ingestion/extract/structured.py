@@ -12,7 +12,9 @@ from .dom import Page, squeeze
 PRODUCT_TYPES = frozenset({"Product", "ProductGroup", "ProductModel", "IndividualProduct", "SomeProducts", "Vehicle"})
 ARTICLE_TYPES = frozenset({"Article", "BlogPosting", "NewsArticle", "Event", "Recipe", "JobPosting", "Review"})
 LISTING_TYPES = frozenset({"ItemList", "CollectionPage", "SearchResultsPage", "OfferCatalog"})
-LD_JSON = re.compile(r"<script[^>]*type=[\"']?application/ld\+json[\"']?[^>]*>(.*?)</script>", re.I | re.S)
+MOST_BLOCKS, MOST_PRODUCTS, MOST_LEVELS = 100, 300, 40  # of a page; further ones are not looked at
+
+LONGEST = 20_000  # characters of one value
 
 
 @dataclass
@@ -26,8 +28,8 @@ class Structured:
 
 def read_structured(page: Page, markup: str) -> Structured:
     found = Structured()
-    for text in LD_JSON.findall(markup):
-        for item in items_of(load_json(text)):
+    for node in page.tree.css("script[type*='ld+json' i]")[:MOST_BLOCKS]:
+        for item in items_of(load_json(node.text(deep=True) or "")):
             take(item, found)
     if not found.products and "itemtype" in markup:
         for item in microdata(markup):
@@ -41,25 +43,27 @@ def load_json(text: str) -> Any:
     for attempt in (text, re.sub(r",\s*([}\]])", r"\1", text), html.unescape(text)):
         try:
             return json.loads(attempt, strict=False)
-        except ValueError:
+        except (ValueError, RecursionError):
             continue
     try:
         return json.JSONDecoder(strict=False).raw_decode(text.strip(";\n\t "))[0]
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
 
 
-def items_of(data: Any) -> Iterator[dict[str, Any]]:
+def items_of(data: Any, level: int = 0) -> Iterator[dict[str, Any]]:
     """Every object with a type, those inside @graph and mainEntity too."""
+    if level > MOST_LEVELS:
+        return
     if isinstance(data, list):
         for entry in data:
-            yield from items_of(entry)
+            yield from items_of(entry, level + 1)
     elif isinstance(data, dict):
         if "@type" in data:
             yield data
         for key in ("@graph", "mainEntity", "mainEntityOfPage", "itemOffered"):
             if isinstance(data.get(key), dict | list):
-                yield from items_of(data[key])
+                yield from items_of(data[key], level + 1)
 
 
 def types_of(item: dict[str, Any]) -> set[str]:
@@ -71,7 +75,8 @@ def types_of(item: dict[str, Any]) -> set[str]:
 def take(item: dict[str, Any], found: Structured) -> None:
     kinds = types_of(item)
     found.types |= kinds
-    if kinds & PRODUCT_TYPES and squeeze(str(item.get("name") or "")):
+    named = squeeze(str(item.get("name") or "")[:1000])
+    if kinds & PRODUCT_TYPES and named and len(found.products) < MOST_PRODUCTS:
         found.products.append(item)
     if "BreadcrumbList" in kinds and not found.breadcrumb:
         found.breadcrumb = breadcrumb(item)
@@ -93,7 +98,7 @@ def microdata(markup: str) -> Iterator[dict[str, Any]]:
 
     try:
         items = MicrodataExtractor(strict=False).extract(markup)
-    except (ValueError, AttributeError, TypeError, AssertionError):
+    except (ValueError, AttributeError, TypeError, AssertionError, RecursionError):
         # lxml refuses markup that browsers accept (control characters, an XML declaration with an encoding).
         return
     for item in items:
@@ -120,5 +125,5 @@ def first_text(value: Any) -> str:
         if isinstance(entry, dict):
             entry = entry.get("name") or entry.get("value") or entry.get("@value") or entry.get("url")
         if entry not in (None, "") and not isinstance(entry, dict | list):
-            return squeeze(html.unescape(str(entry)))
+            return squeeze(html.unescape(str(entry)[:LONGEST]))
     return ""
