@@ -13,6 +13,8 @@ from django.utils.translation import gettext_lazy as _
 from environs import Env, EnvError, validate
 from servestatic.compress import Compressor
 
+from .secret import own_key
+
 # So that ModelAdmin[Brand] and the like, which the type checker wants, can be written in code that runs.
 django_stubs_ext.monkeypatch()
 
@@ -25,7 +27,7 @@ env.read_env(ENV_FILE, recurse=False)
 try:
     DEBUG = env.bool("DEBUG", True)
     DATA_DIR = Path(env.str("HALILIT_DATA_DIR", str(BASE_DIR / "data"))).expanduser().resolve()
-    SECRET_KEY = env.str("SECRET_KEY", "only-for-development-" + "0" * 40 if DEBUG else "")
+    SECRET_KEY = env.str("SECRET_KEY", "")
     ALLOWED_HOSTS: list[str] = env.list("ALLOWED_HOSTS", [])
     CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", [])
     HTTPS = env.bool("HALILIT_HTTPS", not DEBUG)
@@ -48,8 +50,6 @@ try:
 except (EnvError, ValueError) as problem:
     sys.exit(f"Bad setting: {problem} Mend the environment or {BASE_DIR / '.env'}; docs/settings.md lists all of them.")
 
-if not DEBUG and not SECRET_KEY:
-    sys.exit("Bad setting: SECRET_KEY is empty while DEBUG is off. Set it to a long random text (docs/settings.md).")
 if not DEBUG and not ALLOWED_HOSTS:
     sys.exit("Bad setting: ALLOWED_HOSTS is empty while DEBUG is off. Name the host names that this site answers to.")
 
@@ -61,6 +61,7 @@ LLM = LLM or ("gemini" if GEMINI_API_KEY else "extractive")
 
 try:
     DATA_DIR.mkdir(parents=True, exist_ok=True)
+    SECRET_KEY = SECRET_KEY or own_key(DATA_DIR)
 except OSError as problem:
     sys.exit(f"Bad setting: HALILIT_DATA_DIR {DATA_DIR} cannot be used: {problem.strerror}.")
 
@@ -150,7 +151,7 @@ Q_CLUSTER = {
     "catch_up": False,
     "save_limit": 500,
     "ack_failures": True,
-    "ALT_CLUSTERS": {"scrape": {**_queue, "workers": SCRAPE_WORKERS, "scheduler": False}},
+    "ALT_CLUSTERS": {"scrape": {**_queue, "workers": SCRAPE_WORKERS, "scheduler": False, "recycle": 1}},
     **_queue,
 }
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
+from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandParser
 
@@ -17,7 +18,7 @@ STAFF = "staff"
 
 
 class Command(BaseCommand):
-    help = "Migrate, create the brands and a staff account, and queue the demo brand's scrape."
+    help = "Migrate, create brands and a staff account, collect static files, and queue the demo brand's scrape."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--demo-url", default="", help="address of the demo site (see demo_site)")
@@ -27,6 +28,8 @@ class Command(BaseCommand):
         call_command("migrate", verbosity=0)
         call_command("seed_brands")
         call_command("seed_synonyms")
+        if not settings.DEBUG and static_is_stale():
+            call_command("collectstatic", interactive=False, verbosity=0)
         password = staff_password()
         if options["demo_url"]:
             self.demo(options["demo_url"])
@@ -50,6 +53,16 @@ class Command(BaseCommand):
                 self.stdout.write(f"The site of {brand}, an invented brand, is read now: about half a minute.")
             except RunRefused as refusal:
                 self.stdout.write(f"The demo is not read: {refusal}")
+
+
+def static_is_stale() -> bool:
+    """Whether any source is newer than what was collected. Collecting compresses, which takes a quarter of a minute."""
+    manifest = Path(settings.STATIC_ROOT) / "staticfiles.json"
+    if not manifest.exists():
+        return True
+    collected = manifest.stat().st_mtime
+    sources = (Path(storage.path(name)) for finder in get_finders() for name, storage in finder.list(None))
+    return any(source.stat().st_mtime > collected for source in sources)
 
 
 def password_file() -> Path:
