@@ -1,5 +1,6 @@
 """What a run shows of itself while it works: the status row that pages poll, counters, and the log by URL."""
 
+from django.db import transaction
 from django.utils import timezone
 
 from catalog.models import Document, DocumentState
@@ -78,3 +79,9 @@ def note(
         documents=documents,
         milliseconds=milliseconds,
     )
+
+
+def end_run(run: IngestionRun, state: RunState, *, lease: str | None = None, error: str = "") -> None:
+    with transaction.atomic():
+        if run.finish(state, lease=lease, error=error):
+            end_status(run)

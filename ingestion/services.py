@@ -26,7 +26,7 @@ from .models import (
     WorkerMode,
     WorkerState,
 )
-from .pipeline import end_run
+from .progress import end_run
 
 logger = logging.getLogger(__name__)
 # A run that waits so long without a task of its own in the queue has lost it. Seconds.

@@ -4,11 +4,13 @@ from django.conf import settings
 
 from . import services
 from .models import IngestionRun
-from .pipeline import work_slice
 
 
 def run_slice(run_id: int) -> str:
     """One slice of a run; the next one is queued behind those of other brands."""
+    # Here, so that only a worker that scrapes carries the HTTP client and the parsers.
+    from .pipeline import work_slice
+
     if work_slice(run_id, seconds=settings.RUN_SLICE_SECONDS):
         services.enqueue_slice(run_id)
         return "goes on"

@@ -12,7 +12,8 @@ from ingestion import services
 from ingestion.addresses import normalise_url
 from ingestion.errors import RunRefused
 from ingestion.models import IngestionRun, RunState
-from ingestion.pipeline import end_run, work_slice
+from ingestion.pipeline import work_slice
+from ingestion.progress import end_run
 
 
 class Command(BaseCommand):
