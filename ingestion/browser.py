@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Self
 
 from .addresses import normalise_url
 from .chromium import find_chromium, launch_arguments
-from .errors import GiveUpUrl, NotAllowed, Refused, Timeout, TooLarge
+from .errors import GiveUpUrl, NotAllowed, Refused, TooLarge
 from .fetch import MAX_BYTES, Response
 from .gateway import Gateway
 from .guard import GuardedBackend
@@ -74,7 +74,7 @@ class Browser:
         await self._close()
 
     async def render(self, url: str, check: Callable[[str], str | None] | None = None) -> Response:
-        """The page as scripts made it. Raises Timeout, Refused or NotAllowed (where it moved out of scope)."""
+        """The page as scripts made it. Raises Refused, TooLarge or NotAllowed (where it moved out of scope)."""
         began = time.monotonic()
         async with self._tabs:
             try:
@@ -87,7 +87,7 @@ class Browser:
             raise NotAllowed(f"It moved to {final}: {objection}.")
         if status >= 400:
             raise Refused(f"The site refused the browser ({status}).", status=status)
-        body = html.encode()
+        body = html.encode(errors="replace")
         return Response(
             url=url,
             final_url=final,
@@ -102,7 +102,7 @@ class Browser:
         )
 
     async def _shown(self, url: str) -> tuple[int, str, str | None]:
-        """Status, address and markup of a page in a tab of its own. Raises Timeout, Refused, BrowserLost."""
+        """Status, address and markup of a page in a tab of its own. Raises Refused, BrowserLost."""
         from playwright.async_api import Error
         from playwright.async_api import TimeoutError as NotInTime
 
@@ -114,7 +114,8 @@ class Browser:
                 status = await self._visit(page, url)
                 return status, normalise_url(page.url) or url, await page.evaluate(OUTER_HTML, MAX_BYTES["html"])
         except (NotInTime, TimeoutError) as problem:
-            raise Timeout("The browser did not get the page in time.") from problem
+            # HTTP got an answer, so it is the scripts that do not come to an end: asking again would not help.
+            raise Refused("The page was not ready in the browser in time.") from problem
         except Error as problem:
             if context is not self._context or not (self._chromium and self._chromium.is_connected()):
                 await self._forget(context)

@@ -21,6 +21,7 @@ from .pdf import PdfText, read_pdf
 from .sitemaps import MAX_SITEMAPS, MAX_URLS, parse_sitemap
 
 logger = logging.getLogger(__name__)
+DISCOVERY_SECONDS = 90.0  # for all sitemaps of a site; what was found until then counts
 GLANCE_SECONDS = 5.0  # of processor time, to see whether a page needs the browser
 
 
@@ -101,7 +102,7 @@ class Crew:
         except IngestionError as problem:
             return Outcome(job, error=problem)
         except Exception as problem:  # noqa: BLE001 one page must not end the run
-            logger.warning("%s could not be fetched: %r", job.url, problem)
+            logger.warning("%s could not be fetched. %s", job.url, Unforeseen.of(problem))
             return Outcome(job, error=Unforeseen.of(problem))
 
     async def _read(self, job: Job, response: Response) -> Outcome:
@@ -153,14 +154,30 @@ class Crew:
             rendered = await self.browser.render(url, job.check)
         return replace(rendered, note=f"Read in the browser: {reason}.")
 
-    async def sitemaps(self, start: str, allowed: Callable[[str], bool]) -> list[str]:
-        """Pages that the site's sitemaps name, those in robots.txt first, else the usual place."""
+    async def has_ended(self, task: "asyncio.Task[list[str]]", seconds: float) -> bool:
+        """Wait for a task, so many seconds at most."""
+        done, _ = await asyncio.wait({task}, timeout=seconds)
+        return bool(done)
+
+    async def look_for_pages(self, start: str, allowed: Callable[[str], bool]) -> "asyncio.Task[list[str]]":
+        """Begin to read the sitemaps; whoever waits can do so in turns."""
+
+        async def look() -> list[str]:
+            pages: list[str] = []
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(DISCOVERY_SECONDS):
+                    await self._sitemaps(start, allowed, pages)
+            return pages[:MAX_URLS]
+
+        return asyncio.create_task(look())
+
+    async def _sitemaps(self, start: str, allowed: Callable[[str], bool], pages: list[str]) -> None:
+        """Add the pages that the site's sitemaps name, those in robots.txt first, else in the usual place."""
         named: list[str] = []
         with contextlib.suppress(TryLater):
             named = await self.fetcher.robots.sitemaps(start)
         waiting = named or [f"{start.rstrip('/')}/sitemap.xml"]
         seen: set[str] = set()
-        pages: list[str] = []
         while waiting and len(seen) < MAX_SITEMAPS and len(pages) < MAX_URLS:
             url = normalise_url(waiting.pop(0), start)
             if url is None or url in seen or not allowed(url):
@@ -174,10 +191,10 @@ class Crew:
                         check=lambda u: None if allowed(u) else "another host",
                     )
                 )
-                found = parse_sitemap(answer.body)
+                with limited_effort(GLANCE_SECONDS):
+                    found = parse_sitemap(answer.body)
                 pages += found.pages
                 waiting += found.sitemaps[: MAX_SITEMAPS - len(waiting)] if len(waiting) < MAX_SITEMAPS else []
-        return pages[:MAX_URLS]
 
 
 def make_crew(*, rate: float, user_agent: str, allow_private: bool, chromium: str, folder: Path, size: int = 8) -> Crew:

@@ -35,7 +35,7 @@ def take_in(run: IngestionRun, lease: str, outcome: Outcome, scope: Scope) -> No
         except DatabaseError:
             raise
         except Exception as problem:  # noqa: BLE001 one page must not end the run
-            logger.warning("%s could not be stored: %r", outcome.job.url, problem)
+            logger.warning("%s could not be stored. %s", outcome.job.url, Unforeseen.of(problem))
             fresh = FrontierUrl.objects.get(pk=outcome.job.row)
             write(run, lease, fresh, replace(outcome, response=None), Unforeseen.of(problem), scope)
     finally:

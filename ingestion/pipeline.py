@@ -22,6 +22,7 @@ from .errors import StopRun
 from .frontier import FROM_SITEMAP, RANKS, Found
 from .intake import take_in
 from .models import FrontierUrl, IngestionRun, RunState, UrlKind, UrlState
+from .progress import end_run
 
 logger = logging.getLogger(__name__)
 BEAT_SECONDS = 1.0
@@ -73,7 +74,12 @@ class Slice:
         """The start, what earlier runs know, and what the sitemaps name."""
         self._beat("discover", force=True)
         start = self.run.start_url
-        pages = runner.run(crew.sitemaps(origin_of(start), self.scope.owns))
+        reading = runner.run(crew.look_for_pages(origin_of(start), self.scope.owns))
+        while not runner.run(crew.has_ended(reading, 0.3)):
+            if self._beat("discover"):
+                reading.cancel()
+                return
+        pages = reading.result()
         found = [Found(start, rank=RANKS["start"], found_on="")]
         for page in pages:
             url = normalise_url(page, start)
@@ -198,9 +204,3 @@ def settle(run: IngestionRun, lease: str) -> None:
         end_run(run, RunState.FAILED, lease=lease, error=f"Nothing could be read at {run.start_url}. {start.reason}")
     else:
         end_run(run, RunState.COMPLETED, lease=lease)
-
-
-def end_run(run: IngestionRun, state: RunState, *, lease: str | None = None, error: str = "") -> None:
-    with transaction.atomic():
-        if run.finish(state, lease=lease, error=error):
-            progress.end_status(run)

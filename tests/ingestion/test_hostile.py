@@ -1,15 +1,19 @@
 """Sites that want to break a run: each of their pages gets its reason, and the run goes on to its end."""
 
+import asyncio
 import gzip
 import json
+import threading
 import zlib
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import pytest
 
 from catalog.models import Brand, Document, Product
-from ingestion import fetch, intake, services
+from ingestion import fetch, guard, intake, services
 from ingestion.addresses import normalise_url, page_number
+from ingestion.browser import Browser
 from ingestion.content import decode, sniff
 from ingestion.effort import limited_effort
 from ingestion.errors import Refused, TryLater, Unreadable
@@ -267,3 +271,57 @@ class TestRuns:
         assert Product.objects.count() == len(names) and not Product.objects.filter(name__contains="\u202e").exists()
         urls = [item.get_absolute_url() for item in (*Product.objects.all(), *Document.objects.all())]
         assert {client.get(url).status_code for url in ("/brands/hostile/", "/api/brands", *urls)} == {200}
+
+    def test_a_browser_that_is_killed_is_opened_again(self, site, monkeypatch):
+        real, lost = Browser._visit, []
+
+        async def visit(self, page, url):
+            if not lost:
+                lost.append(url)
+                await self._chromium.close()
+            return await real(self, page, url)
+
+        monkeypatch.setattr(Browser, "_visit", visit)
+        script = (
+            b"<body><div id=x></div><script>document.body.append('Made by a script. '.repeat(40) + '\\ud800')</script>"
+        )
+        site.answers["/app"] = (200, {"Content-Type": "text/html"}, script)
+        run, found = scrape(site, "/app")
+        assert lost and run.state == RunState.COMPLETED and found["/app"][0] == "stored"
+        assert Document.objects.get(url=f"{site.base}/app").pages.get().text.startswith("Made by a script.")
+
+
+@pytest.fixture
+def inside():
+    """A server on another address of this machine, which stands for our own network; gives its port and what it was asked."""
+    asked: list[str] = []
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            asked.append(self.path)
+            self.send_error(404)
+
+    server = ThreadingHTTPServer(("127.0.0.2", 0), Handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield server.server_address[1], asked
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.mark.parametrize("guarded", [True, False])
+def test_the_way_out_of_the_browser_leads_to_public_addresses_only(site, inside, monkeypatch, guarded):
+    """Neither by request, redirect nor socket; without the guard each of them arrives, or the test would show nothing."""
+    port, asked = inside
+    monkeypatch.setattr(guard, "is_private_address", lambda address: guarded and address == "127.0.0.2")
+    script = f"""fetch('/jump', {{mode: 'no-cors'}}).catch(() => 0);
+        fetch('http://127.0.0.2:{port}/fetched', {{mode: 'no-cors'}}).catch(() => 0);
+        new WebSocket('ws://127.0.0.2:{port}/socket'); document.body.append('Made by a script. '.repeat(40))"""
+    site.answers["/app"] = (200, {"Content-Type": "text/html"}, f"<body><script>{script}</script>".encode())
+    site.answers["/jump"] = (302, {"Location": f"http://127.0.0.2:{port}/jumped"}, b"")
+
+    async def work():
+        async with Browser(named="", user_agent="Test/1", allow_private=False) as browser:
+            return await browser.render(f"{site.base}/app")
+
+    assert b"Made by a script." in asyncio.run(work()).body and site.counts["/jump"] == 1
+    assert set(asked) == (set() if guarded else {"/jumped", "/fetched", "/socket"})
