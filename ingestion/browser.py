@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Self
 
 from .addresses import normalise_url
 from .chromium import find_chromium, launch_arguments
-from .errors import GiveUpUrl, NotAllowed, Refused, TooLarge
+from .errors import GiveUpUrl, IngestionError, NotAllowed, Refused, TooLarge
 from .fetch import MAX_BYTES, Response
 from .gateway import Gateway
 from .guard import GuardedBackend
@@ -103,27 +103,39 @@ class Browser:
 
     async def _shown(self, url: str) -> tuple[int, str, str | None]:
         """Status, address and markup of a page in a tab of its own. Raises Refused, BrowserLost."""
-        from playwright.async_api import Error
         from playwright.async_api import TimeoutError as NotInTime
 
-        context = await self._open()
-        page = None
+        context = page = None
         try:
             async with asyncio.timeout(RENDER_SECONDS):
+                context = await self._open()
                 page = await context.new_page()
                 status = await self._visit(page, url)
                 return status, normalise_url(page.url) or url, await page.evaluate(OUTER_HTML, MAX_BYTES["html"])
         except (NotInTime, TimeoutError) as problem:
             # HTTP got an answer, so it is the scripts that do not come to an end: asking again would not help.
             raise Refused("The page was not ready in the browser in time.") from problem
-        except Error as problem:
-            if context is not self._context or not (self._chromium and self._chromium.is_connected()):
+        except IngestionError:
+            raise
+        except Exception as problem:  # Playwright's errors are of many kinds once browser or driver is gone
+            if context is None or not await self._lives(context):
                 await self._forget(context)
                 raise BrowserLost("The browser has gone.") from problem
-            raise Refused(f"The browser could not open the page: {problem.message.splitlines()[0]}") from problem
+            raise Refused(f"The browser could not open the page: {str(problem).splitlines()[0]}") from problem
         finally:
             if page is not None:
                 await self._end(page)
+
+    async def _lives(self, context: "BrowserContext") -> bool:
+        """Whether browser and driver still answer."""
+        if context is not self._context:
+            return False
+        try:
+            async with asyncio.timeout(CLOSE_SECONDS):
+                await context.cookies()
+        except Exception:  # noqa: BLE001 whatever it says, it is no answer
+            return False
+        return True
 
     async def _end(self, page: "Page") -> None:
         """Close a tab and what it opened; a tab that does not even close takes the browser with it."""
@@ -136,7 +148,7 @@ class Browser:
         except Exception as problem:  # noqa: BLE001 Playwright's errors are of many kinds once the browser is gone
             logger.info("A tab could not be closed: %s", problem)
 
-    async def _forget(self, context: "BrowserContext") -> None:
+    async def _forget(self, context: "BrowserContext | None") -> None:
         """Give up this browser, once; the next page opens another."""
         async with self._opening:
             if context is self._context:
@@ -183,6 +195,8 @@ class Browser:
             )
         except Error as problem:
             await self._close()
+            if "Connection closed" in problem.message:  # its driver has gone
+                raise
             raise GiveUpUrl(f"Chromium does not start: {problem.message.splitlines()[0]}") from problem
         self._context = await self._chromium.new_context(
             user_agent=self.user_agent, service_workers="block", accept_downloads=False
