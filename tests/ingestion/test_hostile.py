@@ -26,7 +26,7 @@ from ingestion.pipeline import work_slice
 from ingestion.sitemaps import parse_sitemap
 from ingestion.unpack import PIECE, unpacker
 
-from .site import page, serve, text
+from .site import Answer, page, serve, text
 
 
 @pytest.fixture(autouse=True)
@@ -53,13 +53,13 @@ def scrape(site, *paths: str) -> tuple[IngestionRun, dict[str, tuple[str, str]]]
     return run, {row.url.removeprefix(site.base): (row.state, row.reason) for row in rows}
 
 
-def product(name: str, data: Any) -> fetch.Response | Any:
+def product(name: str, data: Any) -> Answer:
     table = "<table><tr><td>Weight</td><td>3 kg</td></tr><tr><td>Power</td><td>9 W</td></tr><tr><td>Inputs</td><td>2</td></tr></table>"
     ld = data if isinstance(data, str) else json.dumps(data)
     return page(name, table, f'<script type="application/ld+json">{ld}</script>')
 
 
-ODD = [
+ODD: list[Any] = [
     5,
     None,
     True,
@@ -269,11 +269,13 @@ class TestRuns:
         }
         scrape(site, *list(site.answers)[1:])
         assert Product.objects.count() == len(names) and not Product.objects.filter(name__contains="\u202e").exists()
-        urls = [item.get_absolute_url() for item in (*Product.objects.all(), *Document.objects.all())]
+        urls = [p.get_absolute_url() for p in Product.objects.all()] + [
+            d.get_absolute_url() for d in Document.objects.all()
+        ]
         assert {client.get(url).status_code for url in ("/brands/hostile/", "/api/brands", *urls)} == {200}
 
     def test_a_browser_that_is_killed_is_opened_again(self, site, monkeypatch):
-        real, lost = Browser._visit, []
+        real, lost = Browser._visit, list[str]()
 
         async def visit(self, page, url):
             if not lost:
