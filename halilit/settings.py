@@ -4,13 +4,14 @@ Every variable is typed and documented in docs/settings.md; a bad value stops th
 Without any variable the result is a development set-up that only answers on this machine.
 """
 
+import os
 import sys
 from importlib.util import find_spec
 from pathlib import Path
 
 import django_stubs_ext
 from django.utils.translation import gettext_lazy as _
-from environs import Env, EnvError, validate
+from environs import Env, EnvError, ValidationError, validate
 from servestatic.compress import Compressor
 
 from .secret import own_key
@@ -24,6 +25,13 @@ env = Env()
 ENV_FILE = env.str("HALILIT_ENV_FILE", str(BASE_DIR / ".env"))
 env.read_env(ENV_FILE, recurse=False)
 
+
+def executable(path: str) -> None:
+    """Raises where a program is named that is not there."""
+    if path and not os.access(path, os.X_OK):
+        raise ValidationError(f"There is no program at {path}.")
+
+
 try:
     DEBUG = env.bool("DEBUG", True)
     DATA_DIR = Path(env.str("HALILIT_DATA_DIR", str(BASE_DIR / "data"))).expanduser().resolve()
@@ -33,15 +41,19 @@ try:
     HTTPS = env.bool("HALILIT_HTTPS", not DEBUG)
     DATABASES = {"default": env.dj_db_url("DATABASE_URL", f"sqlite:///{DATA_DIR / 'db.sqlite3'}")}
 
-    CHROMIUM = env.str("HALILIT_CHROMIUM", "")
+    CHROMIUM = env.str("HALILIT_CHROMIUM", "", validate=executable)
     ALLOW_PRIVATE_HOSTS = env.bool("HALILIT_ALLOW_PRIVATE_HOSTS", False)
     SCRAPE_WORKERS = env.int("HALILIT_SCRAPE_WORKERS", 2, validate=validate.Range(1, 64))
-    USER_AGENT = env.str("HALILIT_USER_AGENT", "HalilitSupportCentre/1.0 (+https://www.halilit.com)")
+    USER_AGENT = env.str(
+        "HALILIT_USER_AGENT",
+        "HalilitSupportCentre/1.0 (+https://www.halilit.com)",
+        validate=validate.Regexp(r"^[ -~]+$"),
+    )
     RUN_SLICE_SECONDS = env.float("HALILIT_RUN_SLICE_SECONDS", 20.0, validate=validate.Range(1, 60))
 
     LLM = env.str("HALILIT_LLM", "", validate=validate.OneOf(["", "extractive", "gemini", "google-genai", "openai"]))
     LLM_MODEL = env.str("HALILIT_LLM_MODEL", "")
-    LLM_URL = env.str("HALILIT_LLM_URL", "")
+    LLM_URL = env.str("HALILIT_LLM_URL", "", validate=validate.Regexp(r"^(https?://[^\s/]+\S*)?$"))
     LLM_TIMEOUT = env.float("HALILIT_LLM_TIMEOUT", 30.0, validate=validate.Range(1, 600))
     GEMINI_API_KEY = env.str("GEMINI_API_KEY", "")
     OPENAI_API_KEY = env.str("OPENAI_API_KEY", "")

@@ -12,9 +12,9 @@ from .passage import Passage
 from .query import Question
 from .words import is_stop, question_words
 
-# A share of the question's worth, names of products apart, that the best run must hold; chosen on the questions of docs/search.md.
+# A share of the question's worth, names of products apart, that the best run must hold (docs/answers.md).
 LEAST = 0.2
-MODEL = re.compile(r"(?<![\w-])[A-Za-z]{1,8}-?\d{1,5}(?:\.\d)?[A-Za-z]{0,3}(?![\w-])")
+MODEL = re.compile(r"(?<![\w-])(?:[A-Za-z]{1,4}-)?[A-Za-z]{1,8}-?\d{1,5}(?:\.\d)?[A-Za-z]{0,3}(?![\w-])")
 MARK = re.compile(r"(?:mk|mark|gen|g|v|ver|usb|midi|windows|win|ios|os|type)\d*", re.IGNORECASE)
 COUNTED = re.compile(r"\bhow many ((?:[\w-]+ ?){1,3})", re.IGNORECASE)
 COUNTED_END = re.compile(
@@ -44,8 +44,14 @@ def _missing_models(text: str, passages: Sequence[Passage]) -> list[str]:
     named = [model for model in MODEL.findall(text) if not MARK.fullmatch(model)]
     if not named:
         return []
-    everything = squeezed(" ".join(_all_of(passage) for passage in passages))
-    return [model for model in named if squeezed(model).rstrip("s") not in everything]
+    everything = " ".join(_all_of(passage) for passage in passages)
+    return [model for model in named if not _as_written(model).search(everything)]
+
+
+def _as_written(model: str) -> re.Pattern[str]:
+    """A model however its parts are joined; `118 x 32` is no X32."""
+    parts = re.findall(r"[a-z]+|\d+", squeezed(model).rstrip("s"))
+    return re.compile(r"(?<!\d )(?<![^\W_])" + r"[^a-zA-Z0-9]{0,2}".join(parts), re.IGNORECASE)
 
 
 def _all_of(passage: Passage) -> str:

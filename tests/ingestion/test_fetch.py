@@ -3,6 +3,7 @@
 import asyncio
 import gzip
 import time
+from itertools import pairwise
 
 import pytest
 
@@ -37,7 +38,7 @@ def test_requests_to_one_host_keep_their_distance(site, tmp_path):
         site.answers[f"/{n}"] = page(f"Page {n}")
     fetch(tmp_path, *(Request(f"{site.base}/{n}") for n in range(6)), rate=10)
     times = sorted(moment for moment, path in site.asked if path != "/robots.txt")
-    assert min(later - earlier for earlier, later in zip(times, times[1:], strict=False)) > 0.08
+    assert min(later - earlier for earlier, later in pairwise(times)) > 0.05
 
 
 def test_a_crawl_delay_makes_it_slower(site, tmp_path):
