@@ -1,26 +1,40 @@
 """Connects the queue's signals: a worker that is born looks for runs whose worker has died."""
 
 import logging
+import threading
+import time
 from typing import Any
 
+from django.db import connections
 from django.db.models.signals import post_migrate
 from django.dispatch import receiver
 from django_q.signals import post_spawn
 
 logger = logging.getLogger(__name__)
+LOOK_EVERY = 5.0  # seconds
 
 
 @receiver(post_spawn)
-def look_for_lost_runs(**_: Any) -> None:
-    """A killed worker is replaced within a second, so its run goes on without waiting for the next minute."""
+def watch_over_runs(**_: Any) -> None:
+    """A worker that is born looks for runs whose worker has died, and goes on looking while it lives.
+
+    A killed worker is replaced within a second, so its run goes on without waiting for the next minute.
+    """
+    threading.Thread(target=look_for_lost_runs, name="lost-runs", daemon=True).start()
+
+
+def look_for_lost_runs() -> None:
     from . import services
 
-    try:
-        services.revive_runs()
-    except Exception:
-        # Whatever is wrong, a worker must be born, or the cluster would bear dying ones for ever; the minute's check
-        # finds the lost runs too.
-        logger.exception("Lost runs could not be looked for")
+    while True:
+        try:
+            services.revive_runs()
+        except Exception:
+            # Whatever is wrong now may be well in a moment; a worker must not die of it.
+            logger.exception("Lost runs could not be looked for")
+        finally:
+            connections.close_all()
+        time.sleep(LOOK_EVERY)
 
 
 @receiver(post_migrate)

@@ -4,6 +4,7 @@ import logging
 import os
 import socket
 from datetime import timedelta
+from pathlib import Path
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
@@ -132,13 +133,19 @@ def worker_is_dead(run: IngestionRun) -> bool:
         return True
     if run.worker_host != socket.gethostname() or not run.worker_pid:
         return False
+    return not is_alive(run.worker_pid)
+
+
+def is_alive(pid: int) -> bool:
+    """Whether a process of this host lives; one that is dead but not yet buried does not."""
     try:
-        os.kill(run.worker_pid, 0)
-    except ProcessLookupError:
-        return True
-    except PermissionError:
+        os.kill(pid, 0)
+        state = Path(f"/proc/{pid}/stat").read_text(encoding="latin-1").rpartition(")")[2].split()[0]
+    except (ProcessLookupError, FileNotFoundError):
         return False
-    return False
+    except PermissionError:
+        return True
+    return state not in ("Z", "X")
 
 
 def revive_runs() -> int:
@@ -147,8 +154,9 @@ def revive_runs() -> int:
     A slice too many does no harm: the lease lets one work.
     """
     revived = 0
-    waiting = queries.queued_run_ids()
-    for run in IngestionRun.objects.filter(state__in=ACTIVE_STATES).select_related("brand"):
+    active = list(queries.active_runs().select_related("brand"))
+    waiting = queries.queued_run_ids() if active else set()
+    for run in active:
         if worker_is_dead(run) or has_lost_its_task(run, waiting):
             revived += revive(run)
     return revived

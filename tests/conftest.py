@@ -42,6 +42,18 @@ def own_media(settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path / "files"
 
 
+@pytest.fixture(autouse=True)
+def starter_glossary(request: pytest.FixtureRequest) -> None:
+    """The words that a migration brings, put back where a test that commits has emptied the database after itself."""
+    if request.node.get_closest_marker("django_db") or {"db", "transactional_db"} & set(request.fixturenames):
+        request.getfixturevalue("db")
+        from rag.models import SearchSynonym
+        from rag.synonyms import seed
+
+        if not SearchSynonym.objects.exists():
+            seed()
+
+
 @pytest.fixture(scope="session")
 def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of an installation that has been migrated and is otherwise empty, to be copied."""
