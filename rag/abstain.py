@@ -35,10 +35,6 @@ def lack(
     return "coverage" if coverage < LEAST else ""
 
 
-def squeezed(text: str) -> str:
-    return re.sub(r"[^a-z0-9]+", "", text.lower())
-
-
 def _missing_models(text: str, passages: Sequence[Passage]) -> list[str]:
     """Models that the question writes as one word (`EC-1000`, `HS8`) and that no passage mentions."""
     named = [model for model in MODEL.findall(text) if not MARK.fullmatch(model)]
@@ -50,7 +46,7 @@ def _missing_models(text: str, passages: Sequence[Passage]) -> list[str]:
 
 def _as_written(model: str) -> re.Pattern[str]:
     """A model however its parts are joined; `118 x 32` is no X32."""
-    parts = re.findall(r"[a-z]+|\d+", squeezed(model).rstrip("s"))
+    parts = re.findall(r"[a-z]+|\d+", model.lower().rstrip("s"))
     return re.compile(r"(?<!\d )(?<![^\W_])" + r"[^a-zA-Z0-9]{0,2}".join(parts), re.IGNORECASE)
 
 

@@ -1,8 +1,9 @@
 """What the passages hold of a question: which of its words stand in which unit, which values, about which product."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from catalog.naming import model_numbers
 
@@ -27,6 +28,13 @@ ACTION = re.compile(
     r"pressing|holding|turning|setting|selecting|clicking|using|moving|contacting|restarting)\b",
     re.IGNORECASE,
 )
+HOW = re.compile(r"\bhow (?:do|can|to|should|would)\b|(?<!\w)(?:איך|כיצד)(?!\w)", re.IGNORECASE)
+# Who asks for these may be answered by the name of a file.
+FILES = re.compile(
+    r"\b(?:downloads?|manuals?|guides?|documents?|documentation|pdfs?|files?|drivers?|firmware|software|updates?|"
+    r"installers?|brochures?|datasheets?|versions?)\b",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True)
@@ -49,6 +57,8 @@ class Weights:
     fit: float = 0.3  # the document is about the product asked for, where a value is asked for
     fitting: float = 0.5  # of the best fit with the product that a value must have
     least: float = 0.5  # of the first run's score that a further one must have
+    fresh: float = 0.08  # of the question's worth that a further run must add to what is there
+    equal: float = 0.9  # or: of the first run's share of the question that it must hold itself
     window: int = 45  # words of one run at most
     pieces: int = 4  # runs at most
 
@@ -65,6 +75,8 @@ class Asked:
     kinds: tuple[Expected, ...]
     language: str
     wants_action: bool
+    wants_steps: bool
+    wants_file: bool
     names: frozenset[int]
     unknown: float  # what the words are worth that no document knows
 
@@ -85,6 +97,7 @@ class Evidence:
     opening: list[dict[int, float]]
     acts: list[bool]
     values: list[frozenset[str]]
+    rows: list[bool]  # values of several models in a row, their columns lost
     context: dict[int, float]
     fit: float
 
@@ -110,6 +123,19 @@ def coverage(one: Evidence, asked: Asked, weights: Weights) -> float:
                 terms[n] = max(terms.get(n, 0), weight)
         best = max(best, coverage_of(terms, asked))
     return best
+
+
+def held_together(one: Evidence) -> Iterator[dict[int, float]]:
+    """The terms of each stretch of WINDOW words of a passage, with those of its heading and title."""
+    for first in range(len(one.units)):
+        words, terms = 0, dict(one.context)
+        for last in range(first, len(one.units)):
+            words += one.units[last].words
+            if words > WINDOW and last > first:
+                break
+            for n, weight in one.terms[last].items():
+                terms[n] = max(terms.get(n, 0), weight)
+        yield terms
 
 
 def common_lines(passages: Sequence[Passage]) -> set[str]:
@@ -140,13 +166,27 @@ def asked_of(question: Question, passages: Sequence[Passage], weights: Weights) 
     )
     kinds = tuple(expected(question.text))
     unknown = weights.unknown * fts.rarity(0, rows) * len(unknown_words(question))
-    return Asked(question.terms, worth, kinds, question.language, wants_action=not kinds, names=names, unknown=unknown)
+    return Asked(
+        question.terms,
+        worth,
+        kinds,
+        question.language,
+        wants_action=not kinds,
+        wants_steps=not kinds and bool(HOW.search(question.text)),
+        wants_file=bool(FILES.search(question.english)),
+        names=names,
+        unknown=unknown,
+    )
 
 
 def evidence_of(index: int, passage: Passage, question: Question, asked: Asked, common: set[str]) -> Evidence:
     cut = units(passage.text, wrapped=passage.is_paged)
     terms = [_matches(stems(unit.text), asked) for unit in cut]
-    kept = [n for n, unit in enumerate(cut) if not unit.is_noise and (terms[n] or unit.text not in common)]
+    kept = [
+        n
+        for n, unit in enumerate(cut)
+        if not unit.is_noise and (terms[n] or unit.text not in common) and (asked.wants_file or not unit.is_link)
+    ]
     names = names_of(passage)
     return Evidence(
         index,
@@ -157,6 +197,7 @@ def evidence_of(index: int, passage: Passage, question: Question, asked: Asked, 
         [_matches(stems(cut[n].text)[:OPENING], asked) for n in kept],
         [bool(ACTION.search(cut[n].text)) for n in kept],
         [_values(cut, terms, n, asked) for n in kept],
+        [_is_row(cut[n].text, asked) for n in kept],
         _matches(stems(f"{passage.heading} {names}"), asked),
         _fit(question, names),
     )
@@ -173,6 +214,15 @@ def _values(cut: Sequence[Unit], terms: Sequence[dict[int, float]], at: int, ask
             if beside or not kind.beside:
                 found.append(kind.name)
     return frozenset(found)
+
+
+def _is_row(text: str, asked: Asked) -> bool:
+    """Whether values of a kind asked for stand one behind the other with nothing between: `0.9 kg 3.1 kg 5.4 kg`."""
+    for kind in asked.kinds:
+        found = list(kind.value.finditer(text))
+        if any(not text[one.end() : two.start()].strip() for one, two in pairwise(found)):
+            return True
+    return False
 
 
 def _matches(words: Sequence[str], asked: Asked) -> dict[int, float]:

@@ -12,6 +12,7 @@ from .passage import Passage
 from .query import Question
 from .selection import Run, selected
 from .sources import CITATION
+from .topic import is_off_topic
 from .units import Unit
 
 WORDS = 110  # of an answer at most
@@ -63,6 +64,8 @@ def extract(question: Question, passages: Sequence[Passage], *, weights: Weights
     share = max(coverage(one, asked, weights) for one in read)
     if missing := lack(question, passages, kinds=asked.kinds, values=values, coverage=share):
         return Extract(lack=missing, confidence=share)
+    if is_off_topic(question, passages, read):
+        return Extract(lack="topic", confidence=share)
     pieces = _pieces(selected(read, question, asked, weights, WORDS), read)
     return Extract(tuple(pieces), share, "" if pieces else "text")
 

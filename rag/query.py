@@ -27,12 +27,16 @@ class Option:
 
 @dataclass(frozen=True)
 class Term:
-    """A word (or words) of the question. `frequency` is in how many passages its options stand, about."""
+    """A word (or words) of the question. `frequency` is in how many passages its options stand, about.
+
+    `guessed`: no document has the word; its options are what it may have been meant to be.
+    """
 
     text: str
     options: tuple[Option, ...]
     frequency: int = 0
     weight: float = 1.0
+    guessed: bool = False
 
 
 @dataclass(frozen=True)
@@ -176,12 +180,13 @@ def _counted(terms: Sequence[Term], *, unfinished: bool = False) -> list[Term]:
     counted = []
     for term in terms:
         options = tuple(option for option in term.options if _frequency(option, known))
-        if not options:
+        guessed = not options
+        if guessed:
             options = _guesses(term.text)
             known |= frequencies(part for option in options for part in option.stems)
         if options:
             frequency = sum(_frequency(option, known) for option in options)
-            counted.append(replace(term, options=options, frequency=frequency))
+            counted.append(replace(term, options=options, frequency=frequency, guessed=guessed))
     return counted
 
 

@@ -1,17 +1,22 @@
 """Selects the runs of units that make an answer: one by one what adds most, each compared product with its share."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from catalog.naming import model_numbers
 
+from .contrast import differing
 from .evidence import Asked, Evidence, Weights, names_of
 from .query import Mention, Question
 from .stems import stem_all, stems
 
 # `3. Encoder: …` explains a picture; it is no step.
 LABEL = re.compile(r"^\W*\d+[.)]\s[^.]{1,40}:")
+LEAST_WORDS = 2  # of letters
+ROOM_FOR_STEPS = 30  # words that steps may take beyond the answer's: a list without its end helps nobody
+SHORT = 8  # words of a sentence that an item keeps: a list without marks may look like one long item
+LEAD = 30  # words of a paragraph before what answers
 
 
 @dataclass(frozen=True)
@@ -37,6 +42,10 @@ class Run:
 def selected(read: Sequence[Evidence], question: Question, asked: Asked, weights: Weights, words: int) -> list[Run]:
     """The runs of an answer of at most so many words, in the order in which they were chosen."""
     groups = _compared(read, question) or [list(read)]
+    if len(groups) > 1 and not asked.kinds and asked.names.issuperset(range(len(asked.terms))):
+        lines = [line for own in differing(groups, words // len(groups)) for line in own]
+        if lines:
+            return [Run(line.passage, line.unit, line.unit + 1, line.words, {}, frozenset(), 0.0) for line in lines]
     return [run for group in groups for run in _chosen(group, asked, weights, words // len(groups))]
 
 
@@ -54,9 +63,37 @@ def _runs(one: Evidence, asked: Asked, base: float, w: Weights) -> Iterator[Run]
             values |= one.values[last]
             acts = acts or (asked.wants_action and one.acts[last])
             worth = base + w.value * bool(values) + w.action * acts + label - w.length * words / w.window
-            if all(unit.is_heading for unit in one.units[first : last + 1]):
+            if not _says_something(one, first, last, asked):
                 continue
             yield Run(one.index, first, last + 1, words, dict(terms), values, worth)
+
+
+def _says_something(one: Evidence, first: int, last: int, asked: Asked) -> bool:
+    """Whether a run is more than headings and single words, and neither end of it only stands beside the answer."""
+    inner = [unit for unit in one.units[first : last + 1] if not unit.is_heading]
+    words = [word for unit in inner for word in unit.text.split() if any(sign.isalpha() for sign in word)]
+    if len(words) < LEAST_WORDS:
+        return False
+    return first == last or not (_trails(one, last, asked) or _precedes(one, first, asked))
+
+
+def _is_idle(one: Evidence, at: int, asked: Asked) -> bool:
+    """No word of the question but its names, no value, no deed."""
+    return not (one.terms[at].keys() - asked.names or one.values[at] or (asked.wants_action and one.acts[at]))
+
+
+def _trails(one: Evidence, at: int, asked: Asked) -> bool:
+    unit, before = one.units[at], one.units[at - 1]
+    goes_on = unit.block == before.block or before.is_heading or before.text.endswith(":")
+    return not goes_on and _is_idle(one, at, asked)
+
+
+def _precedes(one: Evidence, at: int, asked: Asked) -> bool:
+    unit, after = one.units[at], one.units[at + 1]
+    if unit.block == after.block or not _is_idle(one, at, asked):
+        return False
+    leads = (unit.is_heading or unit.text.endswith(":")) and not _is_idle(one, at + 1, asked)
+    return not leads
 
 
 def _compared(read: Sequence[Evidence], question: Question) -> list[list[Evidence]]:
@@ -92,12 +129,16 @@ def _chosen(group: Sequence[Evidence], asked: Asked, w: Weights, room: int) -> l
         gains = [
             (_gain(run, have, read[run.passage], chosen, asked, w), -n)
             for n, run in enumerate(runs)
-            if run.words <= room and not any(run.overlaps(other) for other in chosen)
+            if run.words <= room
+            and not any(run.overlaps(other) for other in chosen)
+            and _adds(run, read[run.passage], have, chosen, asked, w)
         ]
         score, place = max(gains, default=(0.0, 0))
         if score <= 0 or score < w.least * first:
             break
-        best = _to_the_end(runs[-place], read[runs[-place].passage], chosen, room)
+        best = runs[-place]
+        best = _to_the_end(best, read[best.passage], chosen, room)
+        best = _from_the_start(best, read[best.passage], chosen, room)
         first = first or score
         chosen.append(best)
         room -= best.words
@@ -109,6 +150,20 @@ def _chosen(group: Sequence[Evidence], asked: Asked, w: Weights, room: int) -> l
     return chosen
 
 
+def _adds(run: Run, one: Evidence, have: dict[int, float], chosen: Sequence[Run], asked: Asked, w: Weights) -> bool:
+    """Whether a further run answers by itself: much of the question that is not there yet, or as much as the first."""
+    if not chosen or any(run.follows(other) for other in chosen):
+        return True
+    if asked.wants_steps and not any(one.acts[run.first : run.last]):
+        return False
+    fresh = sum(asked.worth[n] * max(0.0, weight - have.get(n, 0.0)) for n, weight in run.terms.items())
+    return fresh >= w.fresh * asked.total or _share(run, asked) >= w.equal * _share(chosen[0], asked)
+
+
+def _share(run: Run, asked: Asked) -> float:
+    return sum(asked.worth[n] * weight for n, weight in run.terms.items() if n not in asked.names)
+
+
 def _to_the_end(run: Run, one: Evidence, chosen: Sequence[Run], room: int) -> Run:
     """The run with the rest of the steps, the list or the paragraph that it begins, as far as there is room."""
     last, words = run.last, run.words
@@ -116,19 +171,35 @@ def _to_the_end(run: Run, one: Evidence, chosen: Sequence[Run], room: int) -> Ru
     lead_in = one.units[last - 1]
     begun = lead_in.is_heading or lead_in.text.endswith(":")
     while last < len(one.units) and last not in taken and _goes_on(one, last, begun=begun):
-        if words + one.units[last].words > room:
+        if words + one.units[last].words > room + ROOM_FOR_STEPS * one.units[last].is_step:
             break
         words += one.units[last].words
         last += 1
     return replace(run, last=last, words=words)
 
 
+def _from_the_start(run: Run, one: Evidence, chosen: Sequence[Run], room: int) -> Run:
+    """The run with what stands before it in its paragraph: `it` and `the switch` have their names from there."""
+    first, words = run.first, run.words
+    taken = {place for other in chosen if other.passage == run.passage for place in range(other.first, other.last)}
+    while first > 0 and first - 1 not in taken and one.units[first - 1].block == one.units[first].block:
+        if words + one.units[first - 1].words > min(room, run.words + LEAD):
+            return run
+        first -= 1
+        words += one.units[first].words
+    return replace(run, first=first, words=words)
+
+
 def _goes_on(one: Evidence, at: int, *, begun: bool) -> bool:
     before, unit = one.units[at - 1], one.units[at]
+    if unit.block == before.block and (not unit.is_item or unit.words <= SHORT):
+        return True
+    if before.text.endswith(":"):
+        return not unit.is_heading
     if unit.is_item:
         is_next_step = unit.is_step and before.is_step and one.acts[at] and not LABEL.match(unit.text)
         return begun or is_next_step
-    return unit.block == before.block
+    return False
 
 
 def _candidates(group: Sequence[Evidence], asked: Asked, w: Weights) -> list[Run]:
@@ -140,6 +211,15 @@ def _candidates(group: Sequence[Evidence], asked: Asked, w: Weights) -> list[Run
         factor = 1.0 if one.passage.language in ("", "en", asked.language) else w.foreign
         base = w.rank * one.passage.score / top + w.fit * one.fit * bool(asked.kinds)
         runs += [replace(run, factor=factor) for run in _runs(one, asked, base, w)]
+    return _without_rows(runs, {one.index: one for one in group}, w)
+
+
+def _without_rows(runs: list[Run], read: Mapping[int, Evidence], w: Weights) -> list[Run]:
+    """No rows with the values of several models where one has its own line, in a document that fits as well."""
+    best = w.same * max((one.fit for one in read.values()), default=0.0)
+    rows = [any(read[run.passage].rows[run.first : run.last]) for run in runs]
+    if any(run.values and not row and read[run.passage].fit >= best for run, row in zip(runs, rows, strict=True)):
+        return [run for run, row in zip(runs, rows, strict=True) if not row]
     return runs
 
 

@@ -7,9 +7,11 @@ import re
 from dataclasses import dataclass
 
 MARKER = re.compile(r"^(?:[•▪●◦·»✓*–-]\s*|\(?\d{1,2}[.)]\s+|[a-z][.)]\s+|#+\s+)(?=\S)")
-# Signs of a symbol font stand for bullets; nobody else has that font.
-SYMBOL = re.compile(r"^[\ue000-\uf8ff][\ue000-\uf8ff\s]*(?=[\w\"“(])")
+# Signs of a symbol font stand for bullets; nobody else has that font. Control signs are what is left of others.
+SYMBOL = re.compile(r"^[\ue000-\uf8ff\x80-\x9f][\ue000-\uf8ff\x80-\x9f\s]*(?=[\w\"“(])")
 LEADERS = re.compile(r"\.{5,}|(?:\. ){5,}|…{3,}")  # a line of a table of contents
+CONTENTS = re.compile(r"^(\d{1,2})(?:\.\d+)*\.?\s+[^\W\d_][^.!?:;]*$")  # `6 Factory reset and updates`, perhaps a page
+LINK = re.compile(r"\(?\b(?:pdf|zip|exe|dmg|pkg)\b[^()]{0,20}\)?$", re.IGNORECASE)  # what it links is not what it says
 NUMBERED = re.compile(r"^\(?\d{1,2}[.)]\s+")
 # A sentence ends here, unless a shortened word stands before the point.
 SENTENCE_END = re.compile(r"(?<=[.!?])[\"”’)]*\s+(?=[\"“(]*[A-Z0-9\u05d0-\u05ea•])")
@@ -23,6 +25,9 @@ WRAPPED_FROM = 0.62  # of the usual full line: a line so long was broken by the 
 ROW_NUMBERS = 0.3  # of a table row's words hold digits
 FULL_LINE = 60  # characters; in shorter columns every line counts as its own
 HEADING_WORDS = 9
+CONTENTS_WORDS = 10
+MANY_CONTENTS = 3  # lines; two only where one number follows the other
+LINK_WORDS = 15
 
 
 @dataclass(frozen=True)
@@ -35,6 +40,7 @@ class Unit:
     is_step: bool = False  # numbered
     is_item: bool = False  # of any list
     is_noise: bool = False  # says nothing by itself
+    is_link: bool = False  # names a file to load
 
     @property
     def words(self) -> int:
@@ -46,16 +52,40 @@ def units(text: str, *, wrapped: bool = True) -> list[Unit]:
     lines = [line.strip("\u200b \t\r") for line in text.split("\n")]
     blocks = _blocks([line for line in lines if line], wrapped=wrapped)
     cut: list[Unit] = []
+    contents = _contents(blocks)
     for number, block in enumerate(SYMBOL.sub("", block) for block in blocks):
-        if LEADERS.search(block):
+        if LEADERS.search(block) or number in contents:
             cut.append(Unit(block, number, is_noise=True))
             continue
         if _is_heading(block):
             cut.append(Unit(MARKER.sub("", block) if block.startswith("#") else block, number, is_heading=True))
             continue
+        if LINK.search(block) and len(block.split()) <= LINK_WORDS:
+            cut.append(Unit(block, number, is_item=bool(MARKER.match(block)), is_link=True))
+            continue
         is_step, is_item = bool(NUMBERED.match(block)), bool(MARKER.match(block))
         cut += [Unit(sentence, number, is_step=is_step, is_item=is_item) for sentence in _sentences(block)]
     return cut
+
+
+def _contents(blocks: list[str]) -> set[int]:
+    """The lines of a table of contents: short, numbered one after the other, no sentences."""
+    numbers = [_number_in_contents(block) for block in blocks]
+    found: set[int] = set()
+    start = 0
+    for at in range(1, len(blocks) + 1):
+        if at == len(blocks) or not 0 < numbers[at - 1] <= numbers[at]:
+            run = range(start, at)
+            if len(run) >= MANY_CONTENTS or (len(run) > 1 and numbers[at - 1] - numbers[start] < len(run)):
+                found |= set(run)
+            start = at
+    return found
+
+
+def _number_in_contents(block: str) -> int:
+    match = CONTENTS.match(block)
+    is_plain = match and not MARKER.match(block) and len(block.split()) <= CONTENTS_WORDS
+    return int(match.group(1)) if match and is_plain else 0
 
 
 def _blocks(lines: list[str], *, wrapped: bool) -> list[str]:

@@ -4,11 +4,13 @@ import re
 
 import pytest
 
+from rag.abstain import _missing_models
 from rag.answer import answer_now
 from rag.extractive import compose, extract
 from rag.models import Chunk
 from rag.query import understand
 from rag.retrieve import retrieve
+from rag.units import units
 
 from .library import build
 
@@ -104,3 +106,81 @@ def passage_with(passage, text):
 
 def squeezed(text):
     return re.sub(r"\s+", "", text)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Who won the world cup in 1998?",
+        "How do I bake sourdough bread?",
+        "How do I reset a Yamaha PSR-E373?",
+        "Does the Behringer Model D have MIDI?",
+        "What is the weather tomorrow?",
+        "מי ניצח במונדיאל 1998?",
+        "איך מאפסים Yamaha PSR-E373?",
+        "asdf qwer",
+    ],
+)
+def test_what_the_documents_are_not_about_is_not_answered(question):
+    assert extract(understand(question), retrieve(question, limit=12)).abstained
+
+
+def test_a_question_of_our_subject_needs_no_product_name():
+    assert "Hold the Shift and Bank buttons" in answer_now("How do I restore the factory settings?").text
+
+
+def test_a_sum_in_a_text_is_no_model():
+    assert not _missing_models("Does it work with the AB32?", passages_of("The ab-32 is supported."))
+    assert _missing_models("Does it work with the X32?", passages_of("Dimensions: 118 x 32 mm"))
+
+
+def test_a_table_of_contents_says_nothing():
+    cut = units("Contents\n2 Safety first\n3 Placement\n5 Faults\nSafety first\nDo not open the cabinet.")
+    assert [unit.text for unit in cut if unit.is_noise] == ["2 Safety first", "3 Placement", "5 Faults"]
+
+
+def test_the_name_of_a_file_is_a_link():
+    cut = units("Weight: 3.1 kg\nDownloads\n- Tremor User Guide (PDF)", wrapped=False)
+    assert [unit.text for unit in cut if unit.is_link] == ["- Tremor User Guide (PDF)"]
+
+
+def test_a_value_stands_alone_without_its_neighbours_and_downloads():
+    page = "# Galil 8 gen 2\nPower: 203 W\nWeight: 10.2 kg\nFuse: T2A\n## Downloads\n- Galil 8 User Guide (PDF)"
+    assert answer_from("How heavy is the Galil 8 gen 2?", page) == "Weight: 10.2 kg"
+
+
+def test_a_row_of_several_models_gives_way_to_a_line_of_its_own():
+    found = answer_from("How heavy is the Galil 8 gen 2?", "Weight 4.8 kg 9.1 kg 10.2 kg", "Weight: 10.2 kg")
+    assert found == "Weight: 10.2 kg"
+
+
+def test_steps_are_whole_and_nothing_that_only_points_elsewhere_follows():
+    steps = (
+        "Factory settings\nTo restore the factory settings:\n1. Turn it off.\n2. Hold Shift.\n3. Turn it on.\n4. Wait."
+    )
+    found = answer_from(
+        "How do I restore the factory settings of the Galil 8 gen 2?",
+        steps,
+        "The User Guide explains presets, the factory settings and everything else.",
+    )
+    assert "4. Wait." in found
+    assert "User Guide" not in found
+
+
+def test_products_compared_without_saying_in_what_are_told_by_the_lines_that_differ():
+    text = answer_now("Galil 8 gen 1 vs Galil 8 gen 2").text
+    assert "Power output: 110 W" in text
+    assert "Power output: 203 W" in text
+    assert "first of its kind" not in text
+
+
+def passages_of(*texts):
+    asked = understand("How heavy is the Galil 8 gen 2?")
+    first = next(one for one in retrieve(asked, limit=12) if one.document_title.startswith("Galil 8 Generation 2"))
+    return [passage_with(first, text) for text in texts]
+
+
+def answer_from(question, *texts):
+    """What is quoted from passages of the Galil 8 gen 2 with these texts."""
+    found = extract(understand(question), passages_of(*texts))
+    return "\n".join(piece.text for piece in found.pieces)
