@@ -4,14 +4,13 @@ Every variable is typed and documented in docs/settings.md; a bad value stops th
 Without any variable the result is a development set-up that only answers on this machine.
 """
 
-import os
 import sys
 from importlib.util import find_spec
 from pathlib import Path
 
 import django_stubs_ext
 from django.utils.translation import gettext_lazy as _
-from environs import Env, EnvError, ValidationError, validate
+from environs import Env, EnvError, validate
 from servestatic.compress import Compressor
 
 from .secret import own_key
@@ -25,13 +24,6 @@ env = Env()
 ENV_FILE = env.str("HALILIT_ENV_FILE", str(BASE_DIR / ".env"))
 env.read_env(ENV_FILE, recurse=False)
 
-
-def executable(path: str) -> None:
-    """Raises where a program is named that is not there."""
-    if path and not os.access(path, os.X_OK):
-        raise ValidationError(f"There is no program at {path}.")
-
-
 try:
     DEBUG = env.bool("DEBUG", True)
     DATA_DIR = Path(env.str("HALILIT_DATA_DIR", str(BASE_DIR / "data"))).expanduser().resolve()
@@ -41,7 +33,7 @@ try:
     HTTPS = env.bool("HALILIT_HTTPS", not DEBUG)
     DATABASES = {"default": env.dj_db_url("DATABASE_URL", f"sqlite:///{DATA_DIR / 'db.sqlite3'}")}
 
-    CHROMIUM = env.str("HALILIT_CHROMIUM", "", validate=executable)
+    CHROMIUM = env.str("HALILIT_CHROMIUM", "")
     ALLOW_PRIVATE_HOSTS = env.bool("HALILIT_ALLOW_PRIVATE_HOSTS", False)
     SCRAPE_WORKERS = env.int("HALILIT_SCRAPE_WORKERS", 2, validate=validate.Range(1, 64))
     USER_AGENT = env.str(

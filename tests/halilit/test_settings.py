@@ -41,7 +41,6 @@ def start(tmp_path, **variables):
         {"HALILIT_LOG_LEVEL": "LOUD"},
         {"DATABASE_URL": "nonsense://x"},
         {"HALILIT_DATA_DIR": "/proc/nowhere"},
-        {"HALILIT_CHROMIUM": "/nowhere/chromium"},
         {"HALILIT_LLM_URL": "notaurl"},
         {"HALILIT_USER_AGENT": "two\nlines"},
         {"DEBUG": "0"},
