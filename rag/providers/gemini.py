@@ -12,6 +12,7 @@ from typing import Any
 
 import requests
 from django.conf import settings
+from urllib3.exceptions import ReadTimeoutError
 
 from rag.errors import (
     BlockedError,
@@ -87,7 +88,9 @@ def translated(error: Exception) -> ProviderError | None:
     """The error of ours that an error of the package or of its HTTP client means; None for one that is a bug."""
     if isinstance(error, ProviderError):
         return error
-    if isinstance(error, (requests.Timeout, exceptions.DeadlineExceeded)):
+    # Within a stream requests calls a silence that took too long a failed connection.
+    silent = any(isinstance(argument, ReadTimeoutError) for argument in error.args)
+    if silent or isinstance(error, (requests.Timeout, exceptions.DeadlineExceeded)):
         return SlowError(str(error))
     if isinstance(error, requests.exceptions.ChunkedEncodingError):
         return CutOffError(str(error))
