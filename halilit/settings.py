@@ -126,6 +126,8 @@ TEMPLATES = [
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     DATABASES["default"] |= {
         "CONN_MAX_AGE": 0,
+        # Tests too work on a file: in memory, threads that share a database lock each other out.
+        "TEST": {"NAME": str(DATA_DIR / "test.sqlite3")},
         # They hold on every connection, also in workers. IMMEDIATE: a transaction that reads before it writes
         # would otherwise fail when another writer comes between, whatever the timeout.
         "OPTIONS": {
