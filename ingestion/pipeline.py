@@ -26,7 +26,6 @@ from .progress import end_run
 
 logger = logging.getLogger(__name__)
 BEAT_SECONDS = 1.0
-MAX_DEPTH = 12
 Watcher = Callable[[dict[str, int], str], None]
 
 
