@@ -72,16 +72,11 @@ def test_staff_start_a_scrape_in_the_admin_and_watch_it_to_its_end(installation:
         page.click("[type=submit]")
         page.check("tr:has-text('Lumenhall') .action-select")
         page.select_option("[name=action]", "scrape_now")
+        seen = percentages(page)
         page.click("button[name=index]")
         progress = page.locator("#run-progress")
         expect(progress.locator("progress")).to_be_visible(timeout=20_000)
-        seen: list[int] = []
-
-        def finished() -> bool:
-            seen.append(percent(page))
-            return "completed" in progress.inner_text()
-
-        wait_until(finished, 60, "the run completes")
+        expect(progress).to_contain_text("completed", timeout=60_000)
         assert len(set(seen)) >= 3 and seen == sorted(seen), f"the percentage ran {seen}"
         assert not page.locator("#run-progress[hx-trigger]").count(), "it goes on polling"
         page.goto(f"{base}/brands/lumenhall/")
@@ -91,9 +86,17 @@ def test_staff_start_a_scrape_in_the_admin_and_watch_it_to_its_end(installation:
     assert ask(installation, "select count(*) from catalog_product")[0][0] == 15
 
 
-def percent(page: Page) -> int:
-    """Of the bar, or 100 once it is gone; asked in one go, since the fragment is replaced at any moment."""
-    return int(page.evaluate("document.querySelector('#run-progress progress')?.value ?? 100"))
+def percentages(page: Page) -> list[int]:
+    """Each value that the bar shows, in their order, written down by the page itself: it reloads when the run ends."""
+    seen: list[int] = []
+    page.expose_function("barShows", lambda value: seen.append(int(value)))
+    page.add_init_script("""
+        new MutationObserver(() => {
+            const bar = document.querySelector('#run-progress progress');
+            if (bar) barShows(bar.value);
+        }).observe(document, {childList: true, subtree: true});
+    """)
+    return seen
 
 
 def test_a_killed_worker_costs_nothing(installation: Installation, tmp_path: Path):
