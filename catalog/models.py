@@ -5,6 +5,10 @@ from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from .history import Change as Change
+from .history import ChangeKind as ChangeKind
+from .history import RejectedLink as RejectedLink
+
 hex_colour = RegexValidator(
     r"^#[0-9a-fA-F]{6}$", _("Give the colour as # and six hexadecimal digits, such as #a11c1c.")
 )
@@ -105,6 +109,13 @@ class Product(models.Model):
     first_seen = models.DateTimeField(_("first seen"), auto_now_add=True)
     last_seen = models.DateTimeField(_("last seen"), null=True, blank=True)
     gone_since = models.DateTimeField(_("gone since"), null=True, blank=True)
+    changed_at = models.DateTimeField(_("changed"), null=True, blank=True)
+    content_hash = models.CharField(max_length=64, blank=True, editable=False)  # SHA-256 of what its page states
+    # Neither listed nor searched: staff hid it, or it was merged into another, which its pages' addresses lead to.
+    hidden = models.BooleanField(_("hidden"), default=False)
+    merged_into = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="merged")
+    # Fields that staff decided: {"name": {"by": "dana", "at": "2026-…", "site": "what the site says"}}.
+    locks = models.JSONField(default=dict, blank=True, editable=False)
 
     class Meta:
         verbose_name = _("product")
@@ -180,6 +191,12 @@ class Document(models.Model):
     first_seen = models.DateTimeField(_("first seen"), auto_now_add=True)
     fetched_at = models.DateTimeField(_("fetched at"), null=True, blank=True)
     gone_since = models.DateTimeField(_("gone since"), null=True, blank=True)
+    changed_at = models.DateTimeField(_("changed"), null=True, blank=True)
+    version = models.CharField(_("version"), max_length=60, blank=True)  # as the title or file name states it
+    # Neither listed nor searched: staff withdrew it, or it is an older version of `superseded_by` and stays readable.
+    hidden = models.BooleanField(_("hidden"), default=False)
+    superseded_by = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="older_versions")
+    locks = models.JSONField(default=dict, blank=True, editable=False)  # as a product's
 
     class Meta:
         verbose_name = _("document")
@@ -199,6 +216,12 @@ class Document(models.Model):
         return self.mime_type == "application/pdf"
 
 
+class LinkSource(models.TextChoices):
+    SITE = "site", _("the product’s page")
+    STAFF = "staff", _("staff")
+    MERGED = "merged", _("a product that was merged into it")
+
+
 class ProductDocument(models.Model):
     """A document covers a product; `title` is what the product's page calls it."""
 
@@ -206,6 +229,7 @@ class ProductDocument(models.Model):
     document = models.ForeignKey(Document, models.CASCADE)
     title = models.CharField(max_length=500, blank=True)
     order = models.PositiveIntegerField(default=0)
+    source = models.CharField(max_length=10, choices=LinkSource.choices, default=LinkSource.SITE, editable=False)
 
     class Meta:
         verbose_name = _("document of a product")

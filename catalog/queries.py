@@ -35,8 +35,8 @@ def _count(rows: QuerySet[Any]) -> Coalesce:
 def brands_with_counts() -> QuerySet[Brand]:
     """Active brands with `product_count` and `document_count`, by name whatever its case."""
     counted = Brand.objects.filter(active=True).annotate(
-        product_count=_count(Product.objects.filter(gone_since=None)),
-        document_count=_count(Document.objects.filter(gone_since=None, state=DocumentState.STORED)),
+        product_count=_count(Product.objects.filter(gone_since=None, hidden=False)),
+        document_count=_count(Document.objects.filter(gone_since=None, hidden=False, state=DocumentState.STORED)),
     )
     return counted.order_by(Lower("name"))
 
@@ -58,13 +58,13 @@ def brands_to_start_with(limit: int = 12) -> QuerySet[Brand]:
 
 def totals() -> dict[str, int]:
     """How much there is to find: brands with documents, products, documents."""
-    stored = Document.objects.filter(gone_since=None, state=DocumentState.STORED)
+    stored = Document.objects.filter(gone_since=None, hidden=False, state=DocumentState.STORED)
     counts = stored.aggregate(documents=Count("pk"), brands=Count("brand", distinct=True))
-    return counts | {"products": Product.objects.filter(gone_since=None).count()}
+    return counts | {"products": Product.objects.filter(gone_since=None, hidden=False).count()}
 
 
 def recent_manuals(limit: int = 8) -> QuerySet[Document]:
-    stored = Document.objects.filter(state=DocumentState.STORED, gone_since=None, kind__in=MANUALS)
+    stored = Document.objects.filter(state=DocumentState.STORED, gone_since=None, hidden=False, kind__in=MANUALS)
     return stored.select_related("brand").order_by("-fetched_at", "-pk")[:limit]
 
 
@@ -92,7 +92,7 @@ ASKABLE = {
 def sample_questions(limit: int = 4) -> list[str]:
     """Questions whose answer stands in the catalogue as a labelled value of a product; each asks something else."""
     newest = Specification.objects.order_by("-pk")[:400]
-    rows = Specification.objects.filter(pk__in=newest.values("pk"), product__gone_since=None)
+    rows = Specification.objects.filter(pk__in=newest.values("pk"), product__gone_since=None, product__hidden=False)
     chosen: dict[Any, str] = {}
     asked: set[Any] = set()
     for product, label in rows.order_by("-pk").values_list("product__name", "label"):
@@ -107,13 +107,15 @@ def sample_questions(limit: int = 4) -> list[str]:
 
 def families_of(brand: Brand) -> QuerySet[ProductFamily]:
     """The brand's families that have products, with `product_count`."""
-    counted = brand.families.annotate(product_count=Count("products", filter=Q(products__gone_since=None)))
+    counted = brand.families.annotate(
+        product_count=Count("products", filter=Q(products__gone_since=None, products__hidden=False))
+    )
     return counted.filter(product_count__gt=0).order_by("name")
 
 
 def products_of(brand: Brand, *, family: str = "") -> QuerySet[Product]:
     """The brand's products, current ones first, each with one picture (`pictures`)."""
-    products = brand.products.filter(gone_since=None)
+    products = brand.products.filter(gone_since=None, hidden=False)
     if family:
         products = products.filter(family__slug=family)
     first_picture = Media.objects.exclude(file="").order_by("order", "pk")[:1]
@@ -132,7 +134,7 @@ def by_kind(rows: QuerySet[Document]) -> QuerySet[Document]:
 
 def _distinct(brand: Brand) -> QuerySet[Document]:
     """The brand's documents, each once: one that repeats another is left out."""
-    return brand.documents.filter(gone_since=None).exclude(state=DocumentState.DUPLICATE)
+    return brand.documents.filter(gone_since=None, hidden=False).exclude(state=DocumentState.DUPLICATE)
 
 
 def documents_of(brand: Brand, *, kind: str = "", language: str = "") -> QuerySet[Document]:
@@ -162,8 +164,12 @@ def last_read(brand: Brand) -> Any:
 
 def product_in_full() -> QuerySet[Product]:
     """Products with specifications, stored pictures and documents (`papers`: links with their document)."""
-    papers = by_kind_of_link(ProductDocument.objects.select_related("document__brand", "document__duplicate_of__brand"))
-    return Product.objects.select_related("brand", "family").prefetch_related(
+    papers = by_kind_of_link(
+        ProductDocument.objects.exclude(document__hidden=True).select_related(
+            "document__brand", "document__duplicate_of__brand"
+        )
+    )
+    return Product.objects.select_related("brand", "family", "merged_into__brand").prefetch_related(
         "specifications",
         Prefetch("media", Media.objects.exclude(file="").order_by("order", "pk"), to_attr="pictures"),
         Prefetch("productdocument_set", papers, to_attr="papers"),
@@ -207,8 +213,16 @@ def siblings_of(product: Product, limit: int = 4) -> QuerySet[Product]:
 
 def document_in_full() -> QuerySet[Document]:
     """Documents with their pages and the products that they cover."""
-    products = Product.objects.select_related("brand").order_by("name")
-    return Document.objects.select_related("brand").prefetch_related("pages", Prefetch("products", products))
+    products = Product.objects.filter(hidden=False).select_related("brand").order_by("name")
+    older = Document.objects.order_by("-fetched_at", "-pk")
+    return Document.objects.select_related("brand", "superseded_by").prefetch_related(
+        "pages", Prefetch("products", products), Prefetch("older_versions", older)
+    )
+
+
+def is_withdrawn(document: Document) -> bool:
+    """Whether staff took it back; an older version of another document stays readable."""
+    return document.hidden and not document.superseded_by_id
 
 
 def numbered(rows: QuerySet[Any], page: int | str) -> Page[Any]:

@@ -1,7 +1,7 @@
 """The public pages of the catalogue: home, brands, products, documents, and the files behind them."""
 
 from csp.decorators import csp_exempt
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
@@ -54,6 +54,10 @@ def brand(request: HttpRequest, slug: str) -> HttpResponse:
 @require_safe
 def product(request: HttpRequest, brand: str, slug: str) -> HttpResponse:
     shown = get_object_or_404(queries.product_in_full(), brand__slug=brand, slug=slug)
+    if shown.merged_into is not None:
+        return redirect(shown.merged_into, permanent=False)
+    if shown.hidden and not request.user.is_staff:
+        raise Http404
     context = {
         "product": shown,
         "papers": queries.papers_of(shown),
@@ -69,6 +73,8 @@ def document(request: HttpRequest, pk: int) -> HttpResponse:
     shown = get_object_or_404(queries.document_in_full(), pk=pk)
     if shown.duplicate_of_id:
         return redirect("catalog:document", shown.duplicate_of_id)
+    if queries.is_withdrawn(shown) and not request.user.is_staff:
+        raise Http404
     cut = reading.pdf_blocks if shown.is_pdf else reading.web_blocks
     pages = [(page, cut(page.text)) for page in shown.pages.all()]
     return render(request, "catalog/document.html", {"document": shown, "brand": shown.brand, "pages": pages})
@@ -78,7 +84,10 @@ def document(request: HttpRequest, pk: int) -> HttpResponse:
 @csp_exempt()  # type: ignore[arg-type]
 @require_safe
 def document_file(request: HttpRequest, pk: int) -> HttpResponseBase:
-    return files.send_document(request, get_object_or_404(Document, pk=pk))
+    document = get_object_or_404(Document, pk=pk)
+    if queries.is_withdrawn(document) and not request.user.is_staff:
+        raise Http404
+    return files.send_document(request, document)
 
 
 @require_safe

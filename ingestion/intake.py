@@ -6,6 +6,8 @@ from urllib.parse import urlsplit
 
 from django.db import DatabaseError, transaction
 
+from catalog.changes import made_by
+
 from . import frontier, progress, store
 from .addresses import Scope, looks_like_document, normalise_url, page_number, same_page_key
 from .crew import Outcome
@@ -44,7 +46,7 @@ def take_in(run: IngestionRun, lease: str, outcome: Outcome, scope: Scope) -> No
 
 
 def write(run: IngestionRun, lease: str, row: FrontierUrl, outcome: Outcome, prepared: Prepared, scope: Scope) -> None:
-    with transaction.atomic():
+    with transaction.atomic(), made_by(run=run.pk):
         if run.beat(lease):
             settle_row(run, row, outcome, prepared, scope)
 
@@ -72,13 +74,14 @@ def settle_row(run: IngestionRun, row: FrontierUrl, outcome: Outcome, prepared: 
         return
     response = outcome.response
     assert response is not None
+    was_missing = row.http_status in (404, 410)
     row.http_status, row.error_class = response.status, ""
     row.rendered = row.rendered or response.rendered
     unchanged = response.not_modified or (
         not run.force and row.content_hash and row.content_hash == response.content_hash
     )
     if unchanged:
-        store.seen_again(brand=run.brand, url=row.url)
+        store.seen_again(brand=run.brand, url=row.url, returned=was_missing)
         progress.note(run, row, UrlState.UNCHANGED, reason="Nothing has changed.", milliseconds=response.milliseconds)
         return
     row.etag, row.last_modified, row.content_hash = response.etag, response.last_modified, response.content_hash

@@ -5,6 +5,8 @@ from urllib.parse import urlsplit
 from django.utils import timezone
 from django.utils.text import slugify
 
+from catalog import changes, locks
+from catalog.changes import Row
 from catalog.models import Brand, Lifecycle, Product, ProductFamily, Specification
 from catalog.naming import model_key
 
@@ -20,25 +22,32 @@ def save_product(*, brand: Brand, url: str, record: ProductRecord) -> tuple[Prod
     own_page = product is None or product.page_url == url
     if product is None:
         product = Product(brand=brand, page_url=url, slug=free_slug(brand, record.name), name=record.name)
-    before = None if product.pk is None else snapshot(product)
+    before = None if product.pk is None else changes.product_facts(product)
+    decided, key = locks.set_aside(product), product.model_key
     update_fields(product, record, own_page=own_page)
-    product.last_seen, product.gone_since = timezone.now(), None
+    locks.keep(product, decided)
+    back = own_page and product.gone_since is not None
+    product.last_seen = timezone.now()
+    product.gone_since = None if own_page else product.gone_since
     product.save()
-    specs_changed = save_specifications(product, record.specifications, replace=own_page)
-    return product, before != snapshot(product) or specs_changed
+    rows = save_specifications(product, record.specifications, replace=own_page)
+    changed = changes.product_changed(product, before, rows, back=back)
+    return product, changed or product.model_key != key
 
 
 def find_product(*, brand: Brand, url: str, name: str) -> Product | None:
-    """The product of this very page, or of a sister page: overview, specifications and downloads of one model."""
-    exact = Product.objects.filter(brand=brand, page_url=url).first()
+    """The product of this very page, or of a sister page: overview, specifications and downloads of one model.
+
+    A page of a product that staff merged into another is a further page of that one.
+    """
+    products = Product.objects.filter(brand=brand).select_related("family", "merged_into__family")
+    exact = products.filter(page_url=url).first()
     if exact is not None:
-        return exact
-    alike = (
-        Product.objects.filter(brand=brand, model_key=model_key(name)) if model_key(name) else Product.objects.none()
-    )
+        return exact.merged_into or exact
+    alike = products.filter(model_key=model_key(name)).order_by("pk") if model_key(name) else Product.objects.none()
     for product in alike:
         if same_page_key(product.page_url) == same_page_key(url) or sister_pages(product.page_url, url, name):
-            return product
+            return product.merged_into or product
     return None
 
 
@@ -53,13 +62,6 @@ def sister_pages(first: str, second: str, name: str) -> bool:
         if same_name(slug_of(mine), slug_of(name)):
             return True
     return False
-
-
-def snapshot(product: Product) -> tuple[object, ...]:
-    return (
-        product.name, product.sku, product.description, product.price, product.currency, product.family_id,
-        product.lifecycle, product.model_key,
-    )  # fmt: skip
 
 
 def update_fields(product: Product, record: ProductRecord, *, own_page: bool) -> None:
@@ -94,14 +96,19 @@ def free_slug(brand: Brand, name: str) -> str:
     return base if base not in taken else next(s for n in range(2, len(taken) + 3) if (s := f"{base}-{n}") not in taken)
 
 
-def save_specifications(product: Product, records: tuple[SpecRecord, ...], *, replace: bool) -> bool:
-    """Write the page's specifications where they differ. A sister page without any takes none away."""
+def save_specifications(
+    product: Product, records: tuple[SpecRecord, ...], *, replace: bool
+) -> tuple[list[Row], list[Row]] | None:
+    """Write the page's specifications where they differ: returns them as they were and are, None where they agree.
+
+    A sister page without any takes none away.
+    """
     current = [(s.section, s.label, s.value) for s in product.specifications.all()]
     wanted = [(r.section[:200], r.label[:300], r.value) for r in records]
     if not replace:
         wanted = current + [entry for entry in wanted if entry not in current]
     if current == wanted or (not wanted and not replace):
-        return False
+        return None
     product.specifications.all().delete()
     Specification.objects.bulk_create(
         [
@@ -110,4 +117,4 @@ def save_specifications(product: Product, records: tuple[SpecRecord, ...], *, re
         ],
         batch_size=200,
     )
-    return True
+    return current, wanted

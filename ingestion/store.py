@@ -11,7 +11,18 @@ from django.core.files.base import ContentFile
 from django.db import transaction
 from django.utils import timezone
 
-from catalog.models import Brand, Document, DocumentKind, DocumentPage, DocumentState, Media, Product, ProductDocument
+from catalog import changes, links, locks, versions
+from catalog.models import (
+    Brand,
+    ChangeKind,
+    Document,
+    DocumentKind,
+    DocumentPage,
+    DocumentState,
+    Media,
+    Product,
+    ProductDocument,
+)
 from catalog.signals import documents_changed
 
 from .extract.links import document_kind, file_title, stated_language
@@ -68,18 +79,33 @@ def save_page_document(brand: Brand, url: str, extraction: Extraction, stored: S
         brand=brand, url=url, defaults={"title": extraction.title[:500] or url, "kind": DocumentKind.OTHER}
     )
     if stored.product:
-        ProductDocument.objects.get_or_create(product=stored.product, document=document)
+        links.link(stored.product.pk, document)
     changed = document.content_hash != digest or document.state != DocumentState.STORED
+    note_page(document, text, changed=changed and document.state == DocumentState.STORED, product=stored.product)
+    decided = locks.set_aside(document)
     document.title = extraction.title[:500] or url
     document.kind = page_kind(extraction)
     document.state, document.problem, document.gone_since = DocumentState.STORED, "", None
     document.language, document.mime_type, document.content_hash = language, "text/html", digest
     document.page_count, document.size, document.fetched_at = 1, len(text.encode()), timezone.now()
+    document.changed_at = document.fetched_at if changed else document.changed_at
+    locks.keep(document, decided)
     document.save()
     if changed:
         write_pages(document, [text], [language])
     stored.documents.append(document.pk)
     stored.changed = stored.changed or changed
+
+
+def note_page(document: Document, text: str, *, changed: bool, product: Product | None) -> None:
+    """Write down that a page is back, or has another text; what changed on a product's page is noted by field."""
+    if product is not None:
+        return
+    if document.gone_since is not None:
+        changes.record(ChangeKind.BACK, document=document)
+    if changed:
+        known = document.pages.values_list("text", flat=True).first() or ""
+        changes.text_changed(document, known, text)
 
 
 def page_kind(extraction: Extraction) -> str:
@@ -99,13 +125,13 @@ def write_pages(document: Document, texts: list[str], languages: list[str]) -> N
     )
 
 
-def link_documents(brand: Brand, product: Product, links: tuple[DocumentLink, ...]) -> list[Document]:
+def link_documents(brand: Brand, product: Product, found: tuple[DocumentLink, ...]) -> list[Document]:
     """Make known what a product's page calls its documents; they are read when their turn comes.
 
     Returns those that had been read already and now have another name or another product.
     """
     renamed = []
-    for order, link in enumerate(links):
+    for order, link in enumerate(found):
         document, _ = Document.objects.get_or_create(
             brand=brand,
             url=link.url,
@@ -116,9 +142,7 @@ def link_documents(brand: Brand, product: Product, links: tuple[DocumentLink, ..
                 "state": DocumentState.LINKED,
             },
         )
-        _, new = ProductDocument.objects.update_or_create(
-            product=product, document=document, defaults={"title": link.title[:500], "order": order}
-        )
+        new = links.link(product.pk, document, title=link.title, order=order)
         if (name_document(document) or new) and document.state == DocumentState.STORED:
             renamed.append(document)
     return renamed
@@ -129,19 +153,22 @@ def name_document(document: Document, found_as: str = "") -> bool:
 
     `found_as` names one that no product's page links to.
     """
-    links = list(ProductDocument.objects.filter(document=document).select_related("product"))
-    titles = [link.title for link in links if link.title]
-    if len(links) == 1 and titles:
-        title = titled(titles[0], links[0].product.name)
+    known = list(ProductDocument.objects.filter(document=document, product__hidden=False).select_related("product"))
+    titles = [link.title for link in known if link.title]
+    if len(known) == 1 and titles:
+        title = titled(titles[0], known[0].product.name)
     elif titles:
         title = min(titles, key=lambda text: (-titles.count(text), len(text), text))
     else:
         title = found_as or document.title
-    before = (document.title, document.kind)
+    before, decided = changes.document_facts(document), locks.set_aside(document)
     document.title, document.kind = title[:500], document_kind(title, document.url)
     document.language = stated_language(title, document.url) or document.language
-    if before != (document.title, document.kind):
-        document.save(update_fields=["title", "kind", "language"])
+    locks.keep(document, decided)
+    if (before["title"], before["kind"]) != (document.title, document.kind):
+        document.save(update_fields=["title", "kind", "language", "locks"])
+        if document.state == DocumentState.STORED:
+            changes.document_changed(document, before)
         return True
     return False
 
@@ -180,6 +207,7 @@ def store_file(
     original = (
         Document.objects.filter(brand=brand, content_hash=content_hash, state=DocumentState.STORED)
         .exclude(url=url)
+        .exclude(superseded_by__isnull=False)
         .first()
     )
     name = titled(title, context) if title else text.title.strip() or file_title(url)
@@ -188,19 +216,38 @@ def store_file(
         mark_duplicate(document, original, content_hash)
         return Stored(documents=[original.pk], duplicate_of=original.url, changed=True)
     changed = document.content_hash != content_hash or document.state != DocumentState.STORED
-    document.fetched_at, document.gone_since, document.problem = timezone.now(), None, ""
-    if changed:
-        fill(document, name, path, content_hash, size, text)
-    document.save()
+    if document.gone_since is not None:
+        changes.record(ChangeKind.BACK, document=document)
+    document.fetched_at, document.gone_since = timezone.now(), None
     stored.documents, stored.changed = [document.pk], changed
+    if changed:
+        stored.documents += renew(document, name, path, content_hash, size, text)
+    document.save()
     announce(stored)
     return stored
+
+
+def renew(document: Document, name: str, path: Path, content_hash: str, size: int, text: PdfText) -> list[int]:
+    """Fill a document with what was read; what it was before stays behind it. Returns which others changed by that."""
+    was_read = document.state == DocumentState.STORED and bool(document.file)
+    older = versions.archive(document) if was_read else None
+    if document.superseded_by_id:
+        document.hidden, document.superseded_by = False, None  # its new bytes have to find their place anew
+    fill(document, name, path, content_hash, size, text)
+    document.changed_at = timezone.now()
+    if older is not None:
+        versions.new_version(document, older)
+    else:
+        changes.document_changed(document, {}, new=True)
+    return [other.pk for other in versions.place_among_versions(document)]
 
 
 def fill(document: Document, name: str, path: Path, content_hash: str, size: int, text: PdfText) -> None:
     languages = [language_of(page) for page in text.pages]
     spoken = [language for language in languages if language]
+    decided = locks.set_aside(document)
     document.language = max(sorted(set(spoken)), key=spoken.count) if spoken else document.language
+    locks.keep(document, decided)
     name_document(document, name)
     document.state, document.mime_type, document.content_hash = DocumentState.STORED, "application/pdf", content_hash
     document.duplicate_of, document.page_count, document.size = None, len(text.pages), size
@@ -217,10 +264,8 @@ def mark_duplicate(document: Document, original: Document, content_hash: str) ->
     document.fetched_at, document.problem, document.page_count = timezone.now(), "", original.page_count
     document.mime_type, document.size, document.gone_since = original.mime_type, original.size, None
     document.save()
-    for link in ProductDocument.objects.filter(document=document):
-        ProductDocument.objects.get_or_create(
-            product_id=link.product_id, document=original, defaults={"title": link.title, "order": link.order}
-        )
+    for known in ProductDocument.objects.filter(document=document):
+        links.link(known.product_id, original, title=known.title, order=known.order)
     transaction.on_commit(lambda: documents_changed.send(sender=Document, document_ids=[original.pk]), robust=True)
 
 
@@ -252,18 +297,36 @@ def document_failed(*, brand: Brand, url: str, problem: str, gone: bool) -> None
     )
     if gone:
         now = timezone.now()
-        ids = list(known.filter(state=DocumentState.STORED, gone_since=None).values_list("pk", flat=True))
+        documents = list(known.filter(state=DocumentState.STORED, gone_since=None))
+        products = list(Product.objects.filter(brand=brand, page_url=url, gone_since=None))
+        ids = [document.pk for document in documents]
         Document.objects.filter(pk__in=ids).update(gone_since=now)
-        Product.objects.filter(brand=brand, page_url=url, gone_since=None).update(gone_since=now)
+        Product.objects.filter(pk__in=[product.pk for product in products]).update(gone_since=now)
+        # A product's page is no second thing that is gone.
+        changes.gone(products=products, documents=[] if products else documents)
         if ids:
             transaction.on_commit(lambda: documents_changed.send(sender=Document, document_ids=ids), robust=True)
 
 
-def seen_again(*, brand: Brand, url: str) -> None:
-    """An unchanged page: what it shows is still there."""
+def seen_again(*, brand: Brand, url: str, returned: bool = False) -> None:
+    """An unchanged page: what it shows is still there, or, after a time when it was missing, has `returned`."""
     now = timezone.now()
+    if returned:
+        note_return(brand, url)
     Product.objects.filter(brand=brand, page_url=url).update(last_seen=now, gone_since=None)
     Document.objects.filter(brand=brand, url=url, state=DocumentState.STORED).update(fetched_at=now, gone_since=None)
+
+
+def note_return(brand: Brand, url: str) -> None:
+    """Write down that what was gone is there again, and have it searched again."""
+    products = list(Product.objects.filter(brand=brand, page_url=url).exclude(gone_since=None))
+    documents = list(Document.objects.filter(brand=brand, url=url, state=DocumentState.STORED).exclude(gone_since=None))
+    for product in products:
+        changes.record(ChangeKind.BACK, product=product)
+    for document in [] if products else documents:
+        changes.record(ChangeKind.BACK, document=document)
+    if ids := [document.pk for document in documents]:
+        transaction.on_commit(lambda: documents_changed.send(sender=Document, document_ids=ids), robust=True)
 
 
 def picture_urls(extraction: Extraction) -> list[str]:

@@ -75,11 +75,11 @@ def product_names(document: Document) -> list[str]:
 
 
 def _present() -> QuerySet[Document]:
-    return Document.objects.filter(gone_since=None).exclude(state=DocumentState.DUPLICATE)
+    return Document.objects.filter(gone_since=None, hidden=False).exclude(state=DocumentState.DUPLICATE)
 
 
 def _documents() -> QuerySet[Document]:
-    products = Product.objects.only("name")
+    products = Product.objects.filter(hidden=False).only("name")
     duplicates = Document.objects.only("pk", "duplicate_of").prefetch_related(Prefetch("products", products))
     return (
         _present()

@@ -61,7 +61,7 @@ def _products(question: Question, brand: Brand | None) -> list[Product]:
         named &= Q(name__icontains=word) | Q(model_key__contains=model_key(word)) | Q(brand__name__iexact=word)
     if key := model_key("".join(words)):
         named |= Q(model_key__contains=key)
-    products = Product.objects.filter(named, gone_since=None).select_related("brand", "family")
+    products = Product.objects.filter(named, gone_since=None, hidden=False).select_related("brand", "family")
     if brand:
         products = products.filter(brand=brand)
     found = sorted(products[: MOST_PRODUCTS * 4], key=lambda product: (_begins(product, words), len(product.name)))

@@ -11,7 +11,7 @@ from catalog.queries import brands_with_counts
 from ingestion.models import ACTIVE_STATES, IngestionStatus
 from rag.models import Chunk
 
-STORED = Q(gone_since=None, state=DocumentState.STORED)
+STORED = Q(gone_since=None, hidden=False, state=DocumentState.STORED)
 
 
 def brand_named(name: str) -> Brand:
@@ -36,15 +36,15 @@ def brand_with_counts(brand_id: int) -> Brand:
 
 
 def families(brand: Brand) -> list[dict[str, Any]]:
-    shown = Count("products", filter=Q(products__gone_since=None))
+    shown = Count("products", filter=Q(products__gone_since=None, products__hidden=False))
     rows = brand.families.annotate(shown=shown).values_list("id", "name", "slug", "shown")
     return [dict(zip(("id", "name", "slug", "products"), row, strict=True)) for row in rows]
 
 
 def products(brand: Brand, q: str = "") -> QuerySet[Product]:
-    documents = ProductDocument.objects.filter(document__gone_since=None)
+    documents = ProductDocument.objects.filter(document__gone_since=None, document__hidden=False)
     rows = (
-        brand.products.filter(gone_since=None)
+        brand.products.filter(gone_since=None, hidden=False)
         .select_related("brand", "family")
         .prefetch_related("specifications", Prefetch("productdocument_set", documents, to_attr="links"))
     )
@@ -56,7 +56,7 @@ def stats() -> dict[str, Any]:
     all_brands = list(Brand.objects.values("id", "name", "slug", "active"))
     stored = Document.objects.filter(STORED).order_by()
     documents = dict(stored.values_list("brand").annotate(n=Count("pk")))
-    shown = Product.objects.filter(gone_since=None).order_by()
+    shown = Product.objects.filter(gone_since=None, hidden=False).order_by()
     products = dict(shown.values_list("brand").annotate(n=Count("pk")))
     return {
         "brands": len(all_brands),

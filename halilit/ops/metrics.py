@@ -53,7 +53,9 @@ class Figures(Collector):
 
     def collect(self) -> Iterator[Metric]:
         yield GaugeMetricFamily("halilit_brands", "Active brands", Brand.objects.filter(active=True).count())
-        yield GaugeMetricFamily("halilit_products", "Products", Product.objects.filter(gone_since=None).count())
+        yield GaugeMetricFamily(
+            "halilit_products", "Products", Product.objects.filter(gone_since=None, hidden=False).count()
+        )
         kinds = [kind for kind, _label in Document._meta.get_field("kind").flatchoices]
         documents = counted(Document, "kind")
         yield by_label("halilit_documents", "Documents, by kind", "kind", documents, kinds)

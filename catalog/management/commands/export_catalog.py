@@ -27,7 +27,7 @@ class Command(BaseCommand):
 
 def products(brand: Brand) -> Iterator[dict[str, Any]]:
     rows = brand.products.select_related("family").prefetch_related("specifications", "documents", "media")
-    for product in rows.filter(gone_since=None).order_by("pk"):
+    for product in rows.filter(gone_since=None, hidden=False).order_by("pk"):
         yield product_record(product)
 
 
@@ -46,14 +46,16 @@ def product_record(product: Product) -> dict[str, Any]:
         "documents": [
             {"url": d.url, "title": d.title, "kind": d.kind, "state": d.state}
             for d in product.documents.all()
-            if d.kind != DocumentKind.PRODUCT_PAGE
+            if d.kind != DocumentKind.PRODUCT_PAGE and (not d.hidden or d.superseded_by_id)
         ],
         "images": [m.url for m in product.media.all()],
     }
 
 
 def documents(brand: Brand) -> Iterator[dict[str, Any]]:
-    rows: Any = Document.objects.filter(brand=brand, gone_since=None).prefetch_related("products").order_by("pk")
+    rows: Any = (
+        Document.objects.filter(brand=brand, gone_since=None, hidden=False).prefetch_related("products").order_by("pk")
+    )
     for document in rows:
         yield {
             "type": "document",
