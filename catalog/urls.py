@@ -1,6 +1,6 @@
 from django.urls import URLPattern, path, register_converter
 
-from . import views
+from . import views, views_page
 
 
 class AnySlug:
@@ -25,5 +25,7 @@ urlpatterns: list[URLPattern] = [
     path("products/<anyslug:brand>/<anyslug:slug>/", views.product, name="product"),
     path("documents/<int:pk>/", views.document, name="document"),
     path("documents/<int:pk>/file/", views.document_file, name="document_file"),
+    path("documents/<int:pk>/pages/<int:number>/", views_page.page, name="page"),
+    path("documents/<int:pk>/pages/<int:number>/<int:scale>x.jpg", views_page.page_picture, name="page_picture"),
     path("media/<path:name>", views.picture, name="picture"),
 ]

@@ -23,7 +23,7 @@ from .providers import EXTRACTIVE, Provider, configured_provider
 from .providers.limits import limited
 from .query import Question, understand
 from .retrieve import retrieve
-from .sources import CITATION, cited_numbers, cited_only, source
+from .sources import CITATION, cited_numbers, cited_only, page_of, source
 from .writer import LeaseLostError, Writer
 
 logger = logging.getLogger(__name__)
@@ -57,15 +57,20 @@ def ask(
 
 
 def answer_now(
-    question: str, *, brand: Brand | None = None, product: Product | None = None, language: str = ""
+    question: str,
+    *,
+    brand: Brand | None = None,
+    product: Product | None = None,
+    language: str = "",
+    fresh: bool = False,
 ) -> Answer:
-    """Ask and produce in this thread; returns the finished answer."""
+    """Ask and produce in this thread; returns the finished answer. `fresh`: not one that was given before."""
     answer = ask(question, brand=brand, product=product, language=language)
-    produce(answer)
+    produce(answer, fresh=fresh)
     return answer
 
 
-def produce(answer: Answer) -> None:
+def produce(answer: Answer, *, fresh: bool = False) -> None:
     """Fill the row until it is done. Does nothing where another producer has it or it is over."""
     lease = answer.take()
     if lease is None:
@@ -73,7 +78,7 @@ def produce(answer: Answer) -> None:
     writer = Writer(answer, lease)
     with override(answer.language):
         try:
-            _fill(writer)
+            _fill(writer, fresh=fresh)
         except LeaseLostError:
             answer.refresh_from_db()
         except Exception:
@@ -81,7 +86,7 @@ def produce(answer: Answer) -> None:
             raise
 
 
-def _fill(writer: Writer) -> None:
+def _fill(writer: Writer, *, fresh: bool) -> None:
     answer = writer.answer
     if written := curated.curated_for(answer):
         text, sources = curated.curated_text(written)
@@ -118,18 +123,20 @@ def _write_extract(writer: Writer, question: Question, passages: Sequence[Passag
     writer.finish(extractive.compose(found, numbers))
 
 
-def _numbered(passages: Sequence[Passage], found: extractive.Extract) -> tuple[dict[int, int], list[dict[str, Any]]]:
-    """The number of each passage that is cited, one a page; and the sources."""
-    numbers: dict[int, int] = {}
-    sources: dict[tuple[int, int], dict[str, Any]] = {}
-    for index in found.sources:
-        passage = passages[index]
-        place = (passage.document_id, passage.page)
-        if place in sources:
-            sources[place]["quotes"] += found.quotes(index)
-        else:
-            sources[place] = source(len(sources) + 1, passage, found.quotes(index))
-        numbers[index] = sources[place]["n"]
+def _numbered(
+    passages: Sequence[Passage], found: extractive.Extract
+) -> tuple[dict[extractive.Piece, int], list[dict[str, Any]]]:
+    """The number of the source of each piece, one source a page; and the sources."""
+    numbers: dict[extractive.Piece, int] = {}
+    sources: dict[tuple[int, int, int], dict[str, Any]] = {}
+    for piece in found.pieces:
+        passage = passages[piece.passage]
+        pages = page_of(passage, piece.quote)
+        place = (passage.document_id, *pages)
+        if place not in sources:
+            sources[place] = source(len(sources) + 1, passage, pages=pages)
+        sources[place]["quotes"].append(piece.quote)
+        numbers[piece] = sources[place]["n"]
     return numbers, list(sources.values())
 
 
@@ -189,7 +196,7 @@ def _fall_back(writer: Writer, question: Question, passages: Sequence[Passage], 
         return
     notice = f"{reason} " + _("What it had said is kept; the rest comes from the sources themselves.")
     found = extractive.extract(question, passages)
-    numbers = {index: index + 1 for index in found.sources}
+    numbers = {piece: piece.passage + 1 for piece in found.pieces}
     text = f"{kept}\n\n{extractive.compose(found, numbers)}" if not found.abstained else kept
     sources = [source(n, p, found.quotes(n - 1)) for n, p in enumerate(passages, 1)]
     writer.finish(text, sources=cited_only(sources, text), notice=notice)

@@ -3,8 +3,9 @@
 Nothing is written but what stands in the passages. Where no passage holds what the question asks for, it abstains.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 from .abstain import lack
 from .evidence import WEIGHTS, Evidence, Weights, asked_of, common_lines, coverage, evidence_of
@@ -29,6 +30,15 @@ class Piece:
     def text(self) -> str:
         return " ".join(unit.text for unit in self.units)
 
+    @property
+    def quote(self) -> str:
+        """Its own words, a line for each paragraph, step or item."""
+        return "\n".join(self.lines)
+
+    @property
+    def lines(self) -> list[str]:
+        return [" ".join(unit.text for unit in block) for _n, block in groupby(self.units, lambda unit: unit.block)]
+
 
 @dataclass(frozen=True)
 class Extract:
@@ -49,7 +59,7 @@ class Extract:
 
     def quotes(self, passage: int) -> list[str]:
         """What it takes from one passage, word for word."""
-        return [piece.text for piece in self.pieces if piece.passage == passage]
+        return [piece.quote for piece in self.pieces if piece.passage == passage]
 
 
 def extract(question: Question, passages: Sequence[Passage], *, weights: Weights = WEIGHTS) -> Extract:
@@ -91,19 +101,11 @@ def _piece(passage: int, chosen: list[Unit]) -> list[Piece]:
     return [Piece(passage, tuple(chosen))] if chosen else []
 
 
-def compose(found: Extract, numbers: dict[int, int]) -> str:
+def compose(found: Extract, numbers: Mapping[Piece, int]) -> str:
     """The answer's text: a paragraph or a list for each piece, and behind it the number of its source."""
-    return "\n\n".join(f"{_composed(piece)} [{numbers[piece.passage]}]" for piece in found.pieces)
+    return "\n\n".join(f"{plain(piece.quote)} [{numbers[piece]}]" for piece in found.pieces)
 
 
-def _composed(piece: Piece) -> str:
-    lines: list[str] = []
-    block = -1
-    for unit in piece.units:
-        if unit.block == block:
-            lines[-1] += " " + unit.text
-        else:
-            lines.append(unit.text)
-        block = unit.block
-    # What looks like a citation in the source's own text must not become one: a word joiner goes unseen.
-    return CITATION.sub(lambda match: match.group().replace("[", "[\u2060"), "\n".join(lines))
+def plain(text: str) -> str:
+    """What looks like a citation in the source's own text must not become one: a word joiner goes unseen."""
+    return CITATION.sub(lambda match: match.group().replace("[", "[\u2060"), text)

@@ -71,10 +71,11 @@ class SearchSynonym(models.Model):
 
 
 class Conversation(models.Model):
-    """Questions of one visitor that belong together."""
+    """Questions of one visitor that belong together. Who knows its `share_key` may read it; empty: nobody."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     language = models.CharField(max_length=10, blank=True)
+    share_key = models.CharField(max_length=43, blank=True, db_index=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -99,6 +100,14 @@ class AnswerState(models.TextChoices):
     STOPPED = "stopped", _("stopped")
 
 
+class FeedbackReason(models.TextChoices):
+    WRONG = "wrong", _("it is wrong")
+    OTHER_MODEL = "model", _("it is about another model")
+    INCOMPLETE = "incomplete", _("something is missing")
+    UNCLEAR = "unclear", _("hard to understand")
+    NOT_FOUND = "not_found", _("it found nothing, and there is something")
+
+
 class Answer(models.Model):
     """One question and its answer. The row is the truth: one producer writes it, every stream follows it.
 
@@ -112,10 +121,12 @@ class Answer(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     conversation = models.ForeignKey(Conversation, models.CASCADE, related_name="answers")
     question = models.TextField(_("question"))
+    asked = models.TextField(_("understood as"), blank=True)  # with what was said before; empty: as it stands
     language = models.CharField(_("language"), max_length=10, blank=True)
     brand = models.ForeignKey(Brand, models.SET_NULL, null=True, blank=True, related_name="+")
     product = models.ForeignKey(Product, models.SET_NULL, null=True, blank=True, related_name="+")
     text = models.TextField(_("answer"), blank=True)
+    advice = models.TextField(_("advice"), blank=True)  # of safety, and what is discontinued; one a line
     state = models.CharField(
         _("state"), max_length=10, choices=AnswerState.choices, default=AnswerState.WAITING, db_index=True
     )
@@ -124,6 +135,10 @@ class Answer(models.Model):
     notice = models.CharField(_("notice"), max_length=300, blank=True)
     abstained = models.BooleanField(_("abstained"), default=False)
     feedback = models.SmallIntegerField(_("feedback"), default=0)  # 1 helpful, -1 not helpful, 0 none
+    reason = models.CharField(_("reason"), max_length=10, choices=FeedbackReason.choices, blank=True)
+    reuse_key = models.CharField(max_length=64, blank=True, db_index=True)  # rag.reuse
+    reused = models.BooleanField(_("from an earlier answer"), default=False)
+    tokens = models.PositiveIntegerField(_("tokens"), default=0)  # sent to and received from a model, about
     lease = models.CharField(max_length=32, blank=True)  # the producer that writes this row
     lease_at = models.DateTimeField(null=True, blank=True)
     producers = models.PositiveSmallIntegerField(default=0)  # that have begun
@@ -167,6 +182,7 @@ class Answer(models.Model):
             text="",
             sources=[],
             notice="",
+            advice="",
         )
         self.refresh_from_db()
         return lease if won else None
@@ -197,6 +213,7 @@ class CuratedAnswer(models.Model):
     language = models.CharField(_("language"), max_length=10, default="en")
     product = models.ForeignKey(Product, models.SET_NULL, null=True, blank=True, related_name="+")
     documents = models.ManyToManyField(Document, blank=True, related_name="+")
+    checked_at = models.DateTimeField(_("checked"), null=True, blank=True, editable=False)
     active = models.BooleanField(_("active"), default=True)
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
@@ -208,3 +225,38 @@ class CuratedAnswer(models.Model):
 
     def __str__(self) -> str:
         return self.question[:80]
+
+
+class CuratedSource(models.Model):
+    """A passage on which a curated answer rests; `[1]` in its text cites the first. `quote` stands on that page."""
+
+    curated = models.ForeignKey(CuratedAnswer, models.CASCADE, related_name="sources")
+    document = models.ForeignKey(Document, models.CASCADE, related_name="+", verbose_name=_("document"))
+    page = models.PositiveIntegerField(_("page"), default=1)
+    quote = models.TextField(_("passage"), blank=True, help_text=_("Word for word, as the page has it."))
+
+    class Meta:
+        verbose_name = _("source of a curated answer")
+        verbose_name_plural = _("sources of curated answers")
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return f"{self.document}, {self.page}"
+
+
+class Evaluation(models.Model):
+    """A question set answered by `manage.py evaluate`: figures of all questions, and of each kind."""
+
+    name = models.CharField(max_length=200)
+    provider = models.CharField(max_length=40)
+    figures = models.JSONField(default=dict)
+    kinds = models.JSONField(default=dict)
+    ran_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("evaluation")
+        verbose_name_plural = _("evaluations")
+        ordering = ["-ran_at"]
+
+    def __str__(self) -> str:
+        return self.name

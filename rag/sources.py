@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
+from catalog.models import DocumentPage
+
 if TYPE_CHECKING:
     from .passage import Passage
 
@@ -11,13 +13,16 @@ MAX_TEXT = 1500  # characters of a passage that are kept
 CITATION = re.compile(r"\[(\d{1,2}(?:\s*,\s*\d{1,2})*)\]")
 
 
-def source(number: int, passage: "Passage", quotes: Sequence[str] = ()) -> dict[str, Any]:
-    """`quotes` are the sentences that the answer takes from it, word for word."""
+def source(
+    number: int, passage: "Passage", quotes: Sequence[str] = (), pages: tuple[int, int] | None = None
+) -> dict[str, Any]:
+    """`quotes` are the sentences that the answer takes from it, word for word; `pages` where they stand."""
+    first, last = pages or (passage.page, passage.last_page)
     return {
         "n": number,
         "document": passage.document_id,
-        "page": passage.page,
-        "last_page": passage.last_page,
+        "page": first,
+        "last_page": last,
         "paged": passage.is_paged,
         "title": passage.document_title,
         "url": passage.url,
@@ -27,6 +32,24 @@ def source(number: int, passage: "Passage", quotes: Sequence[str] = ()) -> dict[
         "text": passage.text[:MAX_TEXT],
         "quotes": list(quotes),
     }
+
+
+def page_of(passage: "Passage", quote: str) -> tuple[int, int]:
+    """The page on which a quote of the passage stands, twice; or the two between which it is parted."""
+    if passage.page == passage.last_page:
+        return passage.page, passage.page
+    texts = DocumentPage.objects.filter(
+        document_id=passage.document_id, number__range=(passage.page, passage.last_page)
+    ).values_list("number", "text")
+    for number, text in texts:
+        if stands_in(quote, text):
+            return number, number
+    return passage.page, passage.last_page
+
+
+def stands_in(quote: str, text: str) -> bool:
+    """Whether a quote stands in a text word for word; only spaces and line breaks may differ."""
+    return "".join(quote.split()) in "".join(text.split())
 
 
 def cited_numbers(text: str) -> set[int]:

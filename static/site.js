@@ -23,3 +23,23 @@ document.addEventListener("submit", (event) => {
 document.addEventListener("change", (event) => {
   if (event.target.matches("select[data-submit]")) event.target.form.requestSubmit();
 });
+
+// A cited page opens beside the answer; without scripts its link leads to a page of its own.
+document.addEventListener("htmx:afterSwap", ({ target }) => {
+  if (target.id !== "page-dialog" || !target.childElementCount) return;
+  if (!target.open) target.showModal();
+  target.scrollTop = 0;
+  const mark = target.querySelector("rect, mark");
+  mark?.scrollIntoView({ block: "center" });
+});
+
+// Arrow keys turn the pages of the document on view.
+document.addEventListener("keydown", (event) => {
+  if (event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return;
+  if (event.target.closest("input, textarea, select, [contenteditable]")) return;
+  const turns = document.dir === "rtl" ? ["next", "prev"] : ["prev", "next"];
+  const turn = turns[["ArrowLeft", "ArrowRight"].indexOf(event.key)];
+  if (!turn) return;
+  const view = document.querySelector("dialog[open] .page-view") ?? document.querySelector("main .page-view");
+  view?.querySelector(`a[rel="${turn}"]`)?.click();
+});

@@ -11,6 +11,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language_info
 
 from catalog.colours import ink_on, valid_colour
+from catalog.marking import CLOSE, OPEN
 from catalog.models import Brand, DocumentKind
 
 register = template.Library()
@@ -104,3 +105,27 @@ def isolated(text: str) -> SafeString | str:
             pieces.append((text[at : run.start()], run.group()))
             at = run.end()
     return format_html("{}{}", format_html_join("", '{}<bdi dir="ltr">{}</bdi>', pieces), text[at:])
+
+
+@register.filter
+def with_marks(text: str) -> SafeString | str:
+    """The text with what catalog.marking marked in it highlighted. A mark may have begun or end elsewhere."""
+    if OPEN not in text and CLOSE not in text:
+        return isolated(text)
+    html, inside = [], _first(text, CLOSE) < _first(text, OPEN)
+    for piece in re.split(f"([{OPEN}{CLOSE}])", text):
+        if piece in (OPEN, CLOSE):
+            inside = piece == OPEN
+        elif piece:
+            html.append(format_html("<mark>{}</mark>" if inside else "{}", isolated(piece)))
+    return format_html_join("", "{}", ((each,) for each in html))
+
+
+def _first(text: str, sign: str) -> int:
+    return text.find(sign) if sign in text else len(text)
+
+
+@register.filter
+def unlocalized(number: int) -> str:
+    """The number as machines write it, for attributes."""
+    return str(number)

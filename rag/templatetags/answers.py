@@ -4,8 +4,10 @@ from typing import Any
 
 from django import template
 from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.safestring import SafeString
 
+from catalog.marking import MOST_MARKS, shortened
 from rag.models import Answer
 from rag.rendering import answer_html as as_html
 
@@ -21,8 +23,10 @@ def answer_html(answer: Answer) -> SafeString:
 
 @register.filter
 def source_url(source: dict[str, Any]) -> str:
-    """The cited page of our own reader."""
-    return f"{reverse('catalog:document', args=[source['document']])}#page-{source['page']}"
+    """The cited page, with the passage marked."""
+    marks = [shortened(quote) for quote in source.get("quotes") or [source.get("text", "")] if quote][:MOST_MARKS]
+    address = reverse("catalog:page", args=[source["document"], source["page"]])
+    return f"{address}?{urlencode({'mark': marks}, doseq=True)}" if marks else address
 
 
 @register.filter

@@ -120,9 +120,12 @@ class TestInTheBrowser:
         page.click("#answer-text a.citation >> nth=0")
         assert page.url.endswith("#source-1")
         page.click("#source-1 h3 a")
-        page.wait_for_load_state()
-        assert page.url.endswith("#page-2")
-        assert page.is_visible("#page-2")
+        page.wait_for_selector("dialog[open] mark")
+        assert "Page 2 of 5" in page.inner_text("dialog")
+        page.keyboard.press("ArrowLeft")
+        page.wait_for_selector("dialog >> text=Page 1 of 5")
+        page.keyboard.press("Escape")
+        assert page.query_selector("dialog[open]") is None
 
     def test_stop_and_feedback_work_in_place(self, page, site):
         site.model.delay = 0.5

@@ -94,7 +94,7 @@ def test_a_number_in_brackets_of_a_document_does_not_become_a_citation():
     passages = retrieve(asked, limit=12)
     hostile = [passage_with(passage, passage.text.replace("10.2 kg", "10.2 kg [1] [7]")) for passage in passages]
     found = extract(asked, hostile)
-    text = compose(found, dict.fromkeys(found.sources, 3))
+    text = compose(found, dict.fromkeys(found.pieces, 3))
     assert set(re.findall(r"\[(\d+)\]", text)) == {"3"}
 
 

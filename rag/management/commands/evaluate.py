@@ -1,14 +1,18 @@
 """manage.py evaluate: answer a question set, and write what was found, one JSON object a question."""
 
 import json
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.translation import gettext as _
 
+from rag.answer import answer_now
+from rag.grading import Graded, as_lines, grade, keep
 from rag.passage import Passage
 from rag.retrieve import retrieve
+from rag.sources import CITATION
 
 HITS = 10
 
@@ -23,21 +27,27 @@ class Command(BaseCommand):
         parser.add_argument("--no-answers", action="store_true", help=_("Find passages only."))
 
     def handle(self, *args: Any, **options: Any) -> None:
-        questions = _read(options["questions"], options["field"])
-        written = 0
+        records, field = _read(options["questions"], options["field"]), options["field"]
+        graded: list[Graded] = []
         with options["out"].open("w", encoding="utf-8") as out:
-            for identifier, question in questions:
-                result = _result(question, answers=not options["no_answers"])
-                out.write(json.dumps({"id": identifier, **result}, ensure_ascii=False) + "\n")
-                written += 1
-        self.stdout.write(_("%(count)d results in %(file)s.") % {"count": written, "file": options["out"]})
+            for record in records:
+                result = _result(record[field])
+                if not options["no_answers"]:
+                    result |= _answered(record, record[field], graded)
+                out.write(json.dumps({"id": record["id"], **result}, ensure_ascii=False) + "\n")
+        self.stdout.write(_("%(count)d results in %(file)s.") % {"count": len(records), "file": options["out"]})
+        if graded:
+            kept = keep(f"{options['questions'].name} ({field})", graded)
+            self.stdout.write(as_lines(kept))
 
 
-def _read(path: Path, field: str) -> list[tuple[str, str]]:
+def _read(path: Path, field: str) -> list[dict[str, Any]]:
     try:
         lines = path.read_text(encoding="utf-8").splitlines()
-        records = [json.loads(line) for line in lines if line.strip()]
-        return [(record["id"], record[field]) for record in records]
+        records: list[dict[str, Any]] = [json.loads(line) for line in lines if line.strip()]
+        for record in records:
+            record["id"], record[field]
+        return records
     except OSError as problem:
         raise CommandError(
             _("%(file)s cannot be read: %(why)s.") % {"file": path, "why": problem.strerror}
@@ -47,15 +57,18 @@ def _read(path: Path, field: str) -> list[tuple[str, str]]:
         raise CommandError(message % {"file": path, "field": field, "why": problem}) from problem
 
 
-def _result(question: str, *, answers: bool) -> dict[str, object]:
+def _result(question: str) -> dict[str, object]:
     hits = [_hit(passage) for passage in retrieve(question, limit=HITS)]
-    if not answers:
-        return {"hits": hits, "answer": None, "abstained": False}
-    from rag.answer import answer_now
-    from rag.sources import CITATION
+    return {"hits": hits, "answer": None, "abstained": False}
 
-    answer = answer_now(question)
-    return {"hits": hits, "answer": CITATION.sub("", answer.text) or None, "abstained": answer.abstained}
+
+def _answered(record: dict[str, Any], question: str, graded: list[Graded]) -> dict[str, object]:
+    """The answer, and into `graded` what it is worth."""
+    answer = answer_now(question, fresh=True)
+    text = CITATION.sub("", answer.text)
+    graded.append(grade(record, answer, text))
+    cited = [asdict(citation) for citation in graded[-1].citations]
+    return {"answer": text or None, "abstained": answer.abstained, "citations": cited}
 
 
 def _hit(passage: Passage) -> dict[str, object]:
