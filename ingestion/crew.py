@@ -15,37 +15,42 @@ from .addresses import host_of, looks_like_document, normalise_url
 from .browser import Browser
 from .effort import limited_effort
 from .errors import GiveUpUrl, IngestionError, TryLater, Unforeseen
-from .extract import needs_browser
+from .extract.records import Extraction, StoredPicture
 from .fetch import Fetcher, Request, Response
 from .pdf import PdfText, read_pdf
+from .reader import Reader
 from .sitemaps import MAX_SITEMAPS, MAX_URLS, parse_sitemap
 
 logger = logging.getLogger(__name__)
 DISCOVERY_SECONDS = 90.0  # for all sitemaps of a site; what was found until then counts
-GLANCE_SECONDS = 5.0  # of processor time, to see whether a page needs the browser
+SITEMAP_SECONDS = 5.0  # of processor time, for one sitemap
 
 
 @dataclass(frozen=True)
 class Job:
-    """One URL to fetch. `render` is 'auto', 'http' or 'browser'."""
+    """One URL to fetch. `render` is 'auto', 'http' or 'browser'; what still has `content_hash` is not read again."""
 
     row: int
     url: str
     kind: str
     etag: str = ""
     last_modified: str = ""
+    content_hash: str = ""
     render: str = "auto"
     check: Callable[[str], str | None] | None = None
     patient: bool = False
 
 
+Read = Extraction | PdfText | StoredPicture | None
+
+
 @dataclass(frozen=True)
 class Outcome:
-    """What came of a job: a response (with the text of a PDF), or the error."""
+    """What came of a job: a response with what was read in it (nothing where it is unchanged), or the error."""
 
     job: Job
     response: Response | None = None
-    pdf: PdfText | None = None
+    read: Read = None
     error: Exception | None = None
 
 
@@ -53,11 +58,13 @@ WANTED = {"page": {"html", "pdf"}, "document": {"html", "pdf"}, "image": {"image
 
 
 class Crew:
-    """Fetcher and browser of one slice, with the tasks in flight."""
+    """Fetcher, browser and reader of one slice, with the tasks in flight. `brand` is the name of the pages' brand."""
 
-    def __init__(self, fetcher: Fetcher, browser: Browser, *, size: int = 8) -> None:
+    def __init__(self, fetcher: Fetcher, browser: Browser, *, brand: str = "", size: int = 16) -> None:
         self.fetcher = fetcher
         self.browser = browser
+        self.reader = Reader()
+        self.brand = brand
         self.size = size
         self.tasks: set[asyncio.Task[Outcome]] = set()
         self.urls: dict[asyncio.Task[Outcome], str] = {}
@@ -66,10 +73,11 @@ class Crew:
         return self
 
     async def close(self) -> None:
-        """End everything that still runs, browser and driver too."""
+        """End everything that still runs: reader, browser and driver too."""
         for task in self.tasks:
             task.cancel()
         await asyncio.gather(*self.tasks, return_exceptions=True)
+        await self.reader.close()
         await self.browser.__aexit__(None, None, None)
         await self.fetcher.client.aclose()
 
@@ -94,24 +102,17 @@ class Crew:
         return [task.result() for task in done]
 
     async def _do(self, job: Job) -> Outcome:
+        response = None
         try:
             response = await self._fetch(job)
-            if response.kind == "pdf" and response.path is not None:
-                return await self._read(job, response)
-            return Outcome(job, response)
+            if response.not_modified or response.content_hash == job.content_hash:
+                return Outcome(job, response)
+            return await self._read(job, response)
         except IngestionError as problem:
-            return Outcome(job, error=problem)
+            return Outcome(job, error=about(response, problem))
         except Exception as problem:  # noqa: BLE001 one page must not end the run
             logger.warning("%s could not be fetched. %s", job.url, Unforeseen.of(problem))
             return Outcome(job, error=Unforeseen.of(problem))
-
-    async def _read(self, job: Job, response: Response) -> Outcome:
-        assert response.path is not None
-        try:
-            return Outcome(job, response, pdf=await read_pdf(response.path))
-        except BaseException:
-            response.path.unlink(missing_ok=True)
-            raise
 
     async def _fetch(self, job: Job) -> Response:
         if (
@@ -122,13 +123,34 @@ class Crew:
         ):
             await self.fetcher._may_visit(job.url, Request(job.url, check=job.check))
             return await self._render(job, job.url, "the brand's settings ask for the browser")
-        request = Request(job.url, job.etag, job.last_modified, frozenset(WANTED[job.kind]), job.check, job.patient)
-        response = await self.fetcher.fetch(request)
-        if response.kind != "html" or job.render == "http" or job.kind == "image":
-            return response
-        with limited_effort(GLANCE_SECONDS):
-            reason = needs_browser(response.text)
-        return await self._rendered(job, response, reason) if reason else response
+        wanted = frozenset(WANTED[job.kind])
+        return await self.fetcher.fetch(Request(job.url, job.etag, job.last_modified, wanted, job.check, job.patient))
+
+    async def _read(self, job: Job, response: Response) -> Outcome:
+        if response.path is not None:
+            try:
+                return Outcome(job, response, await read_pdf(response.path))
+            except BaseException:
+                response.path.unlink(missing_ok=True)
+                raise
+        if response.kind == "image":
+            return Outcome(job, response, await self.reader.picture(response.body))
+        glance = job.render != "http" and not response.rendered
+        read = await self._page(response, glance=glance)
+        if isinstance(read, str):
+            response = await self._rendered(job, response, read)
+            read = await self._page(response)
+        assert not isinstance(read, str)
+        return Outcome(job, response, read)
+
+    async def _page(self, response: Response, *, glance: bool = False) -> Extraction | str:
+        return await self.reader.page(
+            url=response.final_url,
+            body=response.body,
+            content_type=response.content_type,
+            brand=self.brand,
+            glance=glance,
+        )
 
     async def _rendered(self, job: Job, response: Response, reason: str) -> Response:
         """The page from the browser; without one, or where it fails, what HTTP gave, and why."""
@@ -191,16 +213,25 @@ class Crew:
                         check=lambda u: None if allowed(u) else "another host",
                     )
                 )
-                with limited_effort(GLANCE_SECONDS):
+                with limited_effort(SITEMAP_SECONDS):
                     found = parse_sitemap(answer.body)
                 pages += found.pages
                 waiting += found.sitemaps[: MAX_SITEMAPS - len(waiting)] if len(waiting) < MAX_SITEMAPS else []
 
 
-def make_crew(*, rate: float, user_agent: str, allow_private: bool, chromium: str, folder: Path, size: int = 8) -> Crew:
+def about(response: Response | None, problem: IngestionError) -> IngestionError:
+    """What could not be read had been fetched all the same: the error says with which status."""
+    if response is not None and problem.status is None:
+        problem.status = response.status
+    return problem
+
+
+def make_crew(
+    *, rate: float, user_agent: str, allow_private: bool, chromium: str, folder: Path, brand: str = "", size: int = 16
+) -> Crew:
     """Call inside the loop that it is to run in."""
     from .limiter import HostLimiter
 
     fetcher = Fetcher(limiter=HostLimiter(rate), user_agent=user_agent, allow_private=allow_private, folder=folder)
     browser = Browser(named=chromium, user_agent=user_agent, allow_private=allow_private)
-    return Crew(fetcher, browser, size=size)
+    return Crew(fetcher, browser, brand=brand, size=size)

@@ -19,16 +19,19 @@ IngestionError
 
 
 class IngestionError(Exception):
-    """Base of all; `str()` is a sentence for people."""
+    """Base of all; `str()` is a sentence for people, `status` what the site answered, where it did."""
+
+    def __init__(self, message: str, *, status: int | None = None) -> None:
+        super().__init__(message)
+        self.status = status
 
 
 class TryLater(IngestionError):
     """Try this URL again, `retry_after` seconds from now at the earliest."""
 
     def __init__(self, message: str, *, retry_after: float = 0, status: int | None = None) -> None:
-        super().__init__(message)
+        super().__init__(message, status=status)
         self.retry_after = retry_after
-        self.status = status
 
 
 class Timeout(TryLater):
@@ -51,10 +54,6 @@ class GiveUpUrl(IngestionError):
     """Set this URL aside. `skipped` says that it was never asked for, by rule, rather than failed."""
 
     skipped = False
-
-    def __init__(self, message: str, *, status: int | None = None) -> None:
-        super().__init__(message)
-        self.status = status
 
 
 class Gone(GiveUpUrl):

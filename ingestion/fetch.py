@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import hashlib
+import io
 import time
 import zlib
 from collections.abc import AsyncIterator, Callable
@@ -223,28 +224,31 @@ class Fetcher:
         self, chunks: AsyncIterator[bytes], kind: str, limit: int, answer: httpx.Response, url: str
     ) -> Response:
         digest, size = hashlib.sha256(), 0
-        with NamedTemporaryFile(dir=self.folder, suffix=f".{kind}", delete=False) as file:
-            path = Path(file.name)
-            try:
-                async for chunk in chunks:
-                    size += len(chunk)
-                    if size > limit:
-                        raise TooLarge(f"Larger than {limit // 1_000_000} MB.", status=answer.status_code)
-                    digest.update(chunk)
-                    file.write(chunk)
-            except BaseException:
+        # A PDF goes to the disk, for its reader and the store; anything else is small, and read at once.
+        on_disk = NamedTemporaryFile(dir=self.folder, suffix=".pdf", delete=False) if kind == "pdf" else None  # noqa: SIM115
+        path = Path(on_disk.name) if on_disk else None
+        in_memory = io.BytesIO()
+        try:
+            async for chunk in chunks:
+                size += len(chunk)
+                if size > limit:
+                    raise TooLarge(f"Larger than {limit // 1_000_000} MB.", status=answer.status_code)
+                digest.update(chunk)
+                (on_disk or in_memory).write(chunk)
+        except BaseException:
+            if path:
                 path.unlink(missing_ok=True)
-                raise
-        body = b"" if kind == "pdf" else path.read_bytes()
-        if kind != "pdf":
-            path.unlink()
+            raise
+        finally:
+            if on_disk:
+                on_disk.close()
         return Response(
             url=url,
             final_url=url,
             status=answer.status_code,
             kind=kind,
-            body=body,
-            path=path if kind == "pdf" else None,
+            body=in_memory.getvalue(),
+            path=path,
             content_type=answer.headers.get("content-type", ""),
             content_hash=digest.hexdigest(),
             size=size,

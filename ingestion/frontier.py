@@ -50,39 +50,72 @@ def begin(run: IngestionRun, scope: Scope) -> int:
     return len(ours)
 
 
-def add(run: IngestionRun, found: Iterable[Found]) -> int:
+class Known:
+    """What a run need not look up again: most links of a page stand on every other page too.
+
+    `keys` are URLs that more links change nothing about; `room` is how many more URLs of the brand are taken note of.
+    """
+
+    def __init__(self, run: IngestionRun) -> None:
+        self.keys: set[str] = set()
+        most = max(KNOWN_AT_LEAST, KNOWN_A_PAGE * run.max_pages)
+        self.room = max(0, most - FrontierUrl.objects.filter(brand=run.brand).count())
+
+
+def add(run: IngestionRun, found: Iterable[Found], known: Known) -> int:
     """Add what is new to the run. Returns how many of the pages were first seen on the page that they were found on.
 
     A page that so far only the sitemap named counts as first seen when a page links to it; a further page of a listing
     never does, or an endless listing would look fruitful.
     """
-    wanted = {same_page_key(item.url): item for item in found}
-    keys = list(wanted)
-    known: dict[str, FrontierUrl] = {}
-    for start in range(0, len(keys), 500):
-        rows = FrontierUrl.objects.filter(brand=run.brand, key__in=keys[start : start + 500])
-        known |= {
-            row.key: row for row in rows.only("pk", "key", "found_on", "run_id", "title", "kind", "state", "reason")
-        }
-    new = [row_of(run, key, item) for key, item in wanted.items() if key not in known][: room(run)]
-    FrontierUrl.objects.bulk_create(new, ignore_conflicts=True, batch_size=200)
+    wanted = {key: item for item in found if (key := same_page_key(item.url)) not in known.keys}
+    rows = rows_of(run, list(wanted))
+    new = [row_of(run, key, item) for key, item in wanted.items() if key not in rows][: known.room]
+    if new:
+        FrontierUrl.objects.bulk_create(new, ignore_conflicts=True, batch_size=200)
+        known.room -= len(new)
     fresh = sum(1 for row in new if row.kind == UrlKind.PAGE and not row.reason and page_number(row.url) is None)
-    for key, row in known.items():
-        item = wanted[key]
-        if row.found_on == FROM_SITEMAP and item.found_on != FROM_SITEMAP:
-            FrontierUrl.objects.filter(pk=row.pk).update(found_on=item.found_on, title=item.title[:500])
-            fresh += 1
-        elif row.state == UrlState.SKIPPED and row.reason == FRUITLESS and not item.skip_reason:
-            FrontierUrl.objects.filter(pk=row.pk).update(state=UrlState.QUEUED, reason="", barren=item.barren)
-        elif item.title and not row.title and item.kind == UrlKind.DOCUMENT:
-            FrontierUrl.objects.filter(pk=row.pk).update(title=item.title[:500], kind=UrlKind.DOCUMENT)
+    fresh += hear_again([(row, wanted[key]) for key, row in rows.items()])
+    known.keys.update(row.key for row in (*new, *rows.values()) if needs_no_more(row))
     return fresh
 
 
-def room(run: IngestionRun) -> int:
-    """How many more URLs of the brand are taken note of."""
-    most = max(KNOWN_AT_LEAST, KNOWN_A_PAGE * run.max_pages)
-    return max(0, most - FrontierUrl.objects.filter(brand=run.brand).count())
+def hear_again(found: list[tuple[FrontierUrl, Found]]) -> int:
+    """Add to rows what another link says of them. Returns how many only the sitemap had named so far."""
+    linked: list[FrontierUrl] = []
+    revived: list[FrontierUrl] = []
+    named: list[FrontierUrl] = []
+    for row, item in found:
+        if row.found_on == FROM_SITEMAP and item.found_on != FROM_SITEMAP:
+            row.found_on, row.title = item.found_on, item.title[:500]
+            linked.append(row)
+        elif row.state == UrlState.SKIPPED and row.reason == FRUITLESS and not item.skip_reason:
+            row.state, row.reason, row.barren = UrlState.QUEUED, "", item.barren
+            revived.append(row)
+        elif item.title and not row.title and item.kind == UrlKind.DOCUMENT:
+            row.title, row.kind = item.title[:500], UrlKind.DOCUMENT
+            named.append(row)
+    FrontierUrl.objects.bulk_update(linked, ["found_on", "title"], batch_size=100)
+    FrontierUrl.objects.bulk_update(revived, ["state", "reason", "barren"], batch_size=100)
+    FrontierUrl.objects.bulk_update(named, ["title", "kind"], batch_size=100)
+    return len(linked)
+
+
+def needs_no_more(row: FrontierUrl) -> bool:
+    """Whether nothing that another link says would change this row."""
+    fruitless = row.state == UrlState.SKIPPED and row.reason == FRUITLESS
+    nameless = not row.title and row.kind != UrlKind.IMAGE
+    return row.found_on != FROM_SITEMAP and not fruitless and not nameless
+
+
+def rows_of(run: IngestionRun, keys: list[str]) -> dict[str, FrontierUrl]:
+    rows: dict[str, FrontierUrl] = {}
+    for start in range(0, len(keys), 500):
+        some = FrontierUrl.objects.filter(brand=run.brand, key__in=keys[start : start + 500])
+        rows |= {
+            row.key: row for row in some.only("pk", "key", "found_on", "title", "kind", "state", "reason", "barren")
+        }
+    return rows
 
 
 def row_of(run: IngestionRun, key: str, item: Found) -> FrontierUrl:

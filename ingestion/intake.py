@@ -1,7 +1,10 @@
-"""Takes one outcome in: decides the URL's fate, writes what it gave, and adds what it leads to."""
+"""Takes outcomes in: decides each URL's fate, writes what it gave, and adds what it leads to."""
 
 import logging
-from dataclasses import replace
+import time
+from collections import deque
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
 from django.db import DatabaseError, transaction
@@ -11,87 +14,86 @@ from catalog.changes import made_by
 from . import frontier, progress, store
 from .addresses import Scope, looks_like_document, normalise_url, page_number, same_page_key
 from .crew import Outcome
-from .effort import limited_effort
 from .errors import GiveUpUrl, Gone, TryLater, Unforeseen, Unreadable
-from .extract import Extraction, FetchedPage, extract
+from .extract.records import Extraction, StoredPicture
 from .extract.words import MANUAL
 from .fetch import Response
-from .frontier import RANKS, Found
+from .frontier import RANKS, Found, Known
 from .models import FrontierUrl, IngestionRun, UrlKind, UrlState
-from .pictures import to_webp
+from .pdf import PdfText
 
 logger = logging.getLogger(__name__)
-Prepared = Extraction | bytes | Exception | None
 MAX_DEPTH = 15
+WRITER_SECONDS = 0.05  # of one transaction; what is being stored then is finished
 MAX_CIRCLE = 10  # pages that name each other as their own address
-READING_SECONDS = 10.0  # of processor time for one page or picture, less than a lease lasts
 
 
-def take_in(run: IngestionRun, lease: str, outcome: Outcome, scope: Scope) -> None:
-    """One transaction, and nothing at all once the lease is lost. A PDF's temporary file is removed in any case."""
-    row = FrontierUrl.objects.get(pk=outcome.job.row)
-    response = outcome.response
+@dataclass(frozen=True)
+class Site:
+    """What belongs to the brand's site, and what a slice knows of it already."""
+
+    scope: Scope
+    known: Known
+
+
+def take_in(run: IngestionRun, lease: str, outcomes: Iterable[Outcome], site: Site) -> None:
+    """Several outcomes in one transaction, which ends before others would notice that they wait for the writer.
+
+    Nothing at all is written once the lease is lost. A PDF's temporary file is removed in any case.
+    """
+    waiting = deque(outcomes)
     try:
-        try:
-            write(run, lease, row, outcome, prepare(run, outcome), scope)
-        except DatabaseError:
-            raise
-        except Exception as problem:  # noqa: BLE001 one page must not end the run
-            logger.warning("%s could not be stored. %s", outcome.job.url, Unforeseen.of(problem))
-            fresh = FrontierUrl.objects.get(pk=outcome.job.row)
-            write(run, lease, fresh, replace(outcome, response=None), Unforeseen.of(problem), scope)
+        while waiting:
+            with transaction.atomic(), made_by(run=run.pk):
+                if not run.beat(lease):
+                    return
+                end = time.monotonic() + WRITER_SECONDS
+                while waiting and time.monotonic() < end:
+                    settle(run, waiting[0], site)
+                    discard(waiting.popleft())
     finally:
-        if response is not None and response.path is not None:
-            response.path.unlink(missing_ok=True)
+        for outcome in waiting:
+            discard(outcome)
 
 
-def write(run: IngestionRun, lease: str, row: FrontierUrl, outcome: Outcome, prepared: Prepared, scope: Scope) -> None:
-    with transaction.atomic(), made_by(run=run.pk):
-        if run.beat(lease):
-            settle_row(run, row, outcome, prepared, scope)
+def discard(outcome: Outcome) -> None:
+    if outcome.response is not None and outcome.response.path is not None:
+        outcome.response.path.unlink(missing_ok=True)
 
 
-def prepare(run: IngestionRun, outcome: Outcome) -> Prepared:
-    """The work that needs no database, done before the transaction begins: extraction, or the shrunken picture."""
-    response = outcome.response
-    if response is None or response.not_modified:
-        return None
+def settle(run: IngestionRun, outcome: Outcome, site: Site) -> None:
+    """One outcome, whole or not at all; an error of our own costs this URL alone."""
     try:
-        with limited_effort(READING_SECONDS):
-            if response.kind == "html":
-                return extract(FetchedPage(response.final_url, response.text, run.brand.name))
-            if response.kind == "image":
-                return to_webp(response.body)
-    except Unreadable as problem:
-        return problem
-    return None
+        with transaction.atomic():
+            settle_row(run, FrontierUrl.objects.get(pk=outcome.job.row), outcome, site)
+    except DatabaseError:
+        raise
+    except Exception as problem:  # noqa: BLE001 one page must not end the run
+        logger.warning("%s could not be stored. %s", outcome.job.url, Unforeseen.of(problem))
+        failed(run, FrontierUrl.objects.get(pk=outcome.job.row), Unforeseen.of(problem))
 
 
-def settle_row(run: IngestionRun, row: FrontierUrl, outcome: Outcome, prepared: Prepared, scope: Scope) -> None:
-    error = prepared if isinstance(prepared, Exception) else outcome.error
-    if error is not None:
-        failed(run, row, error)
+def settle_row(run: IngestionRun, row: FrontierUrl, outcome: Outcome, site: Site) -> None:
+    if outcome.error is not None:
+        failed(run, row, outcome.error)
         return
-    response = outcome.response
+    response, read = outcome.response, outcome.read
     assert response is not None
     was_missing = row.http_status in (404, 410)
     row.http_status, row.error_class = response.status, ""
     row.rendered = row.rendered or response.rendered
-    unchanged = response.not_modified or (
-        not run.force and row.content_hash and row.content_hash == response.content_hash
-    )
-    if unchanged:
+    if read is None:
         store.seen_again(brand=run.brand, url=row.url, returned=was_missing)
         progress.note(run, row, UrlState.UNCHANGED, reason="Nothing has changed.", milliseconds=response.milliseconds)
         return
     row.etag, row.last_modified, row.content_hash = response.etag, response.last_modified, response.content_hash
-    if isinstance(prepared, Extraction):
-        take_page(run, row, response, prepared, scope)
-    elif isinstance(prepared, bytes):
-        store.store_picture(brand=run.brand, url=row.url, webp=prepared)
+    if isinstance(read, Extraction):
+        take_page(run, row, response, read, site)
+    elif isinstance(read, StoredPicture):
+        store.store_picture(brand=run.brand, url=row.url, picture=read)
         progress.note(run, row, UrlState.STORED, milliseconds=response.milliseconds)
     else:
-        take_file(run, row, outcome)
+        take_file(run, row, response, read)
 
 
 def failed(run: IngestionRun, row: FrontierUrl, error: Exception) -> None:
@@ -109,19 +111,19 @@ def failed(run: IngestionRun, row: FrontierUrl, error: Exception) -> None:
     free_duplicates(row)
 
 
-def take_page(run: IngestionRun, row: FrontierUrl, response: Response, extraction: Extraction, scope: Scope) -> None:
+def take_page(run: IngestionRun, row: FrontierUrl, response: Response, extraction: Extraction, site: Site) -> None:
     if row.kind == UrlKind.DOCUMENT:
         if looks_like_document(row.url):
             failed(run, row, Unreadable("It is a web page, though its address promises a PDF."))
             return
         store.not_a_document(brand=run.brand, url=row.url)
-    if not scope.owns(response.final_url):
+    if not site.scope.owns(response.final_url):
         progress.note(run, row, UrlState.SKIPPED, reason=f"It leads to another site: {response.final_url}")
         return
-    url = own_address(run, row, response, extraction, scope)
+    url = own_address(run, row, response, extraction, site)
     if url is None:
         return
-    add_links(run, row, extraction, scope, url)
+    add_links(run, row, extraction, site, url)
     if extraction.no_index:
         progress.note(run, row, UrlState.SKIPPED, reason="The page asks not to be indexed.")
         return
@@ -138,11 +140,14 @@ def take_page(run: IngestionRun, row: FrontierUrl, response: Response, extractio
 
 
 def own_address(
-    run: IngestionRun, row: FrontierUrl, response: Response, extraction: Extraction, scope: Scope
+    run: IngestionRun, row: FrontierUrl, response: Response, extraction: Extraction, site: Site
 ) -> str | None:
     """The address under which this page is kept, or None where it is another page's duplicate (the row is settled)."""
     url = row.url
-    for target, why in ((response.final_url, "It leads to"), (canonical(response, extraction, scope), "Same page as")):
+    for target, why in (
+        (response.final_url, "It leads to"),
+        (canonical(response, extraction, site.scope), "Same page as"),
+    ):
         if not target or same_page_key(target) == same_page_key(url):
             continue
         other = FrontierUrl.objects.filter(brand=run.brand, key=same_page_key(target)).first()
@@ -154,7 +159,7 @@ def own_address(
             url = target
             continue
         if other is None:
-            frontier.add(run, [Found(target, found_on=row.url, depth=row.depth, rank=RANKS["page"])])
+            frontier.add(run, [Found(target, found_on=row.url, depth=row.depth, rank=RANKS["page"])], site.known)
         elif other.state in (UrlState.FAILED, UrlState.SKIPPED) or leads_back(other, row.key):
             continue
         progress.note(run, row, UrlState.DUPLICATE, reason=f"{why} {target}", milliseconds=response.milliseconds)
@@ -201,20 +206,20 @@ def canonical(response: Response, extraction: Extraction, scope: Scope) -> str:
     return "" if page_number(response.final_url) != page_number(target) else target
 
 
-def add_links(run: IngestionRun, row: FrontierUrl, extraction: Extraction, scope: Scope, url: str) -> None:
+def add_links(run: IngestionRun, row: FrontierUrl, extraction: Extraction, site: Site, url: str) -> None:
     """Queue what the page leads to; a listing's further pages last, when it is known what this one was worth."""
     if extraction.no_follow:
         return
-    pages = page_links(row, extraction, scope, url)
+    pages = page_links(row, extraction, site.scope, url)
     pictures = [
         Found(target, kind=UrlKind.IMAGE, found_on=url, depth=row.depth + 1, rank=RANKS["image"])
         for raw in store.picture_urls(extraction)
         if (target := normalise_url(raw))
     ]
     first = [item for item in pages if page_number(item.url) is None]
-    fresh = frontier.add(run, [*first, *document_links(row, extraction, url), *pictures])
+    fresh = frontier.add(run, [*first, *document_links(row, extraction, url), *pictures], site.known)
     row.barren = 0 if fresh or page_number(url) is None else row.barren + 1
-    frontier.add(run, [listed(item, row) for item in pages if page_number(item.url) is not None])
+    frontier.add(run, [listed(item, row) for item in pages if page_number(item.url) is not None], site.known)
 
 
 def listed(item: Found, row: FrontierUrl) -> Found:
@@ -254,9 +259,8 @@ def document_links(row: FrontierUrl, extraction: Extraction, url: str) -> list[F
     return found
 
 
-def take_file(run: IngestionRun, row: FrontierUrl, outcome: Outcome) -> None:
-    response, pdf = outcome.response, outcome.pdf
-    assert response is not None and response.path is not None and pdf is not None
+def take_file(run: IngestionRun, row: FrontierUrl, response: Response, pdf: PdfText) -> None:
+    assert response.path is not None
     row.kind = UrlKind.DOCUMENT
     stored = store.store_file(
         brand=run.brand,

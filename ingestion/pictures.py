@@ -6,12 +6,13 @@ import warnings
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from .errors import Unreadable
+from .extract.records import StoredPicture
 
 MAX_SIDE = 1200  # pixels
 MAX_PIXELS = 30_000_000
 
 
-def to_webp(body: bytes) -> bytes:
+def to_webp(body: bytes) -> StoredPicture:
     """Raises Unreadable where it is no picture, or one too large to be opened."""
     try:
         with warnings.catch_warnings():
@@ -33,4 +34,4 @@ def to_webp(body: bytes) -> bytes:
         Image.DecompressionBombWarning,
     ) as problem:
         raise Unreadable("The picture cannot be read.") from problem
-    return out.getvalue()
+    return StoredPicture(out.getvalue(), picture.width, picture.height)

@@ -19,8 +19,8 @@ from . import frontier, progress
 from .addresses import Scope, normalise_url, origin_of, page_number
 from .crew import Crew, Job, make_crew
 from .errors import StopRun
-from .frontier import FROM_SITEMAP, RANKS, Found
-from .intake import take_in
+from .frontier import FROM_SITEMAP, RANKS, Found, Known
+from .intake import Site, take_in
 from .models import FrontierUrl, IngestionRun, RunState, UrlKind, UrlState
 from .progress import end_run
 
@@ -40,8 +40,10 @@ class Slice:
 
     def __post_init__(self) -> None:
         self.scope = scope_of(self.run)
+        self.known = Known(self.run)
         self.end: float | None = None
         self.claimed = False
+        self.pages_left = 0
         self.beaten = 0.0
         self.current = ""
         self.lost = False
@@ -51,14 +53,16 @@ class Slice:
         folder = settings.DATA_DIR / "tmp"
         folder.mkdir(parents=True, exist_ok=True)
         with asyncio.Runner() as runner:
-            crew = runner.run(self._crew(folder))
+            # Not Runner.run: it puts a handler for Ctrl-C in place and away again, thousands of times.
+            loop = runner.get_loop()
+            crew = loop.run_until_complete(self._crew(folder))
             try:
                 frontier.recover(self.run)
                 if not self.run.urls.exists():
-                    self._discover(runner, crew)
-                return self._drive(runner, crew)
+                    self._discover(loop, crew)
+                return self._drive(loop, crew)
             finally:
-                runner.run(crew.close())
+                loop.run_until_complete(crew.close())
 
     async def _crew(self, folder: Path) -> Crew:
         return make_crew(
@@ -67,14 +71,15 @@ class Slice:
             allow_private=settings.ALLOW_PRIVATE_HOSTS,
             chromium=settings.CHROMIUM,
             folder=folder,
+            brand=self.run.brand.name,
         )
 
-    def _discover(self, runner: asyncio.Runner, crew: Crew) -> None:
+    def _discover(self, loop: asyncio.AbstractEventLoop, crew: Crew) -> None:
         """The start, what earlier runs know, and what the sitemaps name."""
         self._beat("discover", force=True)
         start = self.run.start_url
-        reading = runner.run(crew.look_for_pages(origin_of(start), self.scope.owns))
-        while not runner.run(crew.has_ended(reading, 0.3)):
+        reading = loop.run_until_complete(crew.look_for_pages(origin_of(start), self.scope.owns))
+        while not loop.run_until_complete(crew.has_ended(reading, 0.3)):
             if self._beat("discover"):
                 reading.cancel()
                 return
@@ -88,33 +93,37 @@ class Slice:
             found.append(Found(url, found_on=FROM_SITEMAP, depth=1, rank=rank_of(url), skip_reason=objection))
         with transaction.atomic():
             frontier.begin(self.run, self.scope)
-            frontier.add(self.run, found)
+            frontier.add(self.run, found, self.known)
 
-    def _drive(self, runner: asyncio.Runner, crew: Crew) -> bool:
+    def _drive(self, loop: asyncio.AbstractEventLoop, crew: Crew) -> bool:
         self.end = None if self.seconds is None else time.monotonic() + self.seconds
         while not self.lost:
             if self._beat("fetch"):
                 return False
-            self._claim(runner, crew)
+            self._claim(loop, crew)
             if not crew.tasks and (self._time_is_up() or not self._waiting()):
                 break
-            for outcome in runner.run(crew.wait(0.3)):
-                self.current = outcome.job.url
-                take_in(self.run, self.lease, outcome, self.scope)
+            outcomes = loop.run_until_complete(crew.wait(0.3))
+            self.current = outcomes[-1].job.url if outcomes else self.current
+            take_in(self.run, self.lease, outcomes, Site(self.scope, self.known))
         if self.lost:
             return False
         self._beat("fetch", force=True)
         return self._waiting()
 
-    def _claim(self, runner: asyncio.Runner, crew: Crew) -> None:
-        if crew.free <= 0 or self._time_is_up():
+    def _claim(self, loop: asyncio.AbstractEventLoop, crew: Crew) -> None:
+        """Take several URLs at a time: those that wait for their turn at the host cost nothing meanwhile."""
+        if crew.free < crew.size // 2 or self._time_is_up():
             return
-        if self._pages_done() >= self.run.max_pages:
-            frontier.skip_rest(self.run, f"The limit of {self.run.max_pages} pages was reached.")
+        if self.pages_left < crew.size:
+            self.pages_left = self.run.max_pages - self._pages_done()
+        if self.pages_left <= 0:
+            frontier.skip_loop.run_until_complete(self.run, f"The limit of {self.run.max_pages} pages was reached.")
             return
-        rows = frontier.claim(self.run, self.lease, crew.free)
+        rows = frontier.claim(self.run, self.lease, min(crew.free, self.pages_left))
+        self.pages_left -= sum(row.kind == UrlKind.PAGE for row in rows)
         self.claimed = True
-        runner.run(crew.start([self._job(row) for row in rows]))
+        loop.run_until_complete(crew.start([self._job(row) for row in rows]))
 
     def _pages_done(self) -> int:
         return self.run.urls.filter(kind=UrlKind.PAGE, state__in=PAGES_DONE).count()
@@ -127,6 +136,7 @@ class Slice:
             kind=row.kind,
             etag=row.etag if conditional else "",
             last_modified=row.last_modified if conditional else "",
+            content_hash=row.content_hash if conditional else "",
             render=self.run.brand.render_mode,
             check=self.scope.objection if row.kind == UrlKind.PAGE else None,
             patient=self.scope.owns(row.url),

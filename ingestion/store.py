@@ -26,7 +26,7 @@ from catalog.models import (
 from catalog.signals import documents_changed
 
 from .extract.links import document_kind, file_title, stated_language
-from .extract.records import DocumentLink, Extraction
+from .extract.records import DocumentLink, Extraction, StoredPicture
 from .extract.words import MANUAL
 from .languages import language_of
 from .pdf import PdfText
@@ -74,7 +74,6 @@ def store_page(*, brand: Brand, url: str, extraction: Extraction) -> Stored:
 def save_page_document(brand: Brand, url: str, extraction: Extraction, stored: Stored) -> None:
     text = extraction.text[:MAX_TEXT]
     digest = hashlib.sha256(f"{extraction.title}\n{text}".encode()).hexdigest()
-    language = language_of(text) or extraction.language
     document, _ = Document.objects.get_or_create(
         brand=brand, url=url, defaults={"title": extraction.title[:500] or url, "kind": DocumentKind.OTHER}
     )
@@ -86,13 +85,13 @@ def save_page_document(brand: Brand, url: str, extraction: Extraction, stored: S
     document.title = extraction.title[:500] or url
     document.kind = page_kind(extraction)
     document.state, document.problem, document.gone_since = DocumentState.STORED, "", None
-    document.language, document.mime_type, document.content_hash = language, "text/html", digest
+    document.language, document.mime_type, document.content_hash = extraction.language, "text/html", digest
     document.page_count, document.size, document.fetched_at = 1, len(text.encode()), timezone.now()
     document.changed_at = document.fetched_at if changed else document.changed_at
     locks.keep(document, decided)
     document.save()
     if changed:
-        write_pages(document, [text], [language])
+        write_pages(document, [text], [extraction.language])
     stored.documents.append(document.pk)
     stored.changed = stored.changed or changed
 
@@ -269,19 +268,17 @@ def mark_duplicate(document: Document, original: Document, content_hash: str) ->
     transaction.on_commit(lambda: documents_changed.send(sender=Document, document_ids=[original.pk]), robust=True)
 
 
-def store_picture(*, brand: Brand, url: str, webp: bytes) -> Stored:
+def store_picture(*, brand: Brand, url: str, picture: StoredPicture) -> Stored:
     """Keep our own copy of a picture for every product that shows it."""
-    digest = hashlib.sha256(webp).hexdigest()
-    stored = Stored()
-    for media in Media.objects.filter(product__brand=brand, url=url):
-        name = f"media/{digest[:2]}/{digest}.webp"
-        if media.file.name != name:
-            if not media.file.storage.exists(name):
-                media.file.storage.save(name, ContentFile(webp))
-            media.file = name  # assigned whole, so that width and height are read from it
-            media.save()
-            stored.changed = True
-    return stored
+    digest = hashlib.sha256(picture.webp).hexdigest()
+    name = f"media/{digest[:2]}/{digest}.webp"
+    shown = Media.objects.filter(product__brand=brand, url=url).exclude(file=name)
+    changed = list(shown.values_list("pk", flat=True))
+    storage = Media._meta.get_field("file").storage
+    if changed and not storage.exists(name):
+        storage.save(name, ContentFile(picture.webp))
+    Media.objects.filter(pk__in=changed).update(file=name, width=picture.width, height=picture.height)
+    return Stored(changed=bool(changed))
 
 
 def not_a_document(*, brand: Brand, url: str) -> None:

@@ -15,7 +15,7 @@ from .specs import read_specifications
 from .structured import read_structured
 from .text import main_text
 
-__all__ = ["Extraction", "FetchedPage", "extract", "needs_browser"]
+__all__ = ["Extraction", "FetchedPage", "Page", "extract", "extract_page", "needs_browser", "why_browser"]
 
 LOADING = re.compile(r"^(loading|please wait|טוען)\W*$", re.I)
 # Less text than this in the main content, on a page that has scripts, is taken for a shell. Characters.
@@ -23,7 +23,11 @@ THIN = 120
 
 
 def extract(fetched: FetchedPage) -> Extraction:
-    page = Page(fetched.html)
+    return extract_page(Page(fetched.html), fetched)
+
+
+def extract_page(page: Page, fetched: FetchedPage) -> Extraction:
+    """The same for a page that has been parsed already."""
     structured = read_structured(page, fetched.html)
     links = read_links(page, fetched.url)
     documents = read_documents(links, fetched.url)
@@ -73,7 +77,10 @@ def canonical_of(page: Page, url: str) -> str:
 
 def needs_browser(html: str) -> str:
     """Why a page must be read in a browser, or "". A page that scripts put together has scripts and hardly any text."""
-    page = Page(html)
+    return why_browser(Page(html))
+
+
+def why_browser(page: Page) -> str:
     scripts = page.tree.css("script:not([type='application/ld+json'])")
     if not scripts or page.main is None:
         return ""

@@ -48,6 +48,15 @@ class PictureRecord:
 
 
 @dataclass(frozen=True)
+class StoredPicture:
+    """A picture as it is kept; width and height in pixels."""
+
+    webp: bytes
+    width: int
+    height: int
+
+
+@dataclass(frozen=True)
 class ProductRecord:
     """A product as its page states it. `evidence` names what made it a product page."""
 

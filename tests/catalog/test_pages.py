@@ -14,6 +14,7 @@ from PIL import Image
 
 from catalog import queries
 from catalog.models import Brand, Document, Media, Product, ProductDocument, Specification
+from ingestion.extract.records import StoredPicture
 from ingestion.store import store_picture
 
 from .conftest import Catalogue, add_manual, add_product
@@ -169,7 +170,9 @@ def test_a_products_pictures_are_ours_and_say_their_size(client: Client, catalog
     picture = io.BytesIO()
     Image.new("RGB", (40, 30), "teal").save(picture, "WEBP")
     Media.objects.create(product=catalogue.product, url="https://lyra.example/a.jpg", alt="Front")
-    store_picture(brand=catalogue.brand, url="https://lyra.example/a.jpg", webp=picture.getvalue())
+    store_picture(
+        brand=catalogue.brand, url="https://lyra.example/a.jpg", picture=StoredPicture(picture.getvalue(), 40, 30)
+    )
     html = client.get("/products/lyra/meridian-61/").text
     assert re.search(r'<img src="/media/media/\S+\.webp" alt="Front" width="40" height="30"', html)
     assert Media.objects.filter(width=40, height=30).exists()

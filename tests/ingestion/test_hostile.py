@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from catalog.models import Brand, Document, Product
-from ingestion import fetch, guard, intake, services
+from ingestion import fetch, guard, services, store
 from ingestion.addresses import normalise_url, page_number
 from ingestion.browser import Browser
 from ingestion.content import decode, sniff
@@ -220,14 +220,14 @@ class TestRuns:
 
     def test_an_error_of_our_own_costs_one_page(self, site, monkeypatch):
         site.answers |= {"/a": page("Page A"), "/b": page("Page B")}
-        real = intake.extract
+        real = store.store_page
 
-        def broken(fetched):
-            if fetched.url.endswith("/a"):
+        def broken(*, url, **more):
+            if url.endswith("/a"):
                 raise KeyError("unthought of")
-            return real(fetched)
+            return real(url=url, **more)
 
-        monkeypatch.setattr(intake, "extract", broken)
+        monkeypatch.setattr(store, "store_page", broken)
         run, found = scrape(site, "/a", "/b")
         assert run.state == RunState.COMPLETED and found["/b"][0] == "stored"
         assert found["/a"][0] == "failed" and "KeyError" in found["/a"][1]
