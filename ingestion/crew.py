@@ -23,6 +23,7 @@ from .sitemaps import MAX_SITEMAPS, MAX_URLS, parse_sitemap
 
 logger = logging.getLogger(__name__)
 DISCOVERY_SECONDS = 90.0  # for all sitemaps of a site; what was found until then counts
+SOON = 2.0  # seconds
 SITEMAP_SECONDS = 5.0  # of processor time, for one sitemap
 
 
@@ -82,8 +83,14 @@ class Crew:
         await self.fetcher.client.aclose()
 
     @property
+    def room(self) -> int:
+        """How many jobs to hold: no more than can begin soon, or a slice's end would have to wait for them."""
+        interval = self.fetcher.limiter.slowest()
+        return self.size if interval == 0 else max(2, min(self.size, round(SOON / interval)))
+
+    @property
     def free(self) -> int:
-        return self.size - len(self.tasks)
+        return self.room - len(self.tasks)
 
     async def start(self, jobs: list[Job]) -> None:
         for job in jobs:

@@ -22,6 +22,10 @@ class HostLimiter:
     def set_crawl_delay(self, host: str, seconds: float) -> None:
         self.delays[host] = seconds
 
+    def slowest(self) -> float:
+        """Seconds between two requests at the host that is asked least often."""
+        return max(self.interval, *self.delays.values(), 0.0)
+
     def pause(self, host: str, seconds: float) -> None:
         """Begin no request on this host for so long (a Retry-After)."""
         self._next[host] = max(self._next[host], time.monotonic() + seconds)

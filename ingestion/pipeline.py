@@ -113,12 +113,12 @@ class Slice:
 
     def _claim(self, loop: asyncio.AbstractEventLoop, crew: Crew) -> None:
         """Take several URLs at a time: those that wait for their turn at the host cost nothing meanwhile."""
-        if crew.free < crew.size // 2 or self._time_is_up():
+        if crew.free < crew.room // 2 or self._time_is_up():
             return
-        if self.pages_left < crew.size:
+        if self.pages_left < crew.room:
             self.pages_left = self.run.max_pages - self._pages_done()
         if self.pages_left <= 0:
-            frontier.skip_loop.run_until_complete(self.run, f"The limit of {self.run.max_pages} pages was reached.")
+            frontier.skip_rest(self.run, f"The limit of {self.run.max_pages} pages was reached.")
             return
         rows = frontier.claim(self.run, self.lease, min(crew.free, self.pages_left))
         self.pages_left -= sum(row.kind == UrlKind.PAGE for row in rows)
