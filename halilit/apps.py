@@ -15,11 +15,13 @@ class HalilitConfig(AppConfig):
 
 
 def schedule_indexing(**kwargs: Any) -> None:
-    """Documents are indexed as they are stored; this finds those whose worker died between the two."""
+    """Processes index what they store; this finds what one left that died between the two."""
     from django_q.models import Schedule
 
     if Schedule._meta.db_table in connection.introspection.table_names():
-        Schedule.objects.get_or_create(
-            name="index what is stale",
-            defaults={"func": "rag.index.index_stale", "schedule_type": Schedule.MINUTES, "minutes": 5, "repeats": -1},
-        )
+        for name, func, minutes in (
+            ("index what is marked", "rag.upkeep.index_marked", 1),
+            ("index what is stale", "rag.index.index_stale", 5),
+        ):
+            every = {"schedule_type": Schedule.MINUTES, "minutes": minutes, "repeats": -1}
+            Schedule.objects.get_or_create(name=name, defaults={"func": func, **every})

@@ -91,14 +91,21 @@ def cut(pages: Sequence[PageText]) -> list[Cut]:
 
 def mended(text: str) -> str:
     """The words of a text that its layout hides from a search: parted at a line's end, or set with ligatures."""
-    words = [left + right for left, right in _PARTED.findall(text)]
-    words += [unicodedata.normalize("NFKC", word) for word in _LIGATURE.findall(text)]
+    words = [left.group() + gap.group(1) for gap in _GAP.finditer(text) if (left := _word_before(text, gap.start()))]
+    if _LIGATURE.search(text):
+        words += [unicodedata.normalize("NFKC", word) for word in text.split() if _LIGATURE.search(word)]
     return " ".join(dict.fromkeys(words))
 
 
 # PDFium writes a hyphen at a line's end as U+0002 or U+FFFE; others leave the hyphen and the line break.
-_PARTED = re.compile(r"([^\W\d_]+)(?:[\u0002\ufffe\u00ad]|[-\u2010][ \t]*\r?\n\s*)([^\W\d_]+)")
-_LIGATURE = re.compile(r"\w*[\ufb00-\ufb06]\w*")
+_GAP = re.compile(r"(?:[\u0002\ufffe\u00ad]|[-\u2010][ \t]*\r?\n\s*)([^\W\d_]+)")
+_WORD_END = re.compile(r"[^\W\d_]+\Z")
+_LIGATURE = re.compile(r"[\ufb00-\ufb06]")
+LONGEST_WORD = 60
+
+
+def _word_before(text: str, end: int) -> re.Match[str] | None:
+    return _WORD_END.search(text[max(0, end - LONGEST_WORD) : end])
 
 
 def _blocks(page: PageText, lines: Sequence[Line], path: _Path) -> Iterator[_Block]:
@@ -123,24 +130,26 @@ def _blocks(page: PageText, lines: Sequence[Line], path: _Path) -> Iterator[_Blo
 
 
 def _block(page: PageText, group: Sequence[Line], path: _Path, opens: bool) -> _Block:
-    words = sum(len(line.text.split()) for line in group)
-    return _Block(page, group[0].start, group[-1].end, words, path.texts(), opens, group[-1].kind)
+    return _Block(page, group[0].start, group[-1].end, _words(group), path.texts(), opens, group[-1].kind)
 
 
 def _belongs(group: Sequence[Line], line: Line) -> bool:
     """Whether a line goes on with the block: steps with steps, rows with rows, a paragraph to its sentence's end."""
     last = group[-1]
-    size = sum(len(member.text.split()) for member in group)
     if last.kind is LineKind.HEADING:
         return True
     if line.kind is LineKind.BLANK:
-        return last.kind in (LineKind.ROW, LineKind.ITEM) and size < MAX_TABLE_WORDS
+        return last.kind in (LineKind.ROW, LineKind.ITEM) and _words(group) < MAX_TABLE_WORDS
     if line.kind in (LineKind.ITEM, LineKind.ROW):
-        led_in = last.text.endswith(":")
-        return size < MAX_TABLE_WORDS and (last.kind in (line.kind, LineKind.BLANK) or led_in)
+        goes_on = last.kind in (line.kind, LineKind.BLANK) or last.text.endswith(":")
+        return goes_on and _words(group) < MAX_TABLE_WORDS
     if last.kind is LineKind.ITEM:  # the step's next line
-        return size < MAX_TABLE_WORDS and not ends_sentence(last.text)
-    return last.kind is LineKind.TEXT and not ends_sentence(last.text) and size < MAX_WORDS
+        return not ends_sentence(last.text) and _words(group) < MAX_TABLE_WORDS
+    return last.kind is LineKind.TEXT and not ends_sentence(last.text) and _words(group) < MAX_WORDS
+
+
+def _words(group: Sequence[Line]) -> int:
+    return sum(len(member.text.split()) for member in group)
 
 
 def _pack(blocks: Sequence[_Block]) -> Iterator[Cut]:

@@ -6,12 +6,13 @@ from dataclasses import replace
 
 from django.db import transaction
 from django.db.models import Count, Max, Prefetch, QuerySet
+from django.utils import timezone
 
 from catalog.models import Document, DocumentPage, DocumentState, Product
 
 from .chunk import Cut, PageText, cut, mended
 from .languages import common_language, language_of
-from .models import Chunk, IndexedDocument
+from .models import ChangedDocument, Chunk, IndexedDocument
 from .subject import Subject, subject_of
 
 # Part of every fingerprint: a new way of cutting makes all documents stale. Raise it with such a change.
@@ -37,7 +38,11 @@ def index_documents(document_ids: Iterable[int]) -> int:
 
 def index_stale(limit: int | None = None) -> int:
     """Bring up to date whatever differs from its document, at most `limit` documents; returns how many it were."""
-    return index_documents(stale_ids(limit))
+    began = timezone.now()
+    changed = index_documents(stale_ids(limit))
+    if limit is None:
+        ChangedDocument.objects.filter(since__lte=began).delete()
+    return changed
 
 
 def stale_ids(limit: int | None = None) -> list[int]:

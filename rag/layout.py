@@ -64,6 +64,8 @@ _NUMBERED = re.compile(
 )
 _LABEL_VALUE = re.compile(r"[^\W\d_][^:]{0,48}: \S")
 _COUNTED = re.compile(r"\s\d+(?:[.,]\d+)?\s+([^\W\d_]+)")
+_DIGIT = re.compile(r"\d")
+_LETTER = re.compile(r"[^\W\d_]")
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n|$)")
 
 
@@ -97,11 +99,11 @@ def _kind(text: str, marked: bool) -> LineKind:
 
 def _looks_like_row(text: str) -> bool:
     """A table's row: short, with a number in it, and no sentence."""
-    return len(text) <= 90 and not ends_sentence(text) and any(c.isdigit() for c in text) and not text.endswith(",")
+    return len(text) <= 90 and not ends_sentence(text) and _DIGIT.search(text) is not None and not text.endswith(",")
 
 
 def _looks_like_heading(text: str) -> bool:
-    if len(text) > HEADING_CHARACTERS or text[-1] in ".,;:!?…-–/(" or not any(c.isalpha() for c in text):
+    if len(text) > HEADING_CHARACTERS or text[-1] in ".,;:!?…-–/(" or not _LETTER.search(text):
         return False
     if _LABEL_VALUE.match(text) or text.count(",") > 1 or _is_counted(text):
         return False

@@ -28,6 +28,16 @@ class IndexedDocument(models.Model):
         return str(self.document_id)
 
 
+class ChangedDocument(models.Model):
+    """A document that is said to have changed, until the index has taken it. Not a foreign key: it may be deleted."""
+
+    document_id = models.BigIntegerField(primary_key=True)
+    since = models.DateTimeField(db_index=True)  # of the last change
+
+    def __str__(self) -> str:
+        return str(self.document_id)
+
+
 class Chunk(models.Model):
     """A passage: a run of text of one document under one heading, with the words that find it."""
 

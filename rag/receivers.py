@@ -1,4 +1,4 @@
-"""Hears that documents changed, and brings their passages up to date. Deleted rows take theirs along by themselves."""
+"""Hears that documents changed, and has their passages brought up to date. Deleted rows take theirs along."""
 
 from typing import Any
 
@@ -6,9 +6,10 @@ from django.dispatch import receiver
 
 from catalog.signals import documents_changed
 
-from .index import index_documents
+from . import upkeep
 
 
 @receiver(documents_changed)
 def index_changed_documents(*, document_ids: list[int], **kwargs: Any) -> None:
-    index_documents(document_ids)
+    upkeep.mark(document_ids)
+    upkeep.begin()

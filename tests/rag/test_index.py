@@ -4,7 +4,6 @@ import pytest
 from django.db import DatabaseError, connection
 
 from catalog.models import Brand, Document, DocumentPage
-from catalog.signals import documents_changed
 from rag import fts
 from rag.index import index_documents, index_stale, index_version
 from rag.models import Chunk, IndexedDocument
@@ -63,12 +62,6 @@ def test_new_product_makes_a_document_stale_and_findable_by_it(document, brand):
     document.products.add(product)
     assert index_stale() == 1
     assert retrieve("zephyr77 tremolo")[0].document_id == document.pk
-
-
-def test_signal_brings_passages_up_to_date(brand):
-    document = add(brand, "file:New.pdf", "New", ["The vocoder has sixteen bands."])
-    documents_changed.send(sender=None, document_ids=[document.pk])
-    assert retrieve("vocoder bands")
 
 
 def test_gone_document_loses_its_passages(document):

@@ -1,0 +1,91 @@
+"""Brings the index up to date behind those who store documents, many documents at once.
+
+Storing only marks what changed (`mark`), which costs a row. A thread of the same process takes what is marked every
+PAUSE seconds (`begin`), and a last time when the process ends. What a killed process left marked is taken by whichever
+process comes next: another one's thread, or the schedule of `index_stale`.
+"""
+
+import logging
+import threading
+import time
+from collections.abc import Iterable
+
+from django.db import connections
+from django.utils import timezone
+
+from .index import index_documents
+from .models import ChangedDocument
+
+logger = logging.getLogger(__name__)
+PAUSE = 1.5  # seconds: what is stored is searchable within 3
+STEP = 0.05  # seconds, between two looks at whether the process ends
+AT_ONCE = 200  # documents
+_lock = threading.Lock()
+_keeper: threading.Thread | None = None
+_wanted = threading.Event()
+
+
+def mark(document_ids: Iterable[int]) -> None:
+    """Remember that these documents changed. A document that is marked again while it is read stays marked."""
+    now = timezone.now()
+    ChangedDocument.objects.bulk_create(
+        [ChangedDocument(document_id=pk, since=now) for pk in dict.fromkeys(document_ids)],
+        update_conflicts=True,
+        unique_fields=["document_id"],
+        update_fields=["since"],
+    )
+
+
+def index_marked() -> int:
+    """Bring everything that is marked up to date; returns how many documents were cut anew or withdrawn."""
+    changed = 0
+    while marked := dict(ChangedDocument.objects.order_by("since").values_list("document_id", "since")[:AT_ONCE]):
+        changed += _index(list(marked))
+        # Marked again since then, it is later than all that was read.
+        ChangedDocument.objects.filter(document_id__in=marked, since__lte=max(marked.values())).delete()
+    return changed
+
+
+def _index(ids: list[int]) -> int:
+    """One document that cannot be indexed must not keep all others out of the index."""
+    try:
+        return index_documents(ids)
+    except Exception:
+        if len(ids) == 1:
+            logger.exception("Document %d could not be indexed", ids[0])
+            return 0
+    return sum(_index([pk]) for pk in ids)
+
+
+def begin() -> None:
+    """Have a thread take what is marked; it ends by itself once nothing was marked for a while."""
+    global _keeper
+    _wanted.set()
+    with _lock:
+        if _keeper is None or not _keeper.is_alive():
+            # No daemon: the interpreter waits for it, so that a command's documents are searchable once it has ended.
+            _keeper = threading.Thread(target=_keep, name="index upkeep", daemon=False)
+            _keeper.start()
+
+
+def _keep() -> None:
+    global _keeper
+    try:
+        while True:
+            _rest()
+            _wanted.clear()
+            index_marked()
+            with _lock:
+                if not _wanted.is_set():
+                    _keeper = None
+                    return
+    except Exception:
+        logger.exception("The index could not be brought up to date; what is marked is taken later")
+    finally:
+        connections.close_all()
+
+
+def _rest() -> None:
+    end = time.monotonic() + PAUSE
+    while time.monotonic() < end and threading.main_thread().is_alive():
+        time.sleep(STEP)
