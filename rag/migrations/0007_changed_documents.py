@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('rag', '0005_answer_producers'),
+        ('rag', '0006_care_of_answers'),
     ]
 
     operations = [
