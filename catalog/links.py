@@ -10,15 +10,22 @@ def is_rejected(product_id: int, document_id: int) -> bool:
 
 
 def link(
-    product_id: int, document: Document, *, title: str = "", order: int = 0, source: str = LinkSource.SITE
+    product_id: int,
+    document: Document,
+    *,
+    title: str = "",
+    order: int = 0,
+    source: str = LinkSource.SITE,
+    new: bool = False,
 ) -> bool:
     """Let a document cover a product, called `title` there. Returns whether that is new.
 
-    Writes only what differs, and asks what staff rejected only before something new is linked.
+    Writes only what differs, and asks what staff rejected only before something new is linked. `new` says that the
+    document has just been made, so that there is nothing to ask.
     """
-    known = ProductDocument.objects.filter(product=product_id, document=document).first()
+    known = None if new else ProductDocument.objects.filter(product=product_id, document=document).first()
     if known is None:
-        if is_rejected(product_id, document.pk):
+        if not new and is_rejected(product_id, document.pk):
             return False
         ProductDocument.objects.create(
             product_id=product_id, document=document, title=title[:500], order=order, source=source

@@ -74,11 +74,8 @@ def store_page(*, brand: Brand, url: str, extraction: Extraction) -> Stored:
 def save_page_document(brand: Brand, url: str, extraction: Extraction, stored: Stored) -> None:
     text = extraction.text[:MAX_TEXT]
     digest = hashlib.sha256(f"{extraction.title}\n{text}".encode()).hexdigest()
-    document, _ = Document.objects.get_or_create(
-        brand=brand, url=url, defaults={"title": extraction.title[:500] or url, "kind": DocumentKind.OTHER}
-    )
-    if stored.product:
-        links.link(stored.product.pk, document)
+    document = Document.objects.filter(brand=brand, url=url).first() or Document(brand=brand, url=url)
+    new = document.pk is None
     changed = document.content_hash != digest or document.state != DocumentState.STORED
     note_page(document, text, changed=changed and document.state == DocumentState.STORED, product=stored.product)
     decided = locks.set_aside(document)
@@ -90,8 +87,10 @@ def save_page_document(brand: Brand, url: str, extraction: Extraction, stored: S
     document.changed_at = document.fetched_at if changed else document.changed_at
     locks.keep(document, decided)
     document.save()
+    if stored.product:
+        links.link(stored.product.pk, document, new=new)
     if changed:
-        write_pages(document, [text], [extraction.language])
+        write_pages(document, [text], [extraction.language], new=new)
     stored.documents.append(document.pk)
     stored.changed = stored.changed or changed
 
@@ -113,8 +112,9 @@ def page_kind(extraction: Extraction) -> str:
     return DocumentKind.FAQ if document_kind(extraction.title, "") == "faq" else DocumentKind.OTHER
 
 
-def write_pages(document: Document, texts: list[str], languages: list[str]) -> None:
-    document.pages.all().delete()
+def write_pages(document: Document, texts: list[str], languages: list[str], *, new: bool = False) -> None:
+    if not new:
+        document.pages.all().delete()
     DocumentPage.objects.bulk_create(
         [
             DocumentPage(document=document, number=number, text=text, language=language)
