@@ -203,7 +203,11 @@ class Document(models.Model):
         verbose_name_plural = _("documents")
         ordering = ["title"]
         constraints = [models.UniqueConstraint(fields=["brand", "url"], name="document_url_once_a_brand")]
-        indexes = [models.Index(fields=["-fetched_at"]), models.Index(fields=["brand", "kind"])]
+        indexes = [
+            models.Index(fields=["-fetched_at"]),
+            models.Index(fields=["-changed_at", "-id"]),
+            models.Index(fields=["brand", "kind"]),
+        ]
 
     def __str__(self) -> str:
         return self.title

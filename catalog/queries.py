@@ -64,8 +64,9 @@ def totals() -> dict[str, int]:
 
 
 def recent_manuals(limit: int = 8) -> QuerySet[Document]:
+    """Manuals that are new or have a new version, the latest first; one that was only looked at again is none."""
     stored = Document.objects.filter(state=DocumentState.STORED, gone_since=None, hidden=False, kind__in=MANUALS)
-    return stored.select_related("brand").order_by("-fetched_at", "-pk")[:limit]
+    return stored.exclude(changed_at=None).select_related("brand").order_by("-changed_at", "-pk")[:limit]
 
 
 # What people ask of any instrument, by the label under which its page states the answer.
@@ -220,9 +221,10 @@ def document_in_full() -> QuerySet[Document]:
     )
 
 
-def is_withdrawn(document: Document) -> bool:
-    """Whether staff took it back; an older version of another document stays readable."""
-    return document.hidden and not document.superseded_by_id
+def readable(user: Any, rows: QuerySet[Document] | None = None) -> QuerySet[Document]:
+    """Documents that this user may open: not what staff withdrew, though older versions of others are."""
+    rows = Document.objects.all() if rows is None else rows
+    return rows if user.is_staff else rows.exclude(hidden=True, superseded_by=None)
 
 
 def numbered(rows: QuerySet[Any], page: int | str) -> Page[Any]:

@@ -1,6 +1,6 @@
 from django.urls import URLPattern, path, register_converter
 
-from . import views, views_page
+from . import views, views_page, views_staff
 
 
 class AnySlug:
@@ -28,4 +28,14 @@ urlpatterns: list[URLPattern] = [
     path("documents/<int:pk>/pages/<int:number>/", views_page.page, name="page"),
     path("documents/<int:pk>/pages/<int:number>/<int:scale>x.jpg", views_page.page_picture, name="page_picture"),
     path("media/<path:name>", views.picture, name="picture"),
+    path("staff/changes/", views_staff.changes, name="changes"),
+    path("staff/changes.csv", views_staff.changes_csv, name="changes_csv"),
+    path("staff/changes/<int:pk>/undo/", views_staff.undo_change, name="undo_change"),
+    path("staff/products/<int:pk>/correct/", views_staff.correct_product, name="correct_product"),
+    path("staff/products/<int:pk>/hide/", views_staff.hide_product, name="hide_product"),
+    path("staff/products/<int:pk>/merge/", views_staff.merge_product, name="merge_product"),
+    path("staff/products/<int:pk>/split/", views_staff.split_product, name="split_product"),
+    path("staff/documents/<int:pk>/correct/", views_staff.correct_document, name="correct_document"),
+    path("staff/documents/<int:pk>/move/", views_staff.move_document, name="move_document"),
+    path("staff/documents/<int:pk>/withdraw/", views_staff.withdraw_document, name="withdraw_document"),
 ]

@@ -7,8 +7,8 @@ from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 from django_htmx.middleware import HtmxDetails
 
-from . import files, forms, queries, reading
-from .models import Document, DocumentKind
+from . import correcting, files, forms, queries, reading
+from .models import DocumentKind
 
 
 class HtmxRequest(HttpRequest):
@@ -64,30 +64,30 @@ def product(request: HttpRequest, brand: str, slug: str) -> HttpResponse:
         "sections": queries.sections_of(shown),
         "siblings": queries.siblings_of(shown),
     }
+    if request.user.is_staff:
+        context["staff"] = correcting.product_context(shown)
     return render(request, "catalog/product.html", context)
 
 
 @require_safe
 def document(request: HttpRequest, pk: int) -> HttpResponse:
     """The text of all pages, each with the anchor that citations link to."""
-    shown = get_object_or_404(queries.document_in_full(), pk=pk)
+    shown = get_object_or_404(queries.readable(request.user, queries.document_in_full()), pk=pk)
     if shown.duplicate_of_id:
         return redirect("catalog:document", shown.duplicate_of_id)
-    if queries.is_withdrawn(shown) and not request.user.is_staff:
-        raise Http404
     cut = reading.pdf_blocks if shown.is_pdf else reading.web_blocks
     pages = [(page, cut(page.text)) for page in shown.pages.all()]
-    return render(request, "catalog/document.html", {"document": shown, "brand": shown.brand, "pages": pages})
+    context = {"document": shown, "brand": shown.brand, "pages": pages}
+    if request.user.is_staff:
+        context["staff"] = correcting.document_context(shown)
+    return render(request, "catalog/document.html", context)
 
 
 # The browser's own PDF viewer is a page with plug-in and styles, which the site's policy would stop.
 @csp_exempt()  # type: ignore[arg-type]
 @require_safe
 def document_file(request: HttpRequest, pk: int) -> HttpResponseBase:
-    document = get_object_or_404(Document, pk=pk)
-    if queries.is_withdrawn(document) and not request.user.is_staff:
-        raise Http404
-    return files.send_document(request, document)
+    return files.send_document(request, get_object_or_404(queries.readable(request.user), pk=pk))
 
 
 @require_safe

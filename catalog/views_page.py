@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 from django_htmx.middleware import HtmxDetails
 
-from . import facsimile, marking, reading
+from . import facsimile, marking, queries, reading
 from .models import Document, DocumentPage
 
 MARK_LENGTH = 1200  # characters
@@ -27,7 +27,7 @@ class HtmxRequest(HttpRequest):
 @vary_on_headers("HX-Request")
 def page(request: HtmxRequest, pk: int, number: int) -> HttpResponse:
     """`mark` (as often as needed) is what to mark; `view=text` shows the text instead of the picture."""
-    document = get_object_or_404(Document.objects.select_related("brand"), pk=pk)
+    document = get_object_or_404(queries.readable(request.user).select_related("brand"), pk=pk)
     if document.duplicate_of_id:
         address = reverse("catalog:page", args=[document.duplicate_of_id, number])
         return redirect(f"{address}?{request.GET.urlencode()}")
@@ -40,7 +40,7 @@ def page(request: HtmxRequest, pk: int, number: int) -> HttpResponse:
 @require_safe
 def page_picture(request: HttpRequest, pk: int, number: int, scale: int) -> HttpResponse:
     """The picture of a page. Its address names the content, so it may be kept for ever."""
-    document = get_object_or_404(Document, pk=pk)
+    document = get_object_or_404(queries.readable(request.user), pk=pk)
     if scale not in facsimile.SCALES:
         raise Http404
     try:

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 from decimal import Decimal
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from ninja import Schema
 from pydantic import Field, StringConstraints
@@ -111,6 +111,27 @@ class DocumentOut(Schema):
 class Documents(Schema):
     count: int
     items: list[DocumentOut]
+
+
+class ChangeOut(Schema):
+    id: int
+    at: datetime
+    brand: str
+    kind: str
+    subject: str = Field(description="What changed, as it was called then.")
+    field: str
+    old: Any = Field(description="Before. Of specifications and texts only what differs.")
+    new: Any
+    run: int | None = Field(description="The run that found it; null where staff changed it.")
+    user: str
+    product: int | None
+    document: int | None
+    undone: bool
+
+
+class Changes(Schema):
+    count: int
+    items: list[ChangeOut]
 
 
 class IngestionOut(Schema):

@@ -136,6 +136,7 @@ def add_manuals(generator: Generator, wanted: list[tuple[Product, int, int]]) ->
             mime_type="application/pdf",
             page_count=count,
             fetched_at=timezone.now(),
+            changed_at=timezone.now(),
         )
         for product, number, count in wanted
     ]

@@ -26,7 +26,13 @@ def add_manual(product: Product, title: str, pages: list[str], **fields) -> Docu
     given = {"kind": "manual", "language": "en", "mime_type": "application/pdf", "state": "stored"} | fields
     url = given.pop("url", f"https://lyra.example/{title.replace(' ', '-')}.pdf")
     document = Document.objects.create(
-        brand=product.brand, title=title, url=url, page_count=len(pages), fetched_at=timezone.now(), **given
+        brand=product.brand,
+        title=title,
+        url=url,
+        page_count=len(pages),
+        fetched_at=timezone.now(),
+        changed_at=timezone.now(),
+        **given,
     )
     DocumentPage.objects.bulk_create(
         DocumentPage(document=document, number=n, text=text) for n, text in enumerate(pages, 1)

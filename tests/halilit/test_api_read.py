@@ -4,6 +4,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from catalog.corrections import hide_document
 from catalog.models import Brand, Document, DocumentState, Product
 from ingestion.models import IngestionStatus, RunState
 
@@ -149,6 +150,7 @@ def test_the_openapi_document_names_every_route(client, db):
         "GET /api/brands/stats",
         "GET /api/brands/{brand_id}",
         "GET /api/brands/{brand_id}/products",
+        "GET /api/changes",
         "GET /api/documents/recent",
         "GET /api/ingestion/status",
         "GET /api/worker/status",
@@ -158,3 +160,14 @@ def test_the_openapi_document_names_every_route(client, db):
         "POST /api/worker/scrape/{brand_name}",
         "POST /api/chat",
     }
+
+
+def test_changes_are_for_staff_and_tokens_and_can_be_filtered(client, brand, staff, bearer):
+    assert client.get("/api/changes").status_code == 401
+    hide_document(Document.objects.get(), user=staff)
+    (item,) = client.get("/api/changes?by=staff&kind=hidden&brand=lumenhall", headers=bearer).json()["items"]
+    assert (item["kind"], item["user"], item["document"]) == ("hidden", "dana", Document.objects.get().pk)
+    assert client.get("/api/changes?by=site", headers=bearer).json() == {"count": 0, "items": []}
+    assert client.get("/api/changes?kind=nonsense", headers=bearer).status_code == 422
+    client.force_login(staff)
+    assert client.get("/api/changes").json()["count"] == 1
