@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
@@ -21,14 +21,14 @@ SILENT = frozenset(
 )
 FRAME_CANDIDATES = "header, nav, footer, aside, [role], [class], [id], [aria-label]"
 HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
-SPACE = re.compile(r"\s+")
 # What cannot be stored or shown, and the signs that turn the direction of what follows them on a page.
 UNSEEN = re.compile("[\0-\x08\x0e-\x1f\x7f\u200b\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff\ufffe\uffff]")
 
 
 def squeeze(text: str | None) -> str:
     """One line: every run of white space (no-break spaces too) is one space."""
-    return SPACE.sub(" ", UNSEEN.sub("", text or "")).strip()
+    line = " ".join(text.split()) if text else ""
+    return line if line.isprintable() else " ".join(UNSEEN.sub("", line).split())
 
 
 def text_of(node: LexborNode) -> str:
@@ -93,8 +93,13 @@ def is_frame(node: LexborNode) -> bool:
         return True
     if "breadcrumb" in (attributes.get("aria-label") or "").lower():
         return True
-    words = f"{attributes.get('class') or ''} {attributes.get('id') or ''}"
-    return bool(words.strip()) and len(words) < 300 and bool(FRAME_WORDS.search(words))
+    return names_frame(f"{attributes.get('class') or ''} {attributes.get('id') or ''}")
+
+
+@lru_cache(maxsize=20_000)
+def names_frame(words: str) -> bool:
+    """Whether class and identifier of an element say that it belongs to the frame."""
+    return len(words) < 300 and bool(FRAME_WORDS.search(words))
 
 
 class Page:

@@ -1,11 +1,12 @@
 """Links of a page, and which of them lead to manuals."""
 
 import re
+from functools import lru_cache
 from urllib.parse import unquote, urlsplit
 
 from selectolax.lexbor import LexborNode
 
-from ..addresses import looks_like_document, normalise_url
+from ..addresses import looks_like_document, normalise_url, origin_of
 from .dom import HEADINGS, Page, squeeze, text_of
 from .records import DocumentLink, Link
 from .words import GENERIC, KINDS, LANGUAGES, MANUAL
@@ -36,9 +37,16 @@ def base_url(page: Page, url: str) -> str:
     return normalise_url(base.attributes.get("href") or "", url) or url if base is not None else url
 
 
+@lru_cache(maxsize=20_000)
+def resolve(raw: str, base: str) -> str | None:
+    """As `normalise_url`; a site's pages share most of their links."""
+    return normalise_url(raw, base)
+
+
 def read_links(page: Page, url: str) -> tuple[Link, ...]:
     """Every link of the page once, in order, with its text and the heading above it."""
     base, heading = base_url(page, url), ""
+    origin = origin_of(base)
     found: dict[str, Link] = {}
     if page.body is None:
         return ()
@@ -49,7 +57,7 @@ def read_links(page: Page, url: str) -> tuple[Link, ...]:
         raw = node.attributes.get("href") or node.attributes.get("src") or node.attributes.get("data") or ""
         if not raw or raw.startswith(("#", "javascript:", "mailto:", "tel:", "data:")):
             continue
-        target = normalise_url(raw, base)
+        target = resolve(raw, origin if raw.startswith(("/", "http")) else base)
         if target is None or (node.tag not in ("a", "area") and not looks_like_document(target)):
             continue
         link = Link(target, link_text(node), "main" if page.in_main(node) else "frame", heading)

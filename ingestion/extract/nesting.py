@@ -10,39 +10,41 @@ from ..errors import Unreadable
 MOST_LEVELS = 512  # what browsers allow too
 MOST_ATTRIBUTES = 3000
 LONG_TAG = 20_000  # characters
-TAG = re.compile(r"<(!--|/?)([a-z][a-z0-9:-]*|)([^<>]*)", re.I)
 # They have no content, are ended by what follows them, or hold no elements at all.
-FLAT = frozenset(
+FLAT = (
     "area base br col embed hr img input link meta param source track wbr p li dt dd td th tr tbody thead tfoot option "
     "optgroup a b big code em font i s small strike strong tt u nobr button html head body rp rt colgroup "
-    "caption".split()
+    "caption"
 )
+TAG = re.compile(rf"<(?:(!--)|(/?)(?!(?:{FLAT.replace(' ', '|')})[\s/>])([a-z][a-z0-9:-]*)([^<>]*))", re.I)
+LONG = re.compile(rf"<[^<>]{{{LONG_TAG},}}")
 RAW = frozenset({"script", "style", "textarea", "title", "iframe", "xmp", "noembed", "noframes"})
 
 
 def check_nesting(markup: str) -> None:
     """Raises Unreadable. It looks at tags alone, in one pass."""
+    for long in LONG.finditer(markup):
+        if len(long[0].split(None, MOST_ATTRIBUTES)) > MOST_ATTRIBUTES:
+            raise Unreadable(f"One of its elements has more than {MOST_ATTRIBUTES} attributes.")
     level = skip_to = drawing = 0
     for tag in TAG.finditer(markup):
         if tag.start() < skip_to:
             continue
-        mark, name, rest = tag[1], tag[2].lower(), tag[3]
-        if mark == "!--":
+        comment, end, name, rest = tag.groups()
+        if comment:
             skip_to = end_of(markup, "-->", tag.start())
-        elif not name or name in FLAT:
-            pass
-        elif mark:
+            continue
+        name = name.lower()
+        if end:
             level = max(0, level - 1)
             drawing -= name == "svg" and drawing > 0
         elif name in RAW:
-            skip_to = end_of(markup, f"</{tag[2]}", tag.start())
+            skip_to = end_of(markup, f"</{tag[3]}", tag.start())
         elif not (drawing and rest.endswith("/")):
             level += 1
             drawing += name == "svg"
-        if level > MOST_LEVELS:
-            raise Unreadable(f"Its elements are nested more than {MOST_LEVELS} levels deep.")
-        if len(rest) > LONG_TAG and len(rest.split(None, MOST_ATTRIBUTES)) > MOST_ATTRIBUTES:
-            raise Unreadable(f"One of its elements has more than {MOST_ATTRIBUTES} attributes.")
+            if level > MOST_LEVELS:
+                raise Unreadable(f"Its elements are nested more than {MOST_LEVELS} levels deep.")
 
 
 def end_of(markup: str, what: str, start: int) -> int:

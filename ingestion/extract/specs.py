@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from selectolax.lexbor import LexborNode
 
-from .dom import HEADINGS, Page, ancestors, parse, squeeze, text_of
+from .dom import HEADINGS, Page, ancestors, squeeze, text_of
 from .records import SpecRecord
 
 MAX_LABEL = 80  # characters
@@ -173,11 +173,19 @@ def children(node: LexborNode) -> Iterator[LexborNode]:
 
 def lines_of(node: LexborNode) -> list[str]:
     """The lines that <br> parts; a label that stands alone on its line is joined with the value below."""
-    markup = re.sub(r":((?:\s|</\w+>)*)<br\s*/?>", r":\1 ", node.html or "", flags=re.I)
-    markup = re.sub(r"<br\s*/?>", "\n", markup, flags=re.I)
-    body = parse(markup).body
-    text = body.text(deep=True, separator="", strip=False) if body is not None else ""
-    return [line for raw in text.split("\n") if (line := squeeze(raw))]
+    raw = [""]
+    for inner in node.traverse(include_text=True):
+        if inner.tag == "-text":
+            raw[-1] += inner.text(deep=False) or ""
+        elif inner.tag == "br":
+            raw.append("")
+    lines: list[str] = []
+    for line in filter(None, map(squeeze, raw)):
+        if lines and lines[-1].endswith(":") and not BULLET.match(line) and not COLON.match(line):
+            lines[-1] += f" {line}"
+        else:
+            lines.append(line)
+    return lines
 
 
 def labelled(lines: list[str], node: LexborNode, *, least: int) -> Iterator[SpecRecord]:
