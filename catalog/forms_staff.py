@@ -56,7 +56,7 @@ class ProductField(forms.CharField):
 
     def clean(self, value: Any) -> Any:
         text = str(super().clean(value) or "").strip()
-        return self.found(text) if text else None
+        return self.found(text) if text and self.beside is not None else None
 
     def found(self, text: str) -> Product:
         assert self.beside is not None

@@ -72,6 +72,11 @@ def model_key(text: str) -> str:
     return "".join(piece.text for piece in _canonical(_pieces(text))).replace(".", "")
 
 
+def model_words(text: str) -> str:
+    """The same as words, one space apart, to look for a name within a text: `apc 40 mk2` for APC40 MkII."""
+    return " ".join(piece.text for piece in _canonical(_pieces(text)))
+
+
 def model_numbers(text: str) -> list[str]:
     """The model numbers in a text, normalised, in order, each once: `mpd218`, `apckey25`, `key25`, `mk2`, `rokit8`.
 

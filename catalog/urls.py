@@ -1,3 +1,5 @@
+"""Addresses of the catalogue: public pages, files and pictures, and the staff's corrections."""
+
 from django.urls import URLPattern, path, register_converter
 
 from . import views, views_page, views_staff

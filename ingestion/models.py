@@ -10,6 +10,9 @@ from django.utils.translation import gettext_lazy as _
 
 from catalog.models import Brand
 
+from .upload_models import Upload as Upload
+from .upload_models import UploadState as UploadState
+
 # A run whose heartbeat is older than this has lost its worker. Seconds.
 HEARTBEAT_TIMEOUT = 15
 # So often may a run's worker die, or a URL take its worker with it, before it is set aside.

@@ -34,7 +34,7 @@ def main(path: str) -> int:
     if not count:
         return BROKEN
     title = document.get_metadata_dict().get("Title", "")
-    emit({"pages": count, "title": UNSEEN.sub("", title)[:500]})
+    emit({"pages": count, "total": len(document), "title": UNSEEN.sub("", title)[:500]})
     whole = 0
     for index in range(count):
         text = page_text(document, index) if whole < MAX_WHOLE else ""

@@ -4,12 +4,12 @@ from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Case, Exists, F, IntegerField, OuterRef, QuerySet, Value, When
+from django.db.models import Case, Exists, F, IntegerField, OuterRef, Prefetch, QuerySet, Value, When
 from django.utils import timezone
 
 from catalog.models import Brand, Document, DocumentState
 
-from .models import ACTIVE_STATES, IngestionRun, IngestionStatus, IngestLog, Outcome, RunState, WorkerState
+from .models import ACTIVE_STATES, IngestionRun, IngestionStatus, IngestLog, Outcome, RunState, Upload, WorkerState
 
 # A brand is due again after so long, and a failed one is left alone for a while.
 DUE_AFTER = timedelta(hours=20)
@@ -93,3 +93,11 @@ def clusters() -> list[dict[str, Any]]:
 def latest_failures(run: IngestionRun, limit: int = 10) -> QuerySet[IngestLog]:
     """What could not be read, newest first."""
     return run.log.filter(outcome=Outcome.FAILED)[:limit]
+
+
+def latest_uploads(brand: Brand | None = None, limit: int = 40) -> list[Upload]:
+    """What staff sent last, with what was in archives: three queries."""
+    rows = Upload.objects.filter(parent=None).select_related("brand", "product", "document", "user")
+    rows = rows.filter(brand=brand) if brand else rows
+    inside = Upload.objects.select_related("document").order_by("pk")
+    return list(rows.prefetch_related(Prefetch("inside", inside))[:limit])

@@ -37,6 +37,7 @@ MIN_TEXT = 300  # characters; a shorter page is not worth finding
 MAX_TEXT = 400_000
 KEPT_KINDS = frozenset({"product", "article", "page", "manuals"})
 KEPT_PICTURES = 4
+SUFFIXES = {"application/pdf": ".pdf", "text/plain": ".txt"}
 
 
 @dataclass
@@ -248,11 +249,11 @@ def fill(document: Document, name: str, path: Path, content_hash: str, size: int
     document.language = max(sorted(set(spoken)), key=spoken.count) if spoken else document.language
     locks.keep(document, decided)
     name_document(document, name)
-    document.state, document.mime_type, document.content_hash = DocumentState.STORED, "application/pdf", content_hash
+    document.state, document.mime_type, document.content_hash = DocumentState.STORED, text.mime_type, content_hash
     document.duplicate_of, document.page_count, document.size = None, len(text.pages), size
-    document.problem = "It holds pictures of pages only, so its text cannot be searched." if text.is_scanned else ""
+    document.problem = text.problem
     with path.open("rb") as file:
-        document.file.save(f"{content_hash[:2]}/{content_hash}.pdf", File(file), save=False)
+        document.file.save(f"{content_hash[:2]}/{content_hash}{SUFFIXES[text.mime_type]}", File(file), save=False)
     document.save()
     write_pages(document, list(text.pages), languages)
 

@@ -18,8 +18,18 @@ def run_slice(run_id: int) -> str:
     return IngestionRun.objects.get(pk=run_id).state
 
 
+def take_upload(upload_id: int) -> str:
+    """One file that staff sent."""
+    from . import uploads
+
+    return uploads.take(upload_id)
+
+
 def keep() -> str:
     """Once a minute: revive what lost its worker, start what continuous mode has due."""
+    from . import uploads
+
+    uploads.revive()
     revived = services.revive_runs()
     started = services.go_on()
     return f"revived {revived}" + (f", started {started}" if started else "")

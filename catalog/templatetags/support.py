@@ -8,7 +8,7 @@ from django import template
 from django.templatetags.static import static
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language_info
+from django.utils.translation import get_language_info, gettext
 
 from catalog.colours import ink_on, valid_colour
 from catalog.marking import CLOSE, OPEN
@@ -67,6 +67,12 @@ def language_name(code: str) -> str:
         return str(get_language_info(code)["name_translated"])
     except KeyError:
         return code
+
+
+@register.filter
+def said(sentence: str) -> str:
+    """A reason that was stored in English, in the language of the page; where there is none, as it is."""
+    return gettext(sentence) if sentence else ""
 
 
 @register.filter

@@ -58,3 +58,40 @@ def test_a_broken_sitemap_gives_what_can_be_read():
 def test_a_sitemap_cannot_read_local_files():
     body = b"<!DOCTYPE x [<!ENTITY e SYSTEM 'file:///etc/passwd'>]><urlset><url><loc>https://b.com/&e;</loc></url></urlset>"
     assert "root:" not in "".join(parse_sitemap(body).pages)
+
+
+HEBREW = "<p>המקלדת נדלקת בלחיצה ארוכה על הכפתור. יש לחבר את הכבל לפני ההפעלה הראשונה של המכשיר.</p>"
+
+
+@pytest.mark.parametrize(
+    ("charset", "content_type", "head"),
+    [
+        ("cp1255", "text/html; charset=windows-1255", ""),
+        ("cp1255", "text/html", '<meta charset="windows-1255">'),
+        ("iso8859_8", "text/html; charset=iso-8859-8", ""),
+        ("iso8859_8", "text/html; charset=ISO-8859-8-I", ""),
+        ("cp1255", "text/html; charset=iso-8859-1", ""),  # a wrong claim that servers make by default
+        ("cp1255", "text/html; charset=utf-8", ""),
+        ("cp1255", "text/html", ""),
+        ("utf-8", "text/html; charset=windows-1255", ""),
+        ("utf-16", "text/html", ""),
+        ("utf-16-le", "text/html; charset=utf-16", "<html><head><title>Manual of a keyboard</title></head>" * 9),
+        ("utf-8", "text/html; charset=no-such-charset", ""),
+    ],
+)
+def test_hebrew_is_read_in_every_charset_and_under_wrong_claims(charset, content_type, head):
+    body = f"<!doctype html>{head}{HEBREW * 3}".encode(charset)
+    assert HEBREW in decode(body, content_type)
+    assert sniff(body[:1024], content_type) == "html"
+
+
+def test_accents_and_cyrillic_are_not_taken_for_hebrew():
+    french = "<p>Réglez le volume à zéro, puis branchez l'appareil à côté de la fenêtre : c'est très élégant.</p>" * 5
+    assert decode(french.encode("cp1252"), "text/html; charset=iso-8859-1") == french
+    russian = "<p>Нажмите красную кнопку и удерживайте её в течение пяти секунд, затем включите питание.</p>" * 5
+    assert decode(russian.encode("cp1251"), "text/html; charset=windows-1251") == russian
+
+
+def test_one_broken_byte_does_not_spoil_a_page():
+    body = HEBREW.encode() + b"\xff" + HEBREW.encode()
+    assert decode(body, "text/html; charset=utf-8").count(HEBREW) == 2
