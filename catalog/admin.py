@@ -8,8 +8,10 @@ from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
+from .admin_corrections import ChangeAdmin, CorrectedAdmin, UploadedAdmin
 from .models import (
     Brand,
+    Change,
     Document,
     DocumentPage,
     DocumentState,
@@ -83,25 +85,30 @@ class MediaInline(admin.TabularInline[Media, Product]):
 
 
 @admin.register(Product)
-class ProductAdmin(admin.ModelAdmin[Product]):
-    list_display = ["name", "brand", "family", "sku", "price", "currency", "lifecycle", "last_seen"]
-    list_filter = ["lifecycle", OF_BRAND]
+class ProductAdmin(CorrectedAdmin):
+    list_display = ["name", "brand", "family", "sku", "price", "currency", "lifecycle", "last_seen", "history_link"]
+    list_filter = ["lifecycle", "hidden", OF_BRAND]
+    actions = ["hide"]
     search_fields = ["name", "sku", "page_url"]
     list_select_related = ["brand", "family"]
     autocomplete_fields = ["brand", "family"]
-    readonly_fields = ["first_seen", "last_seen", "gone_since"]
+    readonly_fields = ["first_seen", "last_seen", "changed_at", "gone_since", "hidden", "merged_into"]
     inlines = [SpecificationInline, ProductDocumentInline, MediaInline]
 
 
 @admin.register(Document)
-class DocumentAdmin(admin.ModelAdmin[Document]):
+class DocumentAdmin(UploadedAdmin):
     list_display = ["title", "brand", "kind", "language", "state", "page_count", "fetched_at", "open_link"]
-    list_filter = ["state", "kind", "language", OF_BRAND]
+    list_filter = ["state", "kind", "language", "hidden", OF_BRAND]
+    actions = ["hide"]
     search_fields = ["title", "url"]
     list_select_related = ["brand"]
     autocomplete_fields = ["brand"]
     raw_id_fields = ["duplicate_of"]
-    readonly_fields = ["content_hash", "first_seen", "fetched_at", "page_count", "size", "mime_type"]
+    readonly_fields = [
+        *("content_hash", "first_seen", "fetched_at", "changed_at", "page_count", "size", "mime_type"),
+        *("version", "hidden", "superseded_by"),
+    ]
 
     @admin.display(description=_("reader"))
     def open_link(self, document: Document) -> str:
@@ -141,3 +148,6 @@ class SpecificationAdmin(admin.ModelAdmin[Specification]):
     list_select_related = ["product"]
     autocomplete_fields = ["product"]
     show_full_result_count = False
+
+
+admin.site.register(Change, ChangeAdmin)

@@ -1,5 +1,6 @@
 """Scraping from the admin: actions on brands, runs with live progress, and the log by URL."""
 
+from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import admin, messages
@@ -15,7 +16,7 @@ from catalog.models import Brand
 
 from . import services
 from .errors import RunRefused
-from .models import ACTIVE_STATES, FrontierUrl, IngestionRun, IngestionStatus, IngestLog, Trigger, WorkerState
+from .models import ACTIVE_STATES, FrontierUrl, IngestionRun, IngestionStatus, IngestLog, Trigger, Upload, WorkerState
 
 # A filter that names those brands alone that have rows.
 OF_BRAND = ("brand", admin.RelatedOnlyFieldListFilter)
@@ -169,3 +170,19 @@ class IngestionStatusAdmin(ReadOnlyAdmin):
 @admin.register(WorkerState)
 class WorkerStateAdmin(ReadOnlyAdmin):
     list_display = ["mode", "delay", "paused", "heartbeat_at", "updated_at"]
+
+
+@admin.register(Upload)
+class UploadAdmin(ReadOnlyAdmin):
+    list_display = ["name", "brand", "state", "reason", "document", "user", "created_at"]
+    list_filter = ["state", OF_BRAND]
+    search_fields = ["name", "reason"]
+    list_select_related = ["brand", "document", "user"]
+
+    def add_view(
+        self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        return HttpResponseRedirect(reverse("ingestion:upload"))
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return bool(request.user.is_staff)

@@ -1,0 +1,57 @@
+"""Edits in the admin are corrections, and new documents are uploaded."""
+
+import pytest
+
+from catalog.corrections import hide_product
+from catalog.models import Change, Document, Product, RejectedLink
+
+pytestmark = pytest.mark.django_db
+
+
+def form_of(product: Product, **changed) -> dict[str, object]:
+    form = {
+        "brand": product.brand_id, "family": product.family_id or "", "name": product.name, "slug": product.slug,
+        "sku": product.sku, "description": product.description, "price": "", "currency": "",
+        "lifecycle": product.lifecycle, "page_url": product.page_url,
+    }  # fmt: skip
+    for prefix in ("specifications", "productdocument_set", "media"):
+        form |= {f"{prefix}-TOTAL_FORMS": 0, f"{prefix}-INITIAL_FORMS": 0}
+    return form | changed
+
+
+def test_a_name_that_is_edited_in_the_admin_is_locked(admin_client, catalogue):
+    product = catalogue.product
+    address = f"/admin/catalog/product/{product.pk}/change/"
+    assert admin_client.post(address, form_of(product, name="Meridian")).status_code == 302
+    product.refresh_from_db()
+    assert product.name == "Meridian" and product.locks["name"]["by"] == "admin"
+    assert [(change.field, str(change.user)) for change in Change.objects.all()] == [("name", "admin")]
+
+
+def test_a_document_that_is_taken_away_in_the_admin_is_not_linked_again(admin_client, catalogue):
+    product, link = catalogue.product, catalogue.product.productdocument_set.get(document=catalogue.manual)
+    form = form_of(product)
+    form |= {
+        "productdocument_set-TOTAL_FORMS": 1, "productdocument_set-INITIAL_FORMS": 1,
+        "productdocument_set-0-id": link.pk, "productdocument_set-0-product": product.pk,
+        "productdocument_set-0-document": catalogue.manual.pk, "productdocument_set-0-title": "",
+        "productdocument_set-0-order": 0, "productdocument_set-0-DELETE": "on",
+    }  # fmt: skip
+    assert admin_client.post(f"/admin/catalog/product/{product.pk}/change/", form).status_code == 302
+    assert RejectedLink.objects.filter(product=product, document=catalogue.manual).exists()
+
+
+def test_rows_are_hidden_and_changes_undone_by_actions(admin_client, admin_user, catalogue):
+    chosen = {"action": "hide", "_selected_action": [catalogue.manual.pk]}
+    admin_client.post("/admin/catalog/document/", chosen)
+    assert Document.objects.get(pk=catalogue.manual.pk).hidden
+    change = Change.objects.get()
+    admin_client.post("/admin/catalog/change/", {"action": "undo", "_selected_action": [change.pk]})
+    assert not Document.objects.get(pk=catalogue.manual.pk).hidden
+    hide_product(catalogue.product, user=admin_user)
+    assert admin_client.get("/admin/catalog/change/").status_code == 200
+
+
+def test_new_documents_are_uploaded(admin_client, catalogue):
+    assert admin_client.get("/admin/catalog/document/add/").url == "/staff/uploads/"
+    assert admin_client.get("/admin/ingestion/upload/").status_code == 200
