@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Self
 
 from .addresses import normalise_url
 from .chromium import find_chromium, launch_arguments
-from .errors import GiveUpUrl, IngestionError, NotAllowed, Refused, TooLarge
+from .errors import BrowserLost, GiveUpUrl, IngestionError, NotAllowed, Refused, TooLarge
 from .fetch import MAX_BYTES, Response
 from .gateway import Gateway
 from .guard import GuardedBackend
@@ -34,16 +34,15 @@ CLOSE_SECONDS = 5.0
 SETTLE_SECONDS = 6.0
 STABLE_FOR = 0.35
 RECYCLE_AFTER = 300  # pages
+# What Playwright says when only the tab or the network's process has gone: HTTP has just reached the site.
+PART_LOST = re.compile(r"crash|net::ERR_(?!ABORTED|BLOCKED|UNSAFE|TOO_MANY)")
+FALSE_STARTS = 3  # in a row, then it is taken for broken rather than killed
 
 TEXT_LENGTH = "() => document.body ? document.body.innerText.length : 0"
 OUTER_HTML = (
     "most => { const all = document.documentElement?.outerHTML ?? '';"
     " return all.length > most ? null : '<!doctype html>' + all }"
 )
-
-
-class BrowserLost(GiveUpUrl):
-    """Chromium has gone while it was at work."""
 
 
 class Browser:
@@ -59,6 +58,7 @@ class Browser:
         self._chromium: Chromium | None = None
         self._context: BrowserContext | None = None
         self._pages = 0
+        self._false_starts = 0
         self._gateway: Gateway | None = None
 
     @property
@@ -74,12 +74,12 @@ class Browser:
         await self._close()
 
     async def render(self, url: str, check: Callable[[str], str | None] | None = None) -> Response:
-        """The page as scripts made it. Raises Refused, TooLarge or NotAllowed (where it moved out of scope)."""
+        """The page as scripts made it. Raises Refused, TooLarge, NotAllowed (it moved out of scope), BrowserLost."""
         began = time.monotonic()
         async with self._tabs:
             try:
                 status, final, html = await self._shown(url)
-            except BrowserLost:  # killed, or brought down by the page: a page that does so twice is given up
+            except BrowserLost:  # killed, or brought down by this page or another: once more, in a new one
                 status, final, html = await self._shown(url)
         if html is None:
             raise TooLarge(f"What its scripts made is larger than {MAX_BYTES['html'] // 1_000_000} MB.", status=status)
@@ -120,7 +120,9 @@ class Browser:
         except Exception as problem:  # Playwright's errors are of many kinds once browser or driver is gone
             if context is None or not await self._lives(context):
                 await self._forget(context)
-                raise BrowserLost("The browser has gone.") from problem
+                raise BrowserLost("The browser was lost while it read the page.") from problem
+            if PART_LOST.search(str(problem)):
+                raise BrowserLost("A part of the browser was lost while it read the page.") from problem
             raise Refused(f"The browser could not open the page: {str(problem).splitlines()[0]}") from problem
         finally:
             if page is not None:
@@ -195,9 +197,11 @@ class Browser:
             )
         except Error as problem:
             await self._close()
-            if "Connection closed" in problem.message:  # its driver has gone
-                raise
+            self._false_starts += 1
+            if "closed" in problem.message and self._false_starts < FALSE_STARTS:  # killed meanwhile, or its driver was
+                raise BrowserLost("The browser was lost while it started.") from problem
             raise GiveUpUrl(f"Chromium does not start: {problem.message.splitlines()[0]}") from problem
+        self._false_starts = 0
         self._context = await self._chromium.new_context(
             user_agent=self.user_agent, service_workers="block", accept_downloads=False
         )

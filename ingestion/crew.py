@@ -14,7 +14,7 @@ from typing import Self
 from .addresses import host_of, looks_like_document, normalise_url
 from .browser import Browser
 from .effort import limited_effort
-from .errors import GiveUpUrl, IngestionError, TryLater, Unforeseen
+from .errors import BrowserLost, GiveUpUrl, IngestionError, TryLater, Unforeseen
 from .extract.records import Extraction, StoredPicture
 from .fetch import Fetcher, Request, Response
 from .pdf import PdfText, read_pdf
@@ -40,6 +40,7 @@ class Job:
     render: str = "auto"
     check: Callable[[str], str | None] | None = None
     patient: bool = False
+    last_try: bool = False
 
 
 Read = Extraction | PdfText | StoredPicture | None
@@ -165,7 +166,9 @@ class Crew:
             return replace(response, note=f"It needs a browser ({reason}), and none was found: set HALILIT_CHROMIUM.")
         try:
             rendered = await self._render(job, response.final_url, reason)
-        except GiveUpUrl as problem:
+        except (GiveUpUrl, BrowserLost) as problem:
+            if isinstance(problem, BrowserLost) and not job.last_try:
+                raise
             return replace(response, note=f"It needs a browser ({reason}). {problem}")
         # For the next visit: what HTTP says about changes holds for the rendered page too.
         return replace(

@@ -5,7 +5,8 @@ IngestionError
 │   ├── Timeout
 │   ├── ConnectionFailed
 │   ├── ServerError         5xx
-│   └── TooManyRequests     429 or 503 with Retry-After
+│   ├── TooManyRequests     429 or 503 with Retry-After
+│   └── BrowserLost         Chromium has gone, or its tab
 ├── GiveUpUrl           this URL is set aside, the run goes on
 │   ├── Gone                404 or 410
 │   ├── Refused             another 4xx, or too many redirects
@@ -48,6 +49,10 @@ class ServerError(TryLater):
 
 class TooManyRequests(TryLater):
     pass
+
+
+class BrowserLost(TryLater):
+    """Chromium has gone while it was at work, or the tab has: killed, or brought down by the page."""
 
 
 class GiveUpUrl(IngestionError):

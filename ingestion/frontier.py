@@ -141,13 +141,25 @@ def claim(run: IngestionRun, lease: str, limit: int) -> list[FrontierUrl]:
     with transaction.atomic():
         if not run.beat(lease):
             return []
-        rows = list(run.urls.filter(due, state=UrlState.QUEUED).order_by("rank", "pk")[:limit])
+        waiting = run.urls.filter(due, state=UrlState.QUEUED).order_by("rank", "pk")
+        rows = list(waiting[:limit])
+        if any(row.rank == RANKS["listing"] for row in rows) and pages_open(run):
+            rows = list(waiting.exclude(rank=RANKS["listing"])[:limit])
         FrontierUrl.objects.filter(pk__in=[row.pk for row in rows]).update(
             state=UrlState.FETCHING, attempts=F("attempts") + 1
         )
     for row in rows:
         row.state, row.attempts = UrlState.FETCHING, row.attempts + 1
     return rows
+
+
+def pages_open(run: IngestionRun) -> bool:
+    """Whether pages that come before a listing's further ones are not finished.
+
+    What a listing is worth is what nobody else links to, so everything else comes first, slow or broken off or not.
+    """
+    before = run.urls.filter(kind=UrlKind.PAGE, rank__lt=RANKS["listing"])
+    return before.filter(state__in=[UrlState.QUEUED, UrlState.FETCHING]).exists()
 
 
 def recover(run: IngestionRun) -> None:

@@ -21,7 +21,7 @@ from .crew import Crew, Job, make_crew
 from .errors import StopRun
 from .frontier import FROM_SITEMAP, RANKS, Found, Known
 from .intake import Site, take_in
-from .models import FrontierUrl, IngestionRun, RunState, UrlKind, UrlState
+from .models import MAX_URL_ATTEMPTS, FrontierUrl, IngestionRun, RunState, UrlKind, UrlState
 from .progress import end_run
 
 logger = logging.getLogger(__name__)
@@ -140,6 +140,7 @@ class Slice:
             render=self.run.brand.render_mode,
             check=self.scope.objection if row.kind == UrlKind.PAGE else None,
             patient=self.scope.owns(row.url),
+            last_try=row.attempts >= MAX_URL_ATTEMPTS,
         )
 
     def _waiting(self) -> bool:

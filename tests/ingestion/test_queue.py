@@ -2,12 +2,9 @@
 
 import contextlib
 import json
-import os
-import signal
 import sqlite3
 import sys
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -97,43 +94,6 @@ def percentages(page: Page) -> list[int]:
         }).observe(document, {childList: true, subtree: true});
     """)
     return seen
-
-
-def test_a_killed_worker_costs_nothing(installation: Installation, tmp_path: Path):
-    undisturbed = Installation(tmp_path / "undisturbed")
-    undisturbed.folder.mkdir()
-    undisturbed.manage("migrate", "--verbosity", "0")
-    with demo_site(installation) as url:
-        undisturbed.manage("scrape", "Lumenhall", "--url", url, "--inline", "--rate", "0")
-        add_brand(installation, url, rate=10)
-        with installation.cluster("scrape"):
-            installation.manage("scrape", "Lumenhall")
-            wait_until(
-                lambda: ask(installation, "select count(*) from catalog_document where state = 'stored'")[0][0] > 5,
-                60,
-                "it is at work",
-            )
-            pid = ask(installation, "select worker_pid from ingestion_ingestionrun where lease <> ''")[0][0]
-            os.kill(pid, signal.SIGKILL)
-            wait_until(lambda: state(installation) == "completed", 90, "the run completes by itself")
-    assert ask(installation, "select revivals from ingestion_ingestionrun")[0][0] >= 1
-    assert catalogue(installation) == catalogue(undisturbed)
-
-
-def test_a_killed_cluster_goes_on_when_it_is_started_again(installation: Installation):
-    with demo_site(installation) as url:
-        add_brand(installation, url, rate=15)
-        with installation.cluster("scrape") as cluster:
-            installation.manage("scrape", "Lumenhall")
-            wait_until(
-                lambda: ask(installation, "select count(*) from catalog_document where state = 'stored'")[0][0] > 3,
-                60,
-                "it is at work",
-            )
-            os.killpg(cluster.pid, signal.SIGKILL)
-        with installation.cluster("scrape"):
-            wait_until(lambda: state(installation) == "completed", 90, "the run completes")
-    assert ask(installation, "select count(*) from catalog_product")[0][0] == 15
 
 
 def test_a_cancel_stops_the_worker_within_seconds(installation: Installation):
