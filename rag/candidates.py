@@ -8,58 +8,117 @@ from django.db import connection
 from . import fts
 from .query import Option, Question, Term
 from .stems import phrase
+from .vocabulary import frequencies
 from .weights import WEIGHTS
 
-MOST = 80  # passages that one query gives
-# Rows that the words of one query may stand in together, at about 1 µs each: rare words lead, common ones only rank.
-MOST_ROWS = 10_000
-MOST_ROWS_OF_SUBJECT = 30_000  # where the title limits them too
-FEWEST_TERMS = 2
+# BM25 costs about 1.2 µs a row, finding the rows next to nothing. So the rare words lead, and common ones only rank
+# later; where all words are common, their first rows are weighed, those first in which they stand near to each other.
+NEAR_WORDS = 8
 MOST_PRODUCT_TERMS = 3
 
 
 @dataclass(frozen=True)
+class Effort:
+    """How many passages one query gives, and how many rows it weighs for that."""
+
+    passages: int
+    rows: int
+    rows_of_subject: int  # that the words may stand in which a title's documents are searched for
+
+
+THOROUGH = Effort(80, 6_000, 30_000)
+WHILE_TYPING = Effort(30, 2_000, 8_000)
+
+
+@dataclass(frozen=True)
 class Scope:
-    """What a search is limited to. Empty parts limit nothing."""
+    """What a search is limited to. Empty parts limit nothing; family and lifecycle are of a document's products."""
 
     brand_id: int | None = None
     document_ids: tuple[int, ...] | None = None
     kind: str = ""
     language: str = ""
+    family_id: int | None = None
+    lifecycle: str = ""
+
+    def of_documents(self) -> tuple[str, list[int | str]]:
+        """Conditions on the document `d`, each behind an AND, and their values."""
+        parts: list[str] = []
+        values: list[int | str] = []
+        for column, value in (("d.brand_id", self.brand_id), ("d.kind", self.kind)):
+            if value:
+                parts.append(f"{column} = %s")
+                values.append(value)
+        if self.document_ids is not None:
+            parts.append(f"d.id IN ({', '.join('%s' for _ in self.document_ids)})")
+            values += self.document_ids
+        owned = [(column, value) for column, value in self._of_products() if value]
+        if owned:
+            conditions = " AND ".join(f"p.{column} = %s" for column, _ in owned)
+            parts.append(f"d.id IN ({_LINKED} WHERE {conditions})")
+            values += [value for _, value in owned]
+        return "".join(f" AND {part}" for part in parts), values
+
+    def _of_products(self) -> tuple[tuple[str, int | str | None], ...]:
+        return (("family_id", self.family_id), ("lifecycle", self.lifecycle))
 
 
-def candidates(question: Question, scope: Scope) -> list[int]:
+# A duplicate's products are its original's.
+_LINKED = (
+    "SELECT coalesce(own.duplicate_of_id, own.id) FROM catalog_productdocument link "
+    "JOIN catalog_product p ON p.id = link.product_id JOIN catalog_document own ON own.id = link.document_id"
+)
+
+
+def candidates(question: Question, scope: Scope, effort: Effort = THOROUGH) -> list[int]:
     """Ids of passages, without order. Every one lies within the scope."""
     content = sorted(question.terms, key=lambda term: term.frequency)
     if not content:
         return []
     found: dict[int, None] = {}
-    queries = [_any(_leading(content, MOST_ROWS))]
-    words = _any(_leading(content, MOST_ROWS_OF_SUBJECT))
-    queries += [f"({{title model_numbers}} : ({subject})) AND ({words})" for subject in _subjects(question)]
-    for query in queries:
-        found.update(dict.fromkeys(_matching(query, scope)))
+    for query in _by_words(content, effort.rows):
+        if len(found) < effort.passages:
+            found.update(dict.fromkeys(_matching(query, scope, effort)))
+    words = _any(_leading(content, effort.rows_of_subject) or content[:1])
+    for subject in _subjects(question, effort.rows_of_subject):
+        query = f"({{title model_numbers}} : ({subject})) AND ({words})"
+        found.update(dict.fromkeys(_matching(query, scope, effort)))
     return list(found)
 
 
 def _leading(terms: Sequence[Term], most: int) -> list[Term]:
     """The rarest terms, as many as stand in at most `most` rows together."""
-    chosen: list[Term] = []
+    leading: list[Term] = []
     rows = 0
     for term in terms:
         rows += term.frequency
-        if rows > most and len(chosen) >= FEWEST_TERMS:
+        if rows > most:
             break
-        chosen.append(term)
-    return chosen
+        leading.append(term)
+    return leading
 
 
-def _subjects(question: Question) -> list[str]:
-    """For each product named: what its documents' titles must have, from its rarest model numbers and names."""
+def _by_words(terms: Sequence[Term], most: int) -> list[str]:
+    """Queries by the rarest terms; where even the rarest is common, by those that stand near to each other first."""
+    if leading := _leading(terms, most):
+        return [_any(leading)]
+    if len(terms) == 1:
+        return [f"{{heading}} : ({_any(terms)})", _any(terms)]
+    first, second = terms[0].options[0], terms[1].options[0]
+    near = f"NEAR({_option(first)} {_option(second)}, {NEAR_WORDS})"
+    return [near, f"({_any(terms[:1])}) AND ({_any(terms[1:])})", _any(terms[:1])]
+
+
+def _subjects(question: Question, most: int) -> list[str]:
+    """For each product named: what its documents' titles must have, from its rarest model numbers and names.
+
+    A name that is also a common word of texts would have all of those looked through for the few titles with it.
+    """
+    known = frequencies(part for mention in (question.mention, *question.compared) for part in mention.names)
     subjects = []
     for mention in question.compared or (question.mention,):
         numbers = _rarest(mention.numbers)
-        names = _rarest(mention.names)
+        names = _rarest({name: worth for name, worth in mention.names.items() if known[name] <= most})
         if numbers:
             subjects.append(" OR ".join(phrase([number]) for number in numbers))
         if names:
@@ -79,14 +138,14 @@ def _option(option: Option) -> str:
     return phrase(option.stems)
 
 
-def _matching(query: str, scope: Scope) -> list[int]:
+def _matching(query: str, scope: Scope, effort: Effort) -> list[int]:
     table = fts.CHUNKS.name
     where, values = _where(scope)
     columns = ", ".join(str(weight) for weight in WEIGHTS.columns)
     join = "JOIN rag_chunk c ON c.id = f.rowid JOIN catalog_document d ON d.id = c.document_id" if where else ""
     statement = (  # every part is a constant; what people typed is a parameter
-        f"SELECT f.rowid FROM {table} f {join} WHERE {table} MATCH %s {where} "  # noqa: S608
-        f"ORDER BY bm25({table}, {columns}) LIMIT {MOST}"
+        f"SELECT id FROM (SELECT f.rowid AS id, bm25({table}, {columns}) AS weight FROM {table} f {join} "  # noqa: S608
+        f"WHERE {table} MATCH %s {where} LIMIT {effort.rows}) ORDER BY weight LIMIT {effort.passages}"
     )
     with connection.cursor() as cursor:
         cursor.execute(statement, [query, *values])
@@ -94,19 +153,5 @@ def _matching(query: str, scope: Scope) -> list[int]:
 
 
 def _where(scope: Scope) -> tuple[str, list[int | str]]:
-    parts: list[str] = []
-    values: list[int | str] = []
-    if scope.brand_id is not None:
-        parts.append("c.brand_id = %s")
-        values.append(scope.brand_id)
-    if scope.document_ids is not None:
-        marks = ", ".join("%s" for _ in scope.document_ids)
-        parts.append(f"c.document_id IN ({marks})")
-        values += scope.document_ids
-    if scope.kind:
-        parts.append("d.kind = %s")
-        values.append(scope.kind)
-    if scope.language:
-        parts.append("c.language = %s")
-        values.append(scope.language)
-    return "".join(f" AND {part}" for part in parts), values
+    where, values = scope.of_documents()
+    return (f"{where} AND c.language = %s", [*values, scope.language]) if scope.language else (where, values)

@@ -14,6 +14,7 @@ from .chunk import Cut, PageText, cut, mended
 from .languages import common_language, language_of
 from .models import ChangedDocument, Chunk, IndexedDocument
 from .subject import Subject, subject_of
+from .vocabulary import remember
 
 # Part of every fingerprint: a new way of cutting makes all documents stale. Raise it with such a change.
 CUTTING = "2"
@@ -113,12 +114,14 @@ def _store(documents: Sequence[Document]) -> int:
         IndexedDocument.objects.filter(document__in=documents).delete()
         # Deleted in between by others? Then it has no row to belong to.
         still = set(Document.objects.filter(pk__in=prints).values_list("pk", flat=True))
-        Chunk.objects.bulk_create(
+        chunks = Chunk.objects.bulk_create(
             chunk
             for document in documents
             if document.pk in still
             for chunk in _chunks(document, subjects[document.pk], cuts[document.pk])
         )
+        names = {chunk.document_id: f"{chunk.title} {chunk.model_numbers}" for chunk in chunks}
+        remember([*names.values(), *(f"{chunk.heading} {chunk.text} {chunk.mended}" for chunk in chunks)])
         IndexedDocument.objects.bulk_create(
             IndexedDocument(
                 document_id=pk,

@@ -38,6 +38,20 @@ class ChangedDocument(models.Model):
         return str(self.document_id)
 
 
+class Word(models.Model):
+    """A stem that stands in passages, for what is begun or mistyped. FTS5 tells its words only with their counts, which
+    it counts each time: for the words that begin with two letters that takes as long as a whole search.
+
+    `frequency` is about in how many passages it was stored; passages that are gone again are not taken off.
+    """
+
+    term = models.CharField(max_length=64, primary_key=True)
+    frequency = models.PositiveIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return self.term
+
+
 class Chunk(models.Model):
     """A passage: a run of text of one document under one heading, with the words that find it."""
 

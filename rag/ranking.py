@@ -9,7 +9,7 @@ from catalog.naming import NUMBER_WORDS, ROMAN, same_series
 from .diversity import Candidate, Ranked, arrange
 from .fts import rarity
 from .query import Mention, Option, Question, Term
-from .stems import stems
+from .stems import known_stems, stems
 from .weights import WEIGHTS, Weights
 
 NEAR = 12  # words: matches within this window stand together
@@ -53,7 +53,7 @@ class _Look:
 
     candidate: Candidate
     subject: Subject
-    words: list[str]
+    words: Sequence[str]
     places: list[list[int]]
     text: list[float]
     heading: list[float]
@@ -63,7 +63,7 @@ class _Look:
 def _subjects(candidates: Sequence[Candidate]) -> dict[int, Subject]:
     one_each = {candidate.document_id: candidate for candidate in candidates}
     return {
-        pk: Subject(frozenset(stems(candidate.names)), frozenset(stems(candidate.model_numbers)))
+        pk: Subject(frozenset(known_stems(candidate.names)), frozenset(known_stems(candidate.model_numbers)))
         for pk, candidate in one_each.items()
     }
 
@@ -81,9 +81,9 @@ def _look(
     wanted: frozenset[str],
     weights: Weights,
 ) -> _Look:
-    words = stems(candidate.text)
-    text = _Places(words + ([""] * NEAR + stems(candidate.mended) if candidate.mended else []), wanted)
-    heading = _Places(stems(candidate.heading), wanted)
+    words = known_stems(candidate.text)
+    text = _Places((*words, *[""] * NEAR, *stems(candidate.mended)) if candidate.mended else words, wanted)
+    heading = _Places(known_stems(candidate.heading), wanted)
     found = [_best(term, text) for term in question.terms]
     return _Look(
         candidate,

@@ -1,7 +1,5 @@
 """Retrieval: the passages that answer a question, and what the search page shows for a text."""
 
-from collections.abc import Iterable
-
 from catalog.models import Brand, Product
 
 from .candidates import Scope
@@ -9,7 +7,7 @@ from .highlight import highlight
 from .lookup import passages, ranked_within
 from .passage import Passage
 from .query import Question, understand
-from .search import SearchResults, search
+from .search import Filters, SearchResults, documents_of, search
 
 
 def retrieve(
@@ -33,7 +31,7 @@ def retrieve(
     scope = Scope(brand_id=brand_id, kind=kind, language=language)
     if product is None:
         return passages(ranked_within(asked, scope), limit)
-    own = Scope(brand_id, _documents_of(product), kind, language)
+    own = Scope(brand_id, documents_of(product), kind, language)
     first = ranked_within(asked, own)[:limit] if own.document_ids else []
     if len(first) < limit:
         named = understand(f"{asked.text} {product.name}")
@@ -42,10 +40,4 @@ def retrieve(
     return passages(first, limit)
 
 
-def _documents_of(product: Product) -> tuple[int, ...]:
-    """Documents linked to a product; a duplicate counts as the one that it repeats."""
-    linked: Iterable[tuple[int, int | None]] = product.documents.values_list("pk", "duplicate_of")
-    return tuple({original or pk for pk, original in linked})
-
-
-__all__ = ["Passage", "SearchResults", "highlight", "retrieve", "search"]
+__all__ = ["Filters", "Passage", "SearchResults", "highlight", "retrieve", "search"]

@@ -1,36 +1,68 @@
-"""What the search page shows for a text: products, documents and passages."""
+"""What the search page shows for a text: products, documents and passages, and how the text was understood."""
 
-from dataclasses import dataclass, field
+from collections.abc import Collection
+from dataclasses import dataclass, field, replace
 
-from django.db import connection
-from django.db.models import Q
+from catalog.models import Brand, Document, Product, ProductFamily
+from catalog.naming import fold
 
-from catalog.models import Brand, Document, Product
-from catalog.naming import fold, model_key
-
-from . import fts
-from .candidates import Scope
+from . import finding, intent
+from .candidates import WHILE_TYPING, Scope
+from .facets import Facets, facets_of
 from .lookup import passages, ranked_within
-from .models import IndexedDocument
 from .passage import Passage
 from .query import Question, understand
-from .stems import phrase, stems
-from .words import is_stop, question_words
+from .words import question_words
 
 MOST_PRODUCTS = 12
 MOST_DOCUMENTS = 12
-LOOKED_AT = 200  # documents
-LEAST_SHARE = 0.5  # of the words' worth that a document's names must have
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What a search must keep to, each of them strictly. `family`, `lifecycle` and `product` are of products: a
+    document keeps to them where it covers such a product. Products have neither kind nor language."""
+
+    brand: Brand | None = None
+    kind: str = ""
+    language: str = ""
+    family: ProductFamily | None = None
+    lifecycle: str = ""
+    product: Product | None = None
+
+    @property
+    def scope(self) -> Scope | None:
+        """None where they contradict each other."""
+        brands = {
+            one.pk if isinstance(one, Brand) else one.brand_id for one in (self.brand, self.family, self.product) if one
+        }
+        if len(brands) > 1:
+            return None
+        if self.product and (
+            (self.family and self.product.family_id != self.family.pk)
+            or (self.lifecycle and self.product.lifecycle != self.lifecycle)
+        ):
+            return None
+        own = documents_of(self.product) if self.product else None
+        family = self.family.pk if self.family else None
+        return Scope(next(iter(brands), None), own, self.kind, self.language, family, self.lifecycle)
 
 
 @dataclass(frozen=True)
 class SearchResults:
-    """Best first. `total` counts what is shown; `question` says how the text was understood."""
+    """Best first. `total` counts what is shown; `intent` says what the text was understood to want.
+
+    `choices` are products that fit equally; one alone is the product that the text is about.
+    """
 
     question: Question
+    intent: intent.Intent
+    filters: Filters = field(default_factory=Filters)
     products: list[Product] = field(default_factory=list)
     documents: list[Document] = field(default_factory=list)
     passages: list[Passage] = field(default_factory=list)
+    choices: list[Product] = field(default_factory=list)
+    facets: Facets = field(default_factory=Facets)
 
     @property
     def total(self) -> int:
@@ -38,70 +70,54 @@ class SearchResults:
 
 
 def search(
-    text: str, *, brand: Brand | None = None, kind: str = "", language: str = "", limit: int = 20
+    text: str,
+    *,
+    filters: Filters | None = None,
+    brand: Brand | None = None,
+    kind: str = "",
+    language: str = "",
+    literal: Collection[str] = (),
+    limit: int = 20,
 ) -> SearchResults:
-    """Everything that fits a text. `brand`, `kind` and `language` are strict; products have no kind or language."""
-    question = understand(text, unfinished=True)
-    found = ranked_within(question, Scope(brand.pk if brand else None, None, kind, language))
+    """Everything that fits a text and keeps to the filters.
+
+    What the text itself says of brand, kind and language is kept to as strictly, unless named in `literal`
+    (`rag.intent`) or filtered already.
+    """
+    given = filters or Filters(brand=brand, kind=kind, language=language)
+    read = intent.read(text, literal={*literal, *(name for name in intent.NAMES if getattr(given, name))})
+    kept = replace(
+        given,
+        brand=given.brand or (None if given.family or given.product else read.brand),
+        kind=given.kind or read.kind,
+        language=given.language or read.language,
+    )
+    question = understand(read.text or text, unfinished=True)
+    scope = kept.scope
+    if scope is None:
+        return SearchResults(question, read, kept)
+    ranked = ranked_within(question, scope, WHILE_TYPING)
+    products = _products(question, kept, scope)
+    documents = finding.documents(question, scope, MOST_DOCUMENTS)
     return SearchResults(
-        question=question,
-        products=_products(question, brand) if not kind and not language else [],
-        documents=_documents(question, brand, kind, language),
-        passages=passages(found, limit),
+        question,
+        read,
+        kept,
+        products[:MOST_PRODUCTS],
+        documents,
+        passages(ranked, limit),
+        finding.choices(question, scope) if len(question.terms) > 1 and not kept.product else [],
+        facets_of(products, documents, ranked),
     )
 
 
-def _products(question: Question, brand: Brand | None) -> list[Product]:
-    """Products whose name has every word, or whose model key has the whole text: `225` finds MPK225."""
-    words = [word for word in question_words(question.english) if not is_stop(word)][:12]
-    if not words:
-        return []
-    named = Q()
-    for word in words:
-        named &= Q(name__icontains=word) | Q(model_key__contains=model_key(word)) | Q(brand__name__iexact=word)
-    if key := model_key("".join(words)):
-        named |= Q(model_key__contains=key)
-    products = Product.objects.filter(named, gone_since=None, hidden=False).select_related("brand", "family")
-    if brand:
-        products = products.filter(brand=brand)
-    found = sorted(products[: MOST_PRODUCTS * 4], key=lambda product: (_begins(product, words), len(product.name)))
-    return found[:MOST_PRODUCTS]
+def _products(question: Question, kept: Filters, scope: Scope) -> list[Product]:
+    if kept.product:
+        return [kept.product] if not kept.kind and not kept.language and kept.product.gone_since is None else []
+    return finding.products(question, scope, of_brand=question_words(fold(kept.brand.name)) if kept.brand else ())
 
 
-def _begins(product: Product, words: list[str]) -> bool:
-    return not fold(product.name).startswith(words[0])
-
-
-def _documents(question: Question, brand: Brand | None, kind: str, language: str) -> list[Document]:
-    """Documents about what the text names."""
-    worth = {**question.mention.names, **question.mention.numbers}
-    if not worth:
-        return []
-    matching = " OR ".join(phrase([part]) for part in worth)
-    table = fts.DOCUMENTS.name
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"SELECT rowid FROM {table} WHERE {table} MATCH %s ORDER BY rank LIMIT {LOOKED_AT}",  # noqa: S608
-            [matching],
-        )
-        order = {pk: place for place, (pk,) in enumerate(cursor.fetchall())}
-    documents = Document.objects.filter(pk__in=order).select_related("brand")
-    if brand:
-        documents = documents.filter(brand=brand)
-    if kind:
-        documents = documents.filter(kind=kind)
-    if language:
-        documents = documents.filter(language=language)
-    shares = _shares(worth, list(order))
-    found = [document for document in documents if shares.get(document.pk, 0) >= LEAST_SHARE]
-    return sorted(found, key=lambda document: (-shares[document.pk], order[document.pk]))[:MOST_DOCUMENTS]
-
-
-def _shares(worth: dict[str, float], ids: list[int]) -> dict[int, float]:
-    """How much of the words' worth each document's names have, 0 to 1."""
-    total = sum(worth.values())
-    rows = IndexedDocument.objects.filter(pk__in=ids).values_list("pk", "names", "model_numbers")
-    return {
-        pk: sum(value for part, value in worth.items() if part in {*stems(names), *stems(numbers)}) / total
-        for pk, names, numbers in rows
-    }
+def documents_of(product: Product) -> tuple[int, ...]:
+    """Documents linked to a product; a duplicate counts as the one that it repeats."""
+    linked = product.documents.values_list("pk", "duplicate_of")
+    return tuple({original or pk for pk, original in linked})

@@ -4,11 +4,13 @@ import re
 import sqlite3
 import threading
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 from .fts import TOKENIZER
 
 WORD = re.compile(r"[^\W_]+")
 _own = threading.local()
+_known: dict[str, str] = {}  # of all threads
 MOST_KNOWN = 200_000
 
 
@@ -26,16 +28,25 @@ def stems(text: str) -> list[str]:
     return stem_all(words(text))
 
 
+@lru_cache(maxsize=6_000)
+def known_stems(text: str) -> tuple[str, ...]:
+    """As `stems`, remembered: while somebody types, the same passages are looked at again and again."""
+    return tuple(stems(text))
+
+
 def stem_all(of: Sequence[str]) -> list[str]:
     """The stems of words, in their order. New words are asked for together: one by one they cost 100 µs each."""
-    known = _known()
-    if missing := {word for word in of if word not in known}:
-        if len(known) > MOST_KNOWN:
-            known.clear()
-            missing = set(of)
-        plain = [word for word in missing if word.isalnum()]
-        known.update(zip(plain, found, strict=True) if len(found := _ask(" ".join(plain))) == len(plain) else ())
-        known.update({word: (_ask(word) or [""])[0] for word in missing if word not in known})
+    known = _known
+    try:
+        return [known[word] for word in of]
+    except KeyError:
+        missing = {word for word in of if word not in known}
+    if len(known) > MOST_KNOWN:
+        known.clear()
+        missing = set(of)
+    plain = [word for word in missing if word.isalnum()]
+    known.update(zip(plain, found, strict=True) if len(found := _ask(" ".join(plain))) == len(plain) else ())
+    known.update({word: (_ask(word) or [""])[0] for word in missing if word not in known})
     return [known[word] for word in of]
 
 
@@ -53,10 +64,3 @@ def _ask(text: str) -> list[str]:
     _own.connection.execute("DELETE FROM texts")
     _own.connection.execute("INSERT INTO texts VALUES (?)", (text,))
     return [term for (term,) in _own.connection.execute("SELECT term FROM terms ORDER BY offset")]
-
-
-def _known() -> dict[str, str]:
-    if not hasattr(_own, "known"):
-        _own.known = {}
-    known: dict[str, str] = _own.known
-    return known

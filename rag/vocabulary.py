@@ -1,5 +1,6 @@
 """The words of the index: how frequent they are, and which one a mistyped word was meant to be."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from django.db import connection
@@ -7,7 +8,8 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from . import fts
-from .stems import stem
+from .models import Word
+from .stems import stem, stems
 
 FREQUENT = 2_000  # passages; counting such words takes milliseconds, and they don't become rare
 MOST_REMEMBERED = 5_000
@@ -15,6 +17,8 @@ SHORTEST_MENDED = 4  # letters; shorter words are too near to each other
 SHORTEST_BEGUN = 2
 TWO_ERRORS_FROM = 8  # letters
 MOST_GUESSES = 3
+MOST_LOOKED_AT = 3_000  # words that begin alike
+LONGEST_WORD = 64  # letters
 _frequent: dict[tuple[str, str, str], int] = {}
 
 
@@ -54,7 +58,7 @@ def beginning(prefix: str) -> list[str]:
     """The commonest stems that begin with what was typed so far, from two letters on."""
     if len(prefix) < SHORTEST_BEGUN:
         return []
-    found = _beginning_with(prefix)
+    found = _beginning_with(prefix.lower(), MOST_GUESSES)
     return sorted(found, key=lambda term: (-found[term], term))[:MOST_GUESSES]
 
 
@@ -71,8 +75,20 @@ def _prefixes(word: str) -> list[str]:
     return list(dict.fromkeys((word[:2], word[1::-1], word[1:3])))
 
 
-def _beginning_with(prefix: str) -> dict[str, int]:
+def _beginning_with(prefix: str, at_most: int = MOST_LOOKED_AT) -> dict[str, int]:
+    """The commonest stems with a prefix, and about how common they are."""
     end = prefix[:-1] + chr(ord(prefix[-1]) + 1)
+    found = Word.objects.filter(term__gte=prefix, term__lt=end).order_by("-frequency")
+    return dict(found.values_list("term", "frequency")[:at_most])
+
+
+def remember(texts: Iterable[str]) -> None:
+    """Add the words of passages that are being stored; numbers are neither completed nor mended."""
+    counts = Counter(word for text in texts for word in set(stems(text)) if 1 < len(word) <= LONGEST_WORD)
+    rows = [(term, count) for term, count in sorted(counts.items()) if not term.isdigit()]
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT term, doc FROM {fts.CHUNKS.vocabulary} WHERE term >= %s AND term < %s", [prefix, end])  # noqa: S608
-        return dict(cursor.fetchall())
+        cursor.executemany(
+            f"INSERT INTO {Word._meta.db_table} (term, frequency) VALUES (%s, %s) "  # noqa: S608
+            "ON CONFLICT (term) DO UPDATE SET frequency = frequency + excluded.frequency",
+            rows,
+        )

@@ -9,6 +9,7 @@ from pydantic import StringConstraints
 
 from catalog.models import Document, DocumentKind, Product
 from rag import retrieve
+from rag.intent import NAMES
 
 from . import queries
 from .schemas import Problem, SearchOut
@@ -57,7 +58,7 @@ def search(
 ) -> dict[str, Any]:
     """What fits a text, best first. `brand` is a name or slug; `language` that of the documents."""
     within = queries.brand_named(brand) if brand else None
-    results = retrieve.search(q, brand=within, kind=kind, language=language, limit=limit)
+    results = retrieve.search(q, brand=within, kind=kind, language=language, literal=NAMES, limit=limit)
     return {
         "query": q,
         "total": results.total,

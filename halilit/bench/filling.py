@@ -2,7 +2,9 @@
 
 import random
 import re
+from collections import Counter
 from collections.abc import Iterator
+from itertools import accumulate, islice
 
 from django.db import transaction
 from django.utils import timezone
@@ -26,12 +28,28 @@ from rag.index import index_stale
 BRANDS = 20
 BATCH = 200
 WORDS_A_PAGE = 160
+VOCABULARY = 40_000  # words
 KINDS = ("Synthesizer", "Monitor", "Drum Machine", "Mixer", "Microphone", "Interface", "Pedal", "Amplifier")
 
 
-def vocabulary() -> list[str]:
-    """The words of the demo manuals in their own frequencies, so that common words are common."""
-    return [word for manual in load().manuals.values() for word in re.findall(r"[A-Za-z]{2,}", text_of(manual))]
+def vocabulary() -> tuple[list[str], list[float]]:
+    """Words, commonest first, and their cumulated weights.
+
+    The demo manuals' words lead; behind them stand invented ones, so that the frequencies follow Zipf and Mandelbrot
+    (weight 1 / (rank + 2.7) ** 1.07) as those of real texts do: `the` in nearly every passage, most words in a few.
+    """
+    texts = " ".join(text_of(manual) for manual in load().manuals.values())
+    known = [word for word, _ in Counter(re.findall(r"[A-Za-z]{2,}", texts.lower())).most_common()]
+    words = list(dict.fromkeys([*known, *islice(invented(), VOCABULARY)]))[:VOCABULARY]
+    return words, list(accumulate(1 / (rank + 2.7) ** 1.07 for rank in range(1, len(words) + 1)))
+
+
+def invented() -> Iterator[str]:
+    """Pronounceable words of three syllables, always the same ones in the same order."""
+    syllables = [first + vowel for first in "bcdfgklmnprstvz" for vowel in "aeiou"]
+    chance = random.Random(7)  # noqa: S311
+    while True:
+        yield "".join(chance.choices(syllables, k=3)) + chance.choice(("", "n", "r", "s", "t"))
 
 
 def text_of(manual: Manual) -> str:
@@ -42,15 +60,18 @@ def text_of(manual: Manual) -> str:
 class Generator:
     def __init__(self) -> None:
         self.chance = random.Random(20240604)  # noqa: S311
-        self.words = vocabulary()
+        self.words, self.weights = vocabulary()
+
+    def some(self, count: int) -> list[str]:
+        return self.chance.choices(self.words, cum_weights=self.weights, k=count)
 
     def sentence(self) -> str:
-        words = self.chance.choices(self.words, k=self.chance.randint(6, 16))
+        words = self.some(self.chance.randint(6, 16))
         return f"{' '.join(words).capitalize()}."
 
     def page(self, name: str, number: int) -> str:
         """A heading, steps and sentences; the setting's number makes the page findable."""
-        lines = [f"{self.chance.choice(self.words).capitalize()} of the {name}"]
+        lines = [f"{self.some(1)[0].capitalize()} of the {name}"]
         lines += [f"{step}. {self.sentence()}" for step in range(1, 5)]
         lines += [f"Setting {number}-{self.chance.randint(100, 999)}: {self.chance.randint(1, 500)} Hz"]
         while sum(len(line.split()) for line in lines) < WORDS_A_PAGE:

@@ -18,13 +18,13 @@ PAGES_EACH = 20
 
 def queries() -> list[str]:
     """What people type: a model, a model with words, words alone, one that is not there; in a fixed random order."""
-    chance, words = random.Random(11), Generator().words  # noqa: S311
+    chance, generator = random.Random(11), Generator()  # noqa: S311
     models = [product.name.split()[0] for product in Product.objects.order_by("pk")[:400]]
     made = []
     for model in models:
-        two = " ".join(chance.choices(words, k=2))
+        two = " ".join(generator.some(2))
         made += [model, f"{model} {two}", f"how do I set the {two} on the {model.replace('-', ' ').lower()}", two]
-    made += ["zxqv-9999 reset", "factory reset", "sustain pedal polarity"]
+    made += ["zxqv-9999 reset", "factory reset", "sustain pedal polarity", " ".join(generator.words[:4])]
     chance.shuffle(made)
     return made
 
