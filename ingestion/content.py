@@ -16,6 +16,8 @@ META_CHARSET = re.compile(rb"<meta[^>]+charset\s*=\s*[\"']?([\w-]+)", re.I)
 
 def sniff(first: bytes, content_type: str = "") -> str:
     """'pdf', 'image', 'html', 'xml', 'archive', 'text' or 'binary'; `first` is the first 512 bytes or more."""
+    if first.startswith(b"PK\x03\x04"):
+        return "archive"  # before the next, as its first entry may be a PDF
     if b"%PDF-" in first[:1024]:
         return "pdf"
     if wide := wide_charset(first):
@@ -26,7 +28,7 @@ def sniff(first: bytes, content_type: str = "") -> str:
         return "image"
     if first[4:12] in (b"ftypavif", b"ftypheic"):
         return "image"
-    if first.startswith((b"PK\x03\x04", b"Rar!", b"7z\xbc\xaf", b"\x1f\x8b", b"BZh")):
+    if first.startswith((b"Rar!", b"7z\xbc\xaf", b"\x1f\x8b", b"BZh")):
         return "archive"
     head = first.removeprefix(codecs.BOM_UTF8)
     if HTML_START.search(head[:1024]):

@@ -44,7 +44,7 @@ def manual(*pages: str) -> bytes:
 
 def zipped(files: dict[str, bytes]) -> bytes:
     out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as archive:  # so that a PDF's first bytes can be seen in it
         for name, content in files.items():
             archive.writestr(name, content)
     return out.getvalue()
@@ -98,6 +98,12 @@ def test_the_products_are_recognised_by_name_then_by_text(client, brand, dana):
     found = {upload.name: upload.found for upload in Upload.objects.all()}
     assert [(item["name"], item["seen"]) for item in found["x.pdf"]] == [("Rumble 15", "text")]
     assert found["tone300mk2_om.pdf"][0]["confidence"] > found["x.pdf"][0]["confidence"]
+
+
+def test_a_product_is_known_by_its_name_up_to_the_number_where_no_other_is(client, brand, dana):
+    delay, red, blue = (product_called(brand, name) for name in ("Drift DR-2 Delay", "Ember 5 Red", "Ember 5 Blue"))
+    send(client, {"DR2_Drift DR-2 quick start.pdf": manual("x"), "Ember 5.pdf": manual("y")})
+    assert delay.documents.count() == 1 and not red.documents.exists() and not blue.documents.exists()
 
 
 def test_what_staff_choose_holds(client, brand, dana):
