@@ -1,9 +1,10 @@
-"""Zip archives of manuals: whether one is worth asking for, what is in it, and taking the documents out, bounded.
+"""Zip archives of manuals: what is in one, by a glance from afar, and taking the documents out, bounded.
 
 A zip is hostile until shown otherwise: sizes are counted while it is unpacked, never believed; names are used as
 titles and addresses, never as paths; archives within archives are followed one step.
 """
 
+import hashlib
 import re
 import struct
 import zipfile
@@ -13,12 +14,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
-from urllib.parse import quote, unquote, urlsplit
+from urllib.parse import quote
+
+from django.utils.translation import gettext_noop
 
 from .addresses import MAX_LENGTH
 from .content import sniff
 from .errors import GiveUpUrl, Unreadable
-from .extract.words import MANUAL, any_of
 
 MAX_MEMBERS = 2_000  # entries of all kinds
 MAX_DOCUMENTS = 200  # that are taken out
@@ -26,21 +28,15 @@ MAX_BYTES = 100_000_000  # of the archive itself
 MAX_UNPACKED = 1_000_000_000  # of all that is taken out
 MAX_RATIO = 200  # unpacked to packed, for what is larger than a megabyte
 MAX_NESTING = 1  # archives within the archive
+GLANCE_MOST = 200_000  # bytes of a directory that are asked for
+NO_MANUALS = gettext_noop("The archive holds no manuals: no PDF and no text.")
+PROGRAMS = re.compile(r"\.(exe|msi|dmg|pkg|app|bin|sys|inf|dll|hex|syx|wav|aiff?|mid|step|dwg|jpe?g|png)(/|$)", re.I)
 GLANCE_BYTES = 8_192  # that are read of an archive before all of it
 PIECE = 256 * 1024
 BROKEN = (zipfile.BadZipFile, zlib.error, OSError, EOFError, NotImplementedError, RuntimeError)
 DOCUMENTS = re.compile(r"\.(pdf|txt)$", re.I)
 ZIPS = re.compile(r"\.zip$", re.I)
 NOISE = re.compile(r"(^|/)(__MACOSX|\.[^/]*|(license|licence|eula|copying|copyright)[^/]*\.txt$)", re.I)
-SOFTWARE = any_of(
-    """
-    driver, drivers, firmware, update, updater, upgrade, installer, setup, software, editor, librarian, plug in,
-    plugin, plugins, vst, asio, windows, win, win32, win64, x64, mac, macos, osx, linux, android, ios, app, preset,
-    presets, patch, patches, sample, samples, sounds, sound, library, libraries, demo, image, images, photo, photos,
-    logo, logos, press, cad, 3d, step, dxf, dwg, ease, gll, sdk, source, template, templates, utility, beta
-    """
-)
-DOCUMENTATION = any_of("documentation, documents, docs, manuals pack, dokumentation, תיעוד")
 
 
 class NothingInside(GiveUpUrl):
@@ -56,6 +52,7 @@ class Member:
     name: str
     path: Path
     kind: str
+    digest: str  # SHA-256 of its bytes
 
 
 @dataclass(frozen=True)
@@ -64,24 +61,6 @@ class Unpacked:
 
     members: tuple[Member, ...]
     refused: tuple[tuple[str, str], ...] = ()
-
-
-def is_archive_address(url: str) -> bool:
-    return bool(ZIPS.search(urlsplit(url).path))
-
-
-def worth_asking(url: str, text: str, heading: str = "") -> bool:
-    """Whether a link to a zip speaks of manuals rather than of programs: by its text and its file's name first.
-
-    The heading above counts where these two say nothing, as under “Manuals” there may lie a driver too.
-    """
-    if not is_archive_address(url):
-        return False
-    name = re.sub(r"[_\-.+]+|(?<=[a-z])(?=[A-Z])", " ", unquote(urlsplit(url).path.rsplit("/", 1)[-1])[:-4])
-    own = f"{text} {name}"
-    if SOFTWARE.search(own):
-        return False
-    return bool(MANUAL.search(own) or DOCUMENTATION.search(own) or MANUAL.search(heading))
 
 
 def listed(tail: bytes) -> list[str] | None:
@@ -110,6 +89,15 @@ def begun(head: bytes) -> list[str]:
     return names
 
 
+def directory_bytes(tail: bytes) -> int:
+    """How many of a zip's last bytes hold its whole directory; 0 where they hold no end of one."""
+    end = tail.rfind(b"PK\x05\x06")
+    if end < 0 or end + 22 > len(tail):
+        return 0
+    size = int(struct.unpack("<L", tail[end + 12 : end + 16])[0])
+    return size + len(tail) - end
+
+
 def has_documents(names: list[str]) -> bool:
     return any((DOCUMENTS.search(name) or ZIPS.search(name)) and not NOISE.search(name) for name in names)
 
@@ -125,12 +113,16 @@ def member_address(url: str, name: str) -> str:
 def unpacked(path: Path, folder: Path) -> Iterator[Unpacked]:
     """Take the documents out into a folder that is removed behind. Raises Unreadable, or NothingInside."""
     with TemporaryDirectory(dir=folder, prefix="zip-") as place:
-        refused: list[tuple[str, str]] = []
-        taking = _Taking(Path(place), refused)
-        members = tuple(taking.members(path))
-        if not members and not refused:
-            raise NothingInside("The archive holds no manuals: no PDF and no text.")
-        yield Unpacked(members, tuple(refused))
+        yield unpack(path, Path(place))
+
+
+def unpack(path: Path, place: Path) -> Unpacked:
+    """The same, into a folder of the caller's."""
+    refused: list[tuple[str, str]] = []
+    members = tuple(_Taking(place, refused).members(path))
+    if not members and not refused:
+        raise NothingInside(NO_MANUALS)
+    return Unpacked(members, tuple(refused))
 
 
 class _Taking:
@@ -174,18 +166,18 @@ class _Taking:
 
     def _take(self, archive: zipfile.ZipFile, entry: zipfile.ZipInfo, name: str, within: str) -> Member | None:
         """One file, written in pieces and counted; None where it is refused, with the reason."""
-        full = f"{within}{name}"
+        full, target = f"{within}{name}", self.place / f"{self.taken:04}{PurePosixPath(name).suffix.lower()}"
         try:
             if entry.flag_bits & 1:
                 raise Unreadable("It is locked with a password.")
             if self.taken >= MAX_DOCUMENTS:
                 raise Unreadable("The archive holds too many documents.")
-            target = self.place / f"{self.taken:04}{PurePosixPath(name).suffix.lower()}"
             self.taken += 1
-            self._copy(archive, entry, target)
+            digest = self._copy(archive, entry, target)
         except (Unreadable, *BROKEN) as problem:
             told = str(problem) if isinstance(problem, Unreadable) else "It cannot be unpacked: it may be broken."
             self.refused.append((full, told))
+            target.unlink(missing_ok=True)
             return None
         with target.open("rb") as file:
             kind = sniff(file.read(2048))
@@ -193,10 +185,10 @@ class _Taking:
         if kind != wanted:
             self.refused.append((full, "It is not what its name says."))
             return None
-        return Member(full, target, kind)
+        return Member(full, target, kind, digest)
 
-    def _copy(self, archive: zipfile.ZipFile, entry: zipfile.ZipInfo, target: Path) -> None:
-        written = 0
+    def _copy(self, archive: zipfile.ZipFile, entry: zipfile.ZipInfo, target: Path) -> str:
+        written, digest = 0, hashlib.sha256()
         with archive.open(entry) as source, target.open("wb") as out:
             while piece := source.read(PIECE):
                 written += len(piece)
@@ -205,7 +197,9 @@ class _Taking:
                     raise Unreadable("The archive is too large when unpacked.")
                 if written > 1_000_000 and written > MAX_RATIO * max(1, entry.compress_size):
                     raise Unreadable("It is packed so tightly that it looks like an attack.")
+                digest.update(piece)
                 out.write(piece)
+        return digest.hexdigest()
 
 
 def safe_name(name: str) -> str:

@@ -10,14 +10,18 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Self
+from urllib.parse import urlsplit
 
 from .addresses import host_of, looks_like_document, normalise_url
+from .archive_reader import ArchiveText, glance, read_archive
 from .browser import Browser
 from .effort import limited_effort
 from .errors import BrowserLost, GiveUpUrl, IngestionError, TryLater, Unforeseen
+from .extract.files import ARCHIVE
 from .extract.records import Extraction, StoredPicture
 from .fetch import Fetcher, Request, Response
 from .pdf import PdfText, read_pdf
+from .plain import read_text
 from .reader import Reader
 from .sitemaps import MAX_SITEMAPS, MAX_URLS, parse_sitemap
 
@@ -43,7 +47,7 @@ class Job:
     last_try: bool = False
 
 
-Read = Extraction | PdfText | StoredPicture | None
+Read = Extraction | PdfText | ArchiveText | StoredPicture | None
 
 
 @dataclass(frozen=True)
@@ -56,7 +60,7 @@ class Outcome:
     error: Exception | None = None
 
 
-WANTED = {"page": {"html", "pdf"}, "document": {"html", "pdf"}, "image": {"image"}}
+WANTED = {"page": {"html", "pdf"}, "document": {"html", "pdf", "text", "archive"}, "image": {"image"}}
 
 
 class Crew:
@@ -131,13 +135,18 @@ class Crew:
         ):
             await self.fetcher._may_visit(job.url, Request(job.url, check=job.check))
             return await self._render(job, job.url, "the brand's settings ask for the browser")
-        wanted = frozenset(WANTED[job.kind])
-        return await self.fetcher.fetch(Request(job.url, job.etag, job.last_modified, wanted, job.check, job.patient))
+        wanted, to_disk = frozenset(WANTED[job.kind]), job.kind == "document"
+        request = Request(
+            job.url, job.etag, job.last_modified, wanted, job.check, job.patient, to_disk=to_disk
+        )  # fmt: skip
+        if to_disk and ARCHIVE.search(urlsplit(job.url).path) and not job.content_hash:
+            await glance(self.fetcher, request)
+        return await self.fetcher.fetch(request)
 
     async def _read(self, job: Job, response: Response) -> Outcome:
         if response.path is not None:
             try:
-                return Outcome(job, response, await read_pdf(response.path))
+                return Outcome(job, response, await self._file(response.kind, response.path))
             except BaseException:
                 response.path.unlink(missing_ok=True)
                 raise
@@ -150,6 +159,11 @@ class Crew:
             read = await self._page(response)
         assert not isinstance(read, str)
         return Outcome(job, response, read)
+
+    async def _file(self, kind: str, path: Path) -> PdfText | ArchiveText:
+        if kind == "archive":
+            return await read_archive(path, self.fetcher.folder)
+        return read_text(path) if kind == "text" else await read_pdf(path)
 
     async def _page(self, response: Response, *, glance: bool = False) -> Extraction | str:
         return await self.reader.page(

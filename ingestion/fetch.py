@@ -38,8 +38,9 @@ from .unpack import ACCEPTED, unpacked
 MAX_REDIRECTS = 6
 # Bytes, by what it is. What is not read at all (archives, programs) is dropped at its first bytes.
 MAX_BYTES = {"html": 10_000_000, "xml": 55_000_000, "text": 55_000_000, "image": 20_000_000, "pdf": 250_000_000}
+ARCHIVE_BYTES = 100_000_000  # of one that is kept; any other archive is a packed sitemap
 TIMEOUT = httpx.Timeout(20.0, connect=10.0)  # seconds without a byte
-MAX_SECONDS = {"pdf": 300.0}  # for a whole response
+MAX_SECONDS = {"pdf": 300.0, "archive": 300.0}  # for a whole response
 DEFAULT_SECONDS = 60.0
 START_SECONDS = 30.0  # until it is known what it is: a host may send a byte a second for ever
 MAX_COOKIES = 8_000  # characters; a site that gives more is asked without any
@@ -59,6 +60,8 @@ class Request:
     check: Callable[[str], str | None] | None = None
     patient: bool = False  # ask a host that did not answer again: the brand's own, not one of many for files
     cut: int = 0  # read no more than about so many bytes, and be content with them
+    tail: int = 0  # ask for the last so many bytes alone, if the server can
+    to_disk: bool = False  # archives and texts are kept as files, as PDFs always are
 
 
 @dataclass(frozen=True)
@@ -144,6 +147,8 @@ class Fetcher:
             headers["If-None-Match"] = request.etag
         if conditional and request.last_modified:
             headers["If-Modified-Since"] = request.last_modified
+        if request.tail:
+            headers |= {"Range": f"bytes=-{request.tail}", "Accept-Encoding": "identity"}
         host = host_of(url)
         async with self._answer(url, host, headers) as (answer, limit):
             if answer.status_code in (301, 302, 303, 307, 308):
@@ -213,19 +218,21 @@ class Fetcher:
             raise Unreadable(f"The site sent nothing ({answer.status_code}).", status=answer.status_code)
         if kind not in request.wanted:
             raise TooLarge(f"A file of a kind that is not read ({kind}).", status=answer.status_code)
-        limit = MAX_BYTES.get(kind, 1_000_000)
+        on_disk = kind == "pdf" or (request.to_disk and kind in ("archive", "text"))
+        limit = MAX_BYTES.get(kind, ARCHIVE_BYTES if on_disk else 1_000_000)
         claimed = answer.headers.get("content-length", "")
         if claimed.isdecimal() and not request.cut and (len(claimed) > 15 or int(claimed) > limit):
             raise TooLarge(f"Larger than {limit // 1_000_000} MB.", status=answer.status_code)
         time_limit.reschedule(asyncio.get_running_loop().time() + MAX_SECONDS.get(kind, DEFAULT_SECONDS))
-        return await self._body(prepend(first, chunks, cut=request.cut), kind, limit, answer, url)
+        folder = self.folder if on_disk and not request.cut else None
+        return await self._body(prepend(first, chunks, cut=request.cut), kind, limit, answer, url, folder)
 
     async def _body(
-        self, chunks: AsyncIterator[bytes], kind: str, limit: int, answer: httpx.Response, url: str
+        self, chunks: AsyncIterator[bytes], kind: str, limit: int, answer: httpx.Response, url: str, folder: Path | None
     ) -> Response:
         digest, size = hashlib.sha256(), 0
-        # A PDF goes to the disk, for its reader and the store; anything else is small, and read at once.
-        on_disk = NamedTemporaryFile(dir=self.folder, suffix=".pdf", delete=False) if kind == "pdf" else None  # noqa: SIM115
+        # A document goes to the disk, for its reader and the store; anything else is small, and read at once.
+        on_disk = NamedTemporaryFile(dir=folder, suffix=f".{kind}", delete=False) if folder else None  # noqa: SIM115
         path = Path(on_disk.name) if on_disk else None
         in_memory = io.BytesIO()
         try:

@@ -13,14 +13,17 @@ from catalog.changes import made_by
 
 from . import frontier, progress, store
 from .addresses import Scope, looks_like_document, normalise_url, page_number, same_page_key
+from .archive_reader import ArchiveText
 from .crew import Outcome
 from .errors import GiveUpUrl, Gone, TryLater, Unforeseen, Unreadable
+from .extract.files import leads_to_document
 from .extract.records import Extraction, StoredPicture
 from .extract.words import MANUAL
 from .fetch import Response
 from .frontier import RANKS, Found, Known
 from .models import FrontierUrl, IngestionRun, UrlKind, UrlState
 from .pdf import PdfText
+from .store_archives import store_archive
 
 logger = logging.getLogger(__name__)
 MAX_DEPTH = 15
@@ -59,6 +62,8 @@ def take_in(run: IngestionRun, lease: str, outcomes: Iterable[Outcome], site: Si
 def discard(outcome: Outcome) -> None:
     if outcome.response is not None and outcome.response.path is not None:
         outcome.response.path.unlink(missing_ok=True)
+    if isinstance(outcome.read, ArchiveText):
+        outcome.read.clear()
 
 
 def settle(run: IngestionRun, outcome: Outcome, site: Site) -> None:
@@ -92,6 +97,8 @@ def settle_row(run: IngestionRun, row: FrontierUrl, outcome: Outcome, site: Site
     elif isinstance(read, StoredPicture):
         store.store_picture(brand=run.brand, url=row.url, picture=read)
         progress.note(run, row, UrlState.STORED, milliseconds=response.milliseconds)
+    elif isinstance(read, ArchiveText):
+        take_archive(run, row, response, read)
     else:
         take_file(run, row, response, read)
 
@@ -233,7 +240,7 @@ def page_links(row: FrontierUrl, extraction: Extraction, scope: Scope, url: str)
     likely = {link.url for link in extraction.documents}
     found = []
     for link in extraction.links:
-        if link.url in likely or looks_like_document(link.url) or not scope.owns(link.url):
+        if link.url in likely or leads_to_document(link.url, link.text, link.heading) or not scope.owns(link.url):
             continue
         reason = scope.objection(link.url) or ""
         if not reason and row.depth >= MAX_DEPTH:
@@ -249,7 +256,7 @@ def document_links(row: FrontierUrl, extraction: Extraction, url: str) -> list[F
     titles = {link.url: link.title for link in extraction.documents}
     found = []
     for link in extraction.links:
-        if link.url not in titles and not looks_like_document(link.url):
+        if link.url not in titles and not leads_to_document(link.url, link.text, link.heading):
             continue
         above = context or ("" if MANUAL.search(link.heading) else link.heading)
         title = store.titled(titles.get(link.url, link.text), above) if titles.get(link.url, link.text) else ""
@@ -273,6 +280,26 @@ def take_file(run: IngestionRun, row: FrontierUrl, response: Response, pdf: PdfT
     )
     state = UrlState.DUPLICATE if stored.duplicate_of else UrlState.STORED
     reason = f"Same file as {stored.duplicate_of}" if stored.duplicate_of else ""
-    if pdf.is_scanned:
-        reason = "The PDF holds pictures of pages only."
+    reason = pdf.problem or reason
     progress.note(run, row, state, reason=reason, documents=len(stored.documents), milliseconds=response.milliseconds)
+
+
+def take_archive(run: IngestionRun, row: FrontierUrl, response: Response, found: ArchiveText) -> None:
+    row.kind = UrlKind.DOCUMENT
+    stored = store_archive(
+        brand=run.brand,
+        url=row.url,
+        title=row.title,
+        content_hash=response.content_hash,
+        size=response.size,
+        found=found,
+    )
+    refused = "; ".join(f"{name}: {reason}" for name, reason in found.refused)
+    progress.note(
+        run,
+        row,
+        UrlState.STORED,
+        reason=f"An archive of {len(found.documents)} documents." + (f" Refused: {refused}" if refused else ""),
+        documents=len(stored.documents),
+        milliseconds=response.milliseconds,
+    )

@@ -29,7 +29,7 @@ def begin_status(run: IngestionRun) -> None:
 
 
 def documents_of(run: IngestionRun) -> int:
-    return Document.objects.filter(brand=run.brand, state=DocumentState.STORED).count()
+    return Document.objects.filter(brand=run.brand, state=DocumentState.STORED, hidden=False).count()
 
 
 def report(run: IngestionRun, *, step: str, document: str = "") -> dict[str, int]:

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from django.core.files import File
 from django.core.files.base import ContentFile
 from django.db import transaction
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from catalog import changes, links, locks, versions
@@ -37,6 +38,7 @@ MIN_TEXT = 300  # characters; a shorter page is not worth finding
 MAX_TEXT = 400_000
 KEPT_KINDS = frozenset({"product", "article", "page", "manuals"})
 KEPT_PICTURES = 4
+ARCHIVE = "application/zip"
 SUFFIXES = {"application/pdf": ".pdf", "text/plain": ".txt"}
 
 
@@ -143,9 +145,29 @@ def link_documents(brand: Brand, product: Product, found: tuple[DocumentLink, ..
             },
         )
         new = links.link(product.pk, document, title=link.title, order=order)
+        if new and document.mime_type == ARCHIVE:
+            new = inherit(document, only=product.pk)
         if (name_document(document) or new) and document.state == DocumentState.STORED:
             renamed.append(document)
     return renamed
+
+
+def members_of(archive: Document) -> QuerySet[Document]:
+    """The documents that an archive holds now."""
+    return Document.objects.filter(
+        brand_id=archive.brand_id, url__startswith=f"{archive.url}#", superseded_by=None, gone_since=None
+    )
+
+
+def inherit(archive: Document, only: int | None = None) -> bool:
+    """Let the products of an archive (or one of them) have the documents within. Returns whether anything was new."""
+    new = False
+    products = ProductDocument.objects.filter(document=archive)
+    for product in products.filter(product=only) if only else products:
+        for order, document in enumerate(members_of(archive).select_related("duplicate_of").order_by("pk")):
+            shown = document.duplicate_of or document
+            new = links.link(product.product_id, shown, order=product.order + order) or new
+    return new
 
 
 def name_document(document: Document, found_as: str = "") -> bool:
@@ -295,7 +317,8 @@ def document_failed(*, brand: Brand, url: str, problem: str, gone: bool) -> None
     )
     if gone:
         now = timezone.now()
-        documents = list(known.filter(state=DocumentState.STORED, gone_since=None))
+        here = Q(url=url) | Q(url__startswith=f"{url}#", superseded_by=None)  # with what an archive held
+        documents = list(Document.objects.filter(here, brand=brand, state=DocumentState.STORED, gone_since=None))
         products = list(Product.objects.filter(brand=brand, page_url=url, gone_since=None))
         ids = [document.pk for document in documents]
         Document.objects.filter(pk__in=ids).update(gone_since=now)

@@ -8,6 +8,7 @@ from selectolax.lexbor import LexborNode
 
 from ..addresses import looks_like_document, normalise_url, origin_of
 from .dom import HEADINGS, Page, squeeze, text_of
+from .files import leads_to_document
 from .records import DocumentLink, Link
 from .words import GENERIC, KINDS, LANGUAGES, MANUAL
 
@@ -82,7 +83,7 @@ def read_documents(links: tuple[Link, ...], url: str) -> tuple[DocumentLink, ...
     for link in links:
         if link.region != "main":
             continue
-        certain = looks_like_document(link.url)
+        certain = leads_to_document(link.url, link.text, link.heading)
         path = urlsplit(link.url).path
         below = len(own) > 1 and path.startswith(own) and urlsplit(link.url).netloc == urlsplit(url).netloc
         if certain or (below and link.text and (MANUAL.search(link.text) or OPAQUE.search(path))):
@@ -104,6 +105,6 @@ def document_title(link: Link) -> str:
 def file_title(url: str) -> str:
     """A readable title from a file's name."""
     name = unquote(urlsplit(url).path.rstrip("/").rsplit("/", 1)[-1])
-    name = re.sub(r"\.(pdf|html?|php|aspx?)(_[0-9a-f]{8,})?$", "", name, flags=re.I)
+    name = re.sub(r"\.(pdf|txt|zip|html?|php|aspx?)(_[0-9a-f]{8,})?$", "", name, flags=re.I)
     name = re.sub(r"_[0-9a-f]{8,}$", "", name)
     return squeeze(re.sub(r"[_+]+", " ", name)) or url
