@@ -13,13 +13,17 @@ from .naming import fold
 
 # Notes about a firmware are about that firmware for ever; a manual's newer edition takes its place.
 VERSIONED = frozenset({DocumentKind.MANUAL, DocumentKind.QUICK_START, DocumentKind.DATASHEET})
+# A lone `v` counts with a minor number only: V50 is a model.
 NUMBERED = re.compile(
-    r"(?<![a-z])(?:v|ver|vers|version|rev|revision|edition|issue)[\s._-]*(\d{1,3}(?:[._]\d{1,3}){0,3})(?!\d)"
+    r"(?<![a-z])(?:(?:ver|vers|version|rev|revision|edition|issue)[\s._-]*(\d{1,3}(?:[._]\d{1,3}){0,3})"
+    r"|v[\s._-]?(\d{1,3}(?:[._]\d{1,3}){1,3}))(?!\d)"
 )
 LETTERED = re.compile(r"(?<![a-z])(?:rev|revision)[\s._-]*([a-z])(?![a-z])")
 DATED = re.compile(
     r"(?<!\d)(20\d\d)[\s._/-]?(0[1-9]|1[0-2])(?:[\s._/-]?(0[1-9]|[12]\d|3[01]))?(?!\d)|(?<!\d)(0[1-9]|1[0-2])[._/-](20\d\d)(?!\d)"
 )
+# The version of the device or its system that a manual is for: an edition for the older one is no older edition.
+OF_THE_DEVICE = re.compile(r"\b(for|from|since|with|requires|firmware|fw|os|system|software)[\s(._-]*$")
 EXTENSION = re.compile(r"\.(pdf|txt|docx?|zip)(_[0-9a-f]{8,})?$", re.I)
 
 
@@ -35,9 +39,12 @@ class Version:
 def stated_version(title: str, url: str = "") -> Version | None:
     """The version or date that the title states, else the file's name."""
     for text in (title, file_part(url)):
-        lowered = fold(text.replace("_", " ")) if text else ""
-        if found := NUMBERED.search(lowered):
-            numbers = found.group(1).replace("_", ".")
+        lowered = fold(text)
+        found = NUMBERED.search(lowered)
+        if found and OF_THE_DEVICE.search(lowered[: found.start()]):
+            return None
+        if found:
+            numbers = (found.group(1) or found.group(2)).replace("_", ".")
             return Version("number", padded(int(part) for part in numbers.split(".")), found.group(0).strip(" ._-"))
         if found := LETTERED.search(lowered):
             return Version("letter", (ord(found.group(1)),), found.group(0).strip(" ._-"))
@@ -59,7 +66,7 @@ def file_part(url: str) -> str:
 
 def bare_title(title: str) -> str:
     """The title without its version, to compare: editions of one manual have the same."""
-    lowered = fold(title.replace("_", " "))
+    lowered = fold(title)
     for pattern in (NUMBERED, LETTERED, DATED):
         lowered = pattern.sub(" ", lowered)
     return " ".join(re.findall(r"[^\W_]+", lowered))
