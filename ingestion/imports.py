@@ -16,7 +16,7 @@ from .content import sniff
 from .errors import Unreadable
 from .extract import Extraction
 from .extract.links import file_title
-from .extract.product import clean_name
+from .extract.names import clean_name
 from .pdf import read_pdf_now
 from .store import Stored, announce, save_page_document, store_file
 

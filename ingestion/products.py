@@ -12,7 +12,7 @@ from catalog.naming import model_key
 
 from .addresses import same_page_key
 from .extract.classify import same_name
-from .extract.product import slug_of
+from .extract.names import slug_of
 from .extract.records import ProductRecord, SpecRecord
 
 

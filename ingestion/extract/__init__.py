@@ -9,7 +9,8 @@ from ..addresses import normalise_url
 from .classify import classify
 from .dom import Page, squeeze
 from .links import read_documents, read_links
-from .product import page_name, read_product
+from .names import page_name
+from .product import read_product
 from .records import Extraction, FetchedPage
 from .specs import read_specifications
 from .structured import read_structured
@@ -32,8 +33,15 @@ def extract_page(page: Page, fetched: FetchedPage) -> Extraction:
     links = read_links(page, fetched.url)
     documents = read_documents(links, fetched.url)
     specifications = read_specifications(page)
+    name = page_name(page, structured, fetched.brand)
     verdict = classify(
-        page, fetched.url, structured=structured, specifications=specifications, documents=documents, links=links
+        page,
+        fetched.url,
+        name=name,
+        structured=structured,
+        specifications=specifications,
+        documents=documents,
+        links=links,
     )
     product = None
     if verdict.kind == "product":
@@ -41,6 +49,7 @@ def extract_page(page: Page, fetched: FetchedPage) -> Extraction:
             page,
             fetched.url,
             brand=fetched.brand,
+            name=name,
             structured=structured,
             specifications=specifications,
             documents=documents,
@@ -48,7 +57,7 @@ def extract_page(page: Page, fetched: FetchedPage) -> Extraction:
         )
     robots = page.meta("robots").lower()
     return Extraction(
-        title=page_name(page, structured, fetched.brand) or page.title(),
+        title=name or page.title(),
         kind=verdict.kind,
         language=language_of(page),
         text=main_text(page),

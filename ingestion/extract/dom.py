@@ -16,6 +16,10 @@ FRAME_WORDS = re.compile(
     r"|cross-?sell|also-bought|recently-viewed|social(-share)?|share-buttons|comments?|localization)($|[-_ ])",
     re.I,
 )
+SITE_NAME = re.compile(r"(^|[-_ ])(logo|branding|site-?(title|name|branding)|navbar-brand)($|[-_ ])", re.I)
+NO_NAME = re.compile(
+    r"(^|[-_ ])(badges?|sku|prices?|ratings?|sold-?out|visually-hidden|sr-only|screen-reader-text)($|[-_ ])", re.I
+)
 SILENT = frozenset(
     {"script", "style", "noscript", "template", "svg", "iframe", "object", "select", "dialog", "canvas", "link", "meta"}
 )
@@ -59,7 +63,7 @@ def gather(node: LexborNode, parts: list[str], depth: int = 0) -> bool:
         elif tag in HEADINGS or tag in ("p", "ul", "ol", "table", "form", "section"):
             if squeeze("".join(parts)):
                 return False
-        elif not tag.startswith(("-", "!")) and tag not in SILENT and not gather(child, parts, depth + 1):
+        elif is_name_part(child, tag) and not gather(child, parts, depth + 1):
             return False
         if tag in ("div", "br") and parts:
             if tag == "div" and squeeze("".join(parts)):
@@ -67,6 +71,12 @@ def gather(node: LexborNode, parts: list[str], depth: int = 0) -> bool:
             parts.append(" ")
         child = child.next
     return True
+
+
+def is_name_part(node: LexborNode, tag: str) -> bool:
+    """Whether what an element inside a heading says belongs to the name, as badges and numbers do not."""
+    silent = tag.startswith(("-", "!")) or tag in SILENT
+    return not silent and not NO_NAME.search(node.attributes.get("class") or "")
 
 
 def parse(html: str) -> LexborHTMLParser:
@@ -102,6 +112,15 @@ def names_frame(words: str) -> bool:
     return len(words) < 300 and bool(FRAME_WORDS.search(words))
 
 
+def is_site_name(node: LexborNode) -> bool:
+    """Whether a heading only holds the site's name or logo: it says so, or does nothing but lead to the first page."""
+    around = [node, *(a for a, _ in zip(ancestors(node), range(2), strict=False))]
+    if any(SITE_NAME.search(f"{n.attributes.get('class') or ''} {n.attributes.get('id') or ''}") for n in around):
+        return True
+    link = node.css_first("a[href]")
+    return link is not None and (link.attributes.get("href") or "") == "/" and text_of(link) == text_of(node)
+
+
 class Page:
     """A parsed page with its main element and the set of elements that belong to the frame."""
 
@@ -118,7 +137,7 @@ class Page:
     def _main(self) -> LexborNode | None:
         """<main>, or role=main, where it holds most of the page's headings; else the body."""
         body = self.tree.body
-        for selector in ("main", "[role=main]", "#MainContent", "#main-content", "#content"):
+        for selector in ("main", "[role=main]", "#MainContent", "#main-content", "#content", "#main", "#page-content"):
             found = self.tree.css_first(selector)
             if found is not None and len(text_of(found)) > 80:
                 return found
@@ -141,17 +160,29 @@ class Page:
 
     def heading(self) -> str:
         """The page's own name: its first h1 outside the frame, else the first heading of the main content."""
-        return self._heading
+        return own_text(self.heading_node) if self.heading_node is not None else ""
 
     @cached_property
-    def _heading(self) -> str:
+    def heading_node(self) -> LexborNode | None:
         for node in self.tree.css("h1"):
-            if not self.in_frame(node) and (text := own_text(node)):
-                return text
+            if not self.in_frame(node) and not is_site_name(node) and own_text(node):
+                return node
         for node in (self.main or self.tree).css(", ".join(HEADINGS)) if self.main is not None else []:
-            if not self.in_frame(node) and (text := own_text(node)):
-                return text
-        return ""
+            if not self.in_frame(node) and not is_site_name(node) and own_text(node):
+                return node
+        return None
+
+    @property
+    def has_own_heading(self) -> bool:
+        """Whether its name stands in a heading of the first level, or in one that is marked as title."""
+        node = self.heading_node
+        return node is not None and (node.tag == "h1" or "title" in (node.attributes.get("class") or ""))
+
+    @cached_property
+    def lines(self) -> list[str]:
+        """The texts of the main content, one a line, as its elements part them."""
+        text = self.main.text(deep=True, separator="\n", strip=False) if self.main is not None else ""
+        return [line for raw in text.split("\n") if (line := squeeze(raw))]
 
     def title(self) -> str:
         node = self.tree.css_first("title")

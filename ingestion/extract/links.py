@@ -6,22 +6,32 @@ from urllib.parse import unquote, urlsplit
 
 from selectolax.lexbor import LexborNode
 
-from ..addresses import looks_like_document, normalise_url, origin_of
+from ..addresses import SKIPPED_EXTENSIONS, looks_like_document, normalise_url, origin_of
 from .dom import HEADINGS, Page, squeeze, text_of
 from .files import leads_to_document
 from .records import DocumentLink, Link
-from .words import GENERIC, KINDS, LANGUAGES, MANUAL
+from .words import GENERIC, IMPLIED, KINDS, LANGUAGES, MANUAL
 
 MAX_LINKS = 3000
 
 
 # A last part of an address that names nothing: an identifier of a content system.
 OPAQUE = re.compile(r"/([0-9a-f]{8}-[0-9a-f-]{20,}|[0-9a-f]{16,}|\d{3,})/?$", re.I)
+BOOK = re.compile(r"manual|guide|handbook|handbuch|anleitung", re.I)
+# A size or format behind a link's words, and the places from which content systems hand out files.
+FILE_WORDS = re.compile(r"\bpdf\b|\b\d+([.,]\d+)?\s?[km]i?b\b", re.I)
+FILE_PLACE = re.compile(
+    r"controller=attachment|[?&](attachment_id|download|file|fileid|doc(ument)?id)=|/(download|attachment|getfile|get-file|dl|file|asset)s?"
+    r"[/.-][^/]*\d|/(download|attachment)s?/[^/]+\?|/sfc/servlet\.shepherd|/document/d/",
+    re.I,
+)
 
 
 def document_kind(title: str, url: str) -> str:
     name = f"{title} {unquote(urlsplit(url).path.rsplit('/', 1)[-1])}".replace("_", " ")
     special = next((kind for kind, words in KINDS if words.search(name)), "")
+    if special == "safety" and BOOK.search(name):
+        return "manual"
     return special or ("manual" if MANUAL.search(name) else "other")
 
 
@@ -30,6 +40,8 @@ def stated_language(title: str, url: str) -> str:
     name = f"{title} {unquote(urlsplit(url).path.rsplit('/', 1)[-1])}"
     name = re.sub(r"[_\-.\[\]()]", " ", name)
     spoken = [code for code, words in LANGUAGES.items() if words.search(name)]
+    if not spoken:
+        spoken = [code for code, words in IMPLIED.items() if words.search(name)]
     return spoken[0] if len(spoken) == 1 else ""
 
 
@@ -78,20 +90,30 @@ def link_text(node: LexborNode) -> str:
 
 def read_documents(links: tuple[Link, ...], url: str) -> tuple[DocumentLink, ...]:
     """Links of the main content that lead to documents: by address, or by words with an address under this page's."""
-    own = urlsplit(url).path.rstrip("/") + "/"
     found = []
     for link in links:
-        if link.region != "main":
-            continue
         certain = leads_to_document(link.url, link.text, link.heading)
-        path = urlsplit(link.url).path
-        below = len(own) > 1 and path.startswith(own) and urlsplit(link.url).netloc == urlsplit(url).netloc
-        if certain or (below and link.text and (MANUAL.search(link.text) or OPAQUE.search(path))):
+        if link.region == "main" and (certain or is_likely(link, url)):
             title = document_title(link)
             found.append(
                 DocumentLink(link.url, title, document_kind(title, link.url), certain, stated_language(title, link.url))
             )
     return tuple(found)
+
+
+def is_likely(link: Link, url: str) -> bool:
+    """Whether words and place of a link without a file's ending say that it leads to a document."""
+    ours, theirs = urlsplit(url), urlsplit(link.url)
+    own = ours.path.rstrip("/") + "/"
+    if len(own) > 1 and theirs.path.startswith(own) and theirs.netloc == ours.netloc and link.text:
+        return bool(MANUAL.search(link.text) or OPAQUE.search(theirs.path))
+    if (
+        not MANUAL.search(link.text)
+        or SKIPPED_EXTENSIONS.search(theirs.path)
+        or (theirs.path, theirs.query) == (ours.path, ours.query)
+    ):
+        return False
+    return bool(FILE_WORDS.search(link.text)) or bool(FILE_PLACE.search(f"{theirs.path}?{theirs.query}"))
 
 
 def document_title(link: Link) -> str:

@@ -28,6 +28,7 @@ class SpecRecord:
     label: str
     value: str
     section: str = ""
+    source: str = ""  # the layout that it was read from: table, definitions, rows, lines or heading
 
 
 @dataclass(frozen=True)
@@ -67,6 +68,7 @@ class ProductRecord:
     currency: str = ""
     family: str = ""
     discontinued: bool = False
+    successor: str = ""
     specifications: tuple[SpecRecord, ...] = ()
     documents: tuple[DocumentLink, ...] = ()
     pictures: tuple[PictureRecord, ...] = ()

@@ -15,6 +15,16 @@ LISTING_TYPES = frozenset({"ItemList", "CollectionPage", "SearchResultsPage", "O
 MOST_BLOCKS, MOST_PRODUCTS, MOST_LEVELS = 100, 300, 40  # of a page; further ones are not looked at
 
 LONGEST = 20_000  # characters of one value
+# Mending broken JSON is slow where it is made to be, so longer or more deeply branched text is not mended.
+MENDED_LENGTH, MENDED_BRANCHES = 60_000, 500
+KEYS = {
+    key.lower(): key
+    for key in (
+        "name sku mpn productID gtin gtin8 gtin12 gtin13 gtin14 offers price priceCurrency lowPrice highPrice "
+        "priceSpecification image url contentUrl description category hasVariant isVariantOf brand itemListElement item "
+        "availability mainEntity mainEntityOfPage itemOffered additionalProperty value unitText isRelatedTo"
+    ).split()
+}
 
 
 @dataclass
@@ -24,30 +34,41 @@ class Structured:
     products: list[dict[str, Any]] = field(default_factory=list)
     types: set[str] = field(default_factory=set)
     breadcrumb: list[str] = field(default_factory=list)
+    source: str = ""  # of the products: JSON-LD or microdata
 
 
 def read_structured(page: Page, markup: str) -> Structured:
     found = Structured()
     for node in page.tree.css("script[type*='ld+json' i]")[:MOST_BLOCKS]:
         for item in items_of(load_json(node.text(deep=True) or "")):
-            take(item, found)
+            take(item, found, "JSON-LD")
     if not found.products and "itemtype" in markup:
         for item in microdata(markup):
-            take(item, found)
+            take(item, found, "microdata")
     return found
 
 
 def load_json(text: str) -> Any:
-    """JSON as sites write it: in comments, escaped, with raw line breaks, a comma too many. None when hopeless."""
-    text = re.sub(r"^\s*(<!--|//<!\[CDATA\[|<!\[CDATA\[)|(-->|//\]\]>|\]\]>)\s*$", "", text.strip())
+    """JSON as sites write it: in comments, escaped, several objects in a row, with raw line breaks, a comma too many or
+    quotes inside texts. None when hopeless."""
+    text = re.sub(r"^(\s*(<!--|//\s*<!\[CDATA\[|<!\[CDATA\[))+|((//\s*)?\]\]>|//\s*-->|-->)\s*$", "", text.strip())
+    text = text.strip().strip(";")
     for attempt in (text, re.sub(r",\s*([}\]])", r"\1", text), html.unescape(text)):
         try:
             return json.loads(attempt, strict=False)
         except (ValueError, RecursionError):
             continue
+    return mended(text)
+
+
+def mended(text: str) -> Any:
+    if not text.startswith(("{", "[")) or len(text) > MENDED_LENGTH or sum(map(text.count, "{[")) > MENDED_BRANCHES:
+        return None
+    import json_repair
+
     try:
-        return json.JSONDecoder(strict=False).raw_decode(text.strip(";\n\t "))[0]
-    except (ValueError, RecursionError):
+        return json_repair.loads(text)
+    except (ValueError, RecursionError, IndexError):
         return None
 
 
@@ -59,6 +80,7 @@ def items_of(data: Any, level: int = 0) -> Iterator[dict[str, Any]]:
         for entry in data:
             yield from items_of(entry, level + 1)
     elif isinstance(data, dict):
+        data = {KEYS.get(key.lower(), key): value for key, value in data.items()}
         if "@type" in data:
             yield data
         for key in ("@graph", "mainEntity", "mainEntityOfPage", "itemOffered"):
@@ -69,15 +91,17 @@ def items_of(data: Any, level: int = 0) -> Iterator[dict[str, Any]]:
 def types_of(item: dict[str, Any]) -> set[str]:
     kinds = item.get("@type")
     kinds = kinds if isinstance(kinds, list) else [kinds]
-    return {str(kind).rsplit("/", 1)[-1] for kind in kinds if kind}
+    names = (str(kind).rsplit("/", 1)[-1] for kind in kinds if kind)
+    return {name[:1].upper() + name[1:] for name in names}
 
 
-def take(item: dict[str, Any], found: Structured) -> None:
+def take(item: dict[str, Any], found: Structured, source: str) -> None:
     kinds = types_of(item)
     found.types |= kinds
     named = squeeze(str(item.get("name") or "")[:1000])
     if kinds & PRODUCT_TYPES and named and len(found.products) < MOST_PRODUCTS:
-        found.products.append(item)
+        found.products.append({KEYS.get(key.lower(), key): value for key, value in item.items()})
+        found.source = found.source or source
     if "BreadcrumbList" in kinds and not found.breadcrumb:
         found.breadcrumb = breadcrumb(item)
 
@@ -123,7 +147,13 @@ def first_text(value: Any) -> str:
     """The first text in a value that may be a text, an object with a name or value, or a list of these."""
     for entry in aslist(value):
         if isinstance(entry, dict):
-            entry = entry.get("name") or entry.get("value") or entry.get("@value") or entry.get("url")
+            entry = (
+                entry.get("contentUrl")
+                or entry.get("name")
+                or entry.get("value")
+                or entry.get("@value")
+                or entry.get("url")
+            )
         if entry not in (None, "") and not isinstance(entry, dict | list):
             return squeeze(html.unescape(str(entry)[:LONGEST]))
     return ""

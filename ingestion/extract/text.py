@@ -12,6 +12,10 @@ BLOCKS = frozenset(
 )
 MAX_DEPTH = 150  # elements in elements; deeper ones are read as they stand
 CONTROLS = frozenset({"button", "input", "textarea", "label", "option"})
+PANEL = re.compile(
+    r"(^|[-_ ])(tab-?(panel|pane|content)s?|panel|accordion(-\w+)*|collapse|collapsible|info-section(-\w+)*)($|[-_ ])",
+    re.I,
+)
 HIDDEN = re.compile(r"(^|\s)(visually-hidden|sr-only|screen-reader-text|hidden|is-hidden)(\s|$)")
 
 
@@ -65,11 +69,19 @@ def skipped(node: LexborNode, page: Page) -> bool:
     if node.tag in SILENT or node.tag in CONTROLS or page.in_frame(node):
         return True
     attributes = node.attributes
-    return (
+    hidden = (
         "hidden" in attributes
         or attributes.get("aria-hidden") == "true"
         or bool(HIDDEN.search(attributes.get("class") or ""))
     )
+    return hidden and not is_panel(node)
+
+
+def is_panel(node: LexborNode) -> bool:
+    """A tab or an accordion's part, hidden until it is asked for: what it says belongs to the page."""
+    attributes = node.attributes
+    words = f"{attributes.get('class') or ''} {attributes.get('id') or ''} {attributes.get('data-hook') or ''}"
+    return attributes.get("role") == "tabpanel" or bool(PANEL.search(words))
 
 
 def visit(node: LexborNode, tag: str, page: Page, writer: Writer, depth: int) -> None:
