@@ -105,7 +105,10 @@ class Product(models.Model):
     price = models.DecimalField(_("price"), max_digits=12, decimal_places=2, null=True, blank=True)
     currency = models.CharField(_("currency"), max_length=3, blank=True)
     lifecycle = models.CharField(_("lifecycle"), max_length=15, choices=Lifecycle.choices, default=Lifecycle.CURRENT)
+    successor_name = models.CharField(_("replaced by"), max_length=200, blank=True)  # as its page states it
     page_url = models.URLField(_("page"), max_length=1000)
+    # What made its page a product page, each with its weight, as extraction found it.
+    evidence = models.JSONField(default=list, blank=True, editable=False)
     first_seen = models.DateTimeField(_("first seen"), auto_now_add=True)
     last_seen = models.DateTimeField(_("last seen"), null=True, blank=True)
     gone_since = models.DateTimeField(_("gone since"), null=True, blank=True)
@@ -141,6 +144,8 @@ class Specification(models.Model):
     label = models.CharField(_("label"), max_length=300)
     value = models.TextField(_("value"))
     order = models.PositiveIntegerField(default=0)
+    # The layout that it was read from: table, definitions, rows, lines or heading.
+    source = models.CharField(max_length=12, blank=True, editable=False)
 
     class Meta:
         verbose_name = _("specification")
@@ -157,6 +162,9 @@ class DocumentKind(models.TextChoices):
     QUICK_START = "quick_start", _("quick start guide")
     DATASHEET = "datasheet", _("data sheet")
     FIRMWARE_NOTES = "firmware_notes", _("firmware notes")
+    MIDI_CHART = "midi_chart", _("MIDI chart")
+    PARTS_LIST = "parts_list", _("parts or service document")
+    SAFETY = "safety", _("safety and warranty")
     FAQ = "faq", _("questions and answers")
     OTHER = "other", _("other")
 

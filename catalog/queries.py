@@ -19,11 +19,16 @@ from .models import (
     ProductFamily,
     Specification,
 )
+from .naming import model_key
 
 PAGE_SIZE = 48
 MANUALS = [DocumentKind.MANUAL, DocumentKind.QUICK_START, DocumentKind.DATASHEET, DocumentKind.FIRMWARE_NOTES]
 # In the order in which a person looks for them.
-KIND_ORDER = [*MANUALS, DocumentKind.FAQ, DocumentKind.OTHER, DocumentKind.PRODUCT_PAGE]
+KIND_ORDER = [
+    *MANUALS,
+    *(DocumentKind.MIDI_CHART, DocumentKind.PARTS_LIST, DocumentKind.FAQ, DocumentKind.SAFETY),
+    *(DocumentKind.OTHER, DocumentKind.PRODUCT_PAGE),
+]
 
 
 def _count(rows: QuerySet[Any]) -> Coalesce:
@@ -201,6 +206,13 @@ def papers_of(product: Product) -> list[tuple[str, list[Document]]]:
 def by_kind_of_link(rows: QuerySet[ProductDocument]) -> QuerySet[ProductDocument]:
     rank = Case(*(When(document__kind=kind, then=Value(i)) for i, kind in enumerate(KIND_ORDER)), default=Value(99))
     return rows.annotate(kind_rank=rank).order_by("kind_rank", "order", F("document__title"))
+
+
+def successor_of(product: Product) -> Product | None:
+    """The product that its page names as its successor, where it is known."""
+    key = model_key(product.successor_name) if product.successor_name else ""
+    same = Product.objects.filter(brand=product.brand_id, model_key=key, hidden=False).exclude(pk=product.pk)
+    return same.select_related("brand").first() if key else None
 
 
 def siblings_of(product: Product, limit: int = 4) -> QuerySet[Product]:

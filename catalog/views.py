@@ -63,6 +63,7 @@ def product(request: HttpRequest, brand: str, slug: str) -> HttpResponse:
         "papers": queries.papers_of(shown),
         "sections": queries.sections_of(shown),
         "siblings": queries.siblings_of(shown),
+        "successor": queries.successor_of(shown),
     }
     if request.user.is_staff:
         context["staff"] = correcting.product_context(shown)

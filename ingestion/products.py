@@ -82,6 +82,8 @@ def update_fields(product: Product, record: ProductRecord, *, own_page: bool) ->
     if take(product.family_id, record.family):
         product.family = family_of(product.brand, record.family)
     if own_page:
+        product.evidence = list(record.evidence)
+        product.successor_name = record.successor
         product.lifecycle = Lifecycle.DISCONTINUED if record.discontinued else Lifecycle.CURRENT
 
 
@@ -109,11 +111,14 @@ def save_specifications(
         wanted = current + [entry for entry in wanted if entry not in current]
     if current == wanted or (not wanted and not replace):
         return None
+    sources = {(r.section[:200], r.label[:300], r.value): r.source for r in records}
     product.specifications.all().delete()
     Specification.objects.bulk_create(
         [
-            Specification(product=product, section=section, label=label, value=value, order=order)
-            for order, (section, label, value) in enumerate(wanted)
+            Specification(
+                product=product, section=row[0], label=row[1], value=row[2], order=order, source=sources.get(row, "")
+            )
+            for order, row in enumerate(wanted)
         ],
         batch_size=200,
     )

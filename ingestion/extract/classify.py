@@ -41,8 +41,8 @@ HELP_PATH = re.compile(
 )
 CART = (
     "form[action*='/cart'], form[action*='cart.php'], form[action*='line-item/add'], #product_addtocart_form"
-    ", [name=add], button[name=add-to-cart], .single_add_to_cart_button, #add-to-cart, .add-to-cart, [data-hook=add-to-cart]"
-    ", .sqs-add-to-cart-button"
+    ", [name=add], button[name=add-to-cart], .single_add_to_cart_button, #add-to-cart, .add-to-cart"
+    ", [data-hook=add-to-cart], .sqs-add-to-cart-button"
 )
 # What shops and content systems write on the body of a page.
 PRODUCT_BODY = re.compile(

@@ -10,8 +10,8 @@ from .trail import shown_breadcrumb
 PREFIX = re.compile(r"^(sale|new|sold out|clearance|discontinued|legacy|neu|nouveau|מבצע|חדש)\s*[:!–|-]+\s*", re.I)
 TRAILING_PRICE = re.compile(r"\s+(from )?[$£€₪]\s?\d[\d.,]*$", re.I)
 TRAILING_MARK = re.compile(
-    r"\s*[-–|(\[]?\s*(\(discontinued\)|(sku|art\.?[ -]?(no|nr)\.?|item (no\.?|number)|mpn|מק[\"״']ט)\s*[:#.]\s*[\w./-]+)"
-    r"\s*[)\]]?$"
+    r"\s*[-–|(\[]?\s*(\(discontinued\)|(sku|art\.?[ -]?(no|nr)\.?|item (no\.?|number)|mpn|מק[\"״']ט)"
+    r"\s*[:#.]\s*[\w./-]+)\s*[)\]]?$"
     r"|\s*\[[A-Z0-9][A-Z0-9./-]{2,20}\]$",
     re.I,
 )

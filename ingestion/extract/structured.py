@@ -21,8 +21,8 @@ KEYS = {
     key.lower(): key
     for key in (
         "name sku mpn productID gtin gtin8 gtin12 gtin13 gtin14 offers price priceCurrency lowPrice highPrice "
-        "priceSpecification image url contentUrl description category hasVariant isVariantOf brand itemListElement item "
-        "availability mainEntity mainEntityOfPage itemOffered additionalProperty value unitText isRelatedTo"
+        "priceSpecification image url contentUrl description category hasVariant isVariantOf brand itemListElement "
+        "item availability mainEntity mainEntityOfPage itemOffered additionalProperty value unitText isRelatedTo"
     ).split()
 }
 
