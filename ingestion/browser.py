@@ -6,14 +6,14 @@ import hashlib
 import logging
 import re
 import time
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from .addresses import normalise_url
 from .chromium import find_chromium, launch_arguments
 from .errors import BrowserLost, GiveUpUrl, IngestionError, NotAllowed, Refused, TooLarge
-from .fetch import MAX_BYTES, Response
+from .fetch import MAX_BYTES, Response, complaint
 from .gateway import Gateway
 from .guard import GuardedBackend
 
@@ -52,7 +52,9 @@ class Browser:
         self.executable = find_chromium(named)
         self.user_agent = user_agent
         self.allow_private = allow_private
+        self._size = tabs
         self._tabs = asyncio.Semaphore(tabs)
+        self._renewing = asyncio.Lock()
         self._opening = asyncio.Lock()
         self._playwright: Playwright | None = None
         self._chromium: Chromium | None = None
@@ -74,19 +76,22 @@ class Browser:
         await self._close()
 
     async def render(self, url: str, check: Callable[[str], str | None] | None = None) -> Response:
-        """The page as scripts made it. Raises Refused, TooLarge, NotAllowed (it moved out of scope), BrowserLost."""
+        """The page as scripts made it.
+
+        Raises as a fetch does by its status, TooLarge, NotAllowed (it moved out of scope), BrowserLost.
+        """
         began = time.monotonic()
-        async with self._tabs:
+        async with self._tab():
             try:
-                status, final, html = await self._shown(url)
+                (status, wait), final, html = await self._shown(url)
             except BrowserLost:  # killed, or brought down by this page or another: once more, in a new one
-                status, final, html = await self._shown(url)
+                (status, wait), final, html = await self._shown(url)
         if html is None:
             raise TooLarge(f"What its scripts made is larger than {MAX_BYTES['html'] // 1_000_000} MB.", status=status)
         if check and (objection := check(final)):
             raise NotAllowed(f"It moved to {final}: {objection}.")
-        if status >= 400:
-            raise Refused(f"The site refused the browser ({status}).", status=status)
+        if problem := complaint(status, wait):
+            raise problem
         body = html.encode(errors="replace")
         return Response(
             url=url,
@@ -101,8 +106,8 @@ class Browser:
             rendered=True,
         )
 
-    async def _shown(self, url: str) -> tuple[int, str, str | None]:
-        """Status, address and markup of a page in a tab of its own. Raises Refused, BrowserLost."""
+    async def _shown(self, url: str) -> tuple[tuple[int, str | None], str, str | None]:
+        """Status with Retry-After, address and markup of a page in a tab of its own. Raises Refused, BrowserLost."""
         from playwright.async_api import TimeoutError as NotInTime
 
         context = page = None
@@ -156,10 +161,10 @@ class Browser:
             if context is self._context:
                 await self._close()
 
-    async def _visit(self, page: "Page", url: str) -> int:
+    async def _visit(self, page: "Page", url: str) -> tuple[int, str | None]:
         answer = await page.goto(url, wait_until="domcontentloaded", timeout=NAVIGATION_TIMEOUT)
         await self._settle(page)
-        return answer.status if answer else 200
+        return (answer.status, answer.headers.get("retry-after")) if answer else (200, None)
 
     async def _settle(self, page: "Page") -> None:
         """Wait until the text has stopped growing; some pages never stop loading, so `load` is not waited for."""
@@ -172,10 +177,33 @@ class Browser:
                 return
             await asyncio.sleep(0.05)
 
+    @contextlib.asynccontextmanager
+    async def _tab(self) -> AsyncIterator[None]:
+        """A place for one tab, in a browser that is not worn out."""
+        await self._tabs.acquire()
+        while self._is_worn:
+            self._tabs.release()
+            await self._renew()
+            await self._tabs.acquire()
+        try:
+            yield
+        finally:
+            self._tabs.release()
+
+    @property
+    def _is_worn(self) -> bool:
+        return self._context is not None and self._pages >= RECYCLE_AFTER
+
+    async def _renew(self) -> None:
+        """Close a browser that has shown many pages, once its tabs are done: it would grow for ever."""
+        async with self._renewing, contextlib.AsyncExitStack() as idle:
+            for _ in range(self._size):
+                await idle.enter_async_context(self._tabs)
+            if self._is_worn:
+                await self._close()
+
     async def _open(self) -> "BrowserContext":
         async with self._opening:
-            if self._context and self._pages >= RECYCLE_AFTER and self._tabs._value == 1:
-                await self._close()
             if self._context is None:
                 await self._launch()
             self._pages += 1

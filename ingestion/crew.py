@@ -16,7 +16,7 @@ from .addresses import host_of, looks_like_document, normalise_url
 from .archive_reader import ArchiveText, glance, read_archive
 from .browser import Browser
 from .effort import limited_effort
-from .errors import BrowserLost, GiveUpUrl, IngestionError, TryLater, Unforeseen
+from .errors import BrowserLost, GiveUpUrl, IngestionError, TooManyRequests, TryLater, Unforeseen
 from .extract.files import ARCHIVE
 from .extract.records import Extraction, StoredPicture
 from .fetch import Fetcher, Request, Response
@@ -196,8 +196,13 @@ class Crew:
         )
 
     async def _render(self, job: Job, url: str, reason: str) -> Response:
-        async with self.fetcher.limiter.turn(host_of(url)):
-            rendered = await self.browser.render(url, job.check)
+        host = host_of(url)
+        async with self.fetcher.limiter.turn(host):
+            try:
+                rendered = await self.browser.render(url, job.check)
+            except TooManyRequests as problem:
+                self.fetcher.limiter.pause(host, problem.retry_after)
+                raise
         return replace(rendered, note=f"Read in the browser: {reason}.")
 
     async def has_ended(self, task: "asyncio.Task[list[str]]", seconds: float) -> bool:

@@ -22,6 +22,7 @@ from .content import decode, sniff
 from .errors import (
     ConnectionFailed,
     Gone,
+    IngestionError,
     NotAllowed,
     Refused,
     ServerError,
@@ -189,17 +190,11 @@ class Fetcher:
             raise Refused(f"The answer cannot be decoded: {problem}.") from problem
 
     def _raise_for_status(self, answer: httpx.Response, host: str) -> None:
-        status = answer.status_code
-        if status in (404, 410):
-            raise Gone("There is no such page (any more).", status=status)
-        if status == 429 or (status == 503 and "retry-after" in answer.headers):
-            wait = retry_after(answer.headers.get("retry-after", ""))
-            self.limiter.pause(host, wait)
-            raise TooManyRequests("The site asks to be left alone for a while.", retry_after=wait, status=status)
-        if status >= 500:
-            raise ServerError(f"The site answered with an error of its own ({status}).", status=status)
-        if status >= 400:
-            raise Refused(f"The site refused ({status}).", status=status)
+        problem = complaint(answer.status_code, answer.headers.get("retry-after"))
+        if isinstance(problem, TooManyRequests):
+            self.limiter.pause(host, problem.retry_after)
+        if problem is not None:
+            raise problem
 
     async def _receive(
         self, answer: httpx.Response, url: str, request: Request, time_limit: asyncio.Timeout
@@ -290,6 +285,19 @@ class Fetcher:
                 return outcome
             url = outcome
         raise Refused("The redirects never end.", status=404)
+
+
+def complaint(status: int, wait: str | None) -> IngestionError | None:
+    """What a status says against going on; `wait` is the Retry-After header, where there is one."""
+    if status in (404, 410):
+        return Gone("There is no such page (any more).", status=status)
+    if status == 429 or (status == 503 and wait is not None):
+        return TooManyRequests(
+            "The site asks to be left alone for a while.", retry_after=retry_after(wait or ""), status=status
+        )
+    if status >= 500:
+        return ServerError(f"The site answered with an error of its own ({status}).", status=status)
+    return Refused(f"The site refused ({status}).", status=status) if status >= 400 else None
 
 
 async def prepend(first: bytes, chunks: AsyncIterator[bytes], *, cut: int = 0) -> AsyncIterator[bytes]:

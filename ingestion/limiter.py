@@ -34,10 +34,8 @@ class HostLimiter:
     async def turn(self, host: str) -> AsyncIterator[None]:
         """Wait for a turn on this host, and hold it while the request runs."""
         async with self._slots[host]:
-            interval = max(self.interval, self.delays.get(host, 0.0))
-            now = time.monotonic()
-            begin = max(now, self._next[host])
-            self._next[host] = begin + interval
-            if begin > now:
-                await asyncio.sleep(begin - now)
+            # Looked at again after each sleep: the host may have asked for rest meanwhile, or another request begun.
+            while (wait := self._next[host] - time.monotonic()) > 0:
+                await asyncio.sleep(wait)
+            self._next[host] = time.monotonic() + max(self.interval, self.delays.get(host, 0.0))
             yield

@@ -33,8 +33,9 @@ class Robots:
         origin = origin_of(url)
         if origin not in self.rules:
             answer = await self.read(f"{origin}/robots.txt")
-            # 4xx: there are no rules. 5xx or no answer: everything is forbidden until it can be read (RFC 9309, 2.3.1).
-            if answer.status >= 500:
+            # 4xx: there are no rules. 5xx or no answer: everything is forbidden until it can be read (RFC 9309, 2.3.1);
+            # a host that asks for rest (429) has not said that there are none.
+            if answer.status >= 500 or answer.status == 429:
                 raise ConnectionFailed(
                     f"{host_of(url)} cannot be reached: it does not answer the question for its robots.txt."
                 )

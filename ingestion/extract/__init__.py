@@ -8,7 +8,7 @@ import re
 from ..addresses import normalise_url
 from .classify import classify
 from .dom import Page, squeeze
-from .links import read_documents, read_links
+from .links import base_url, read_documents, read_links
 from .names import page_name
 from .product import read_product
 from .records import Extraction, FetchedPage
@@ -81,7 +81,7 @@ def language_of(page: Page) -> str:
 def canonical_of(page: Page, url: str) -> str:
     """The address that the page names as its own, or "" where it names none."""
     node = page.tree.css_first("link[rel=canonical]")
-    return normalise_url(node.attributes.get("href") or "", url) or "" if node is not None else ""
+    return normalise_url(node.attributes.get("href") or "", base_url(page, url)) or "" if node is not None else ""
 
 
 def needs_browser(html: str) -> str:

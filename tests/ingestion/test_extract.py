@@ -176,3 +176,8 @@ def test_a_page_with_text_needs_no_browser():
 def test_broken_markup_never_stops_extraction(html):
     extract(FetchedPage("https://b.com/x", html, "Brand"))
     needs_browser(html)
+
+
+def test_a_canonical_address_counts_from_the_pages_base():
+    html = "<head><base href='/shop/'><link rel=canonical href='mpk-49'></head><body><main><h1>MPK 49</h1></main>"
+    assert extract(FetchedPage("https://b.com/old/x", html, "Brand")).canonical == "https://b.com/shop/mpk-49"

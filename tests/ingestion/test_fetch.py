@@ -133,3 +133,22 @@ def test_private_addresses_are_never_connected_to(site, tmp_path):
     outcomes = fetch(tmp_path, *(Request(url) for url in urls), allow_private=False)
     assert all(isinstance(outcome, NotAllowed | ConnectionFailed) for outcome in outcomes)
     assert not site.asked
+
+
+def test_requests_that_wait_already_keep_the_rest_too_and_their_distance_after_it(site, tmp_path):
+    site.answers["/robots.txt"] = text("")
+    site.answers["/busy"] = (429, {"Retry-After": "1"}, b"")
+    for n in range(3):
+        site.answers[f"/{n}"] = page(f"Page {n}")
+    requests = [Request(f"{site.base}{path}") for path in ("/busy", "/0", "/1", "/2")]
+    assert isinstance(fetch(tmp_path, *requests, rate=10)[0], TooManyRequests)
+    busy, *others = sorted(moment for moment, path in site.asked if path != "/robots.txt")
+    assert others[0] - busy > 0.9, "they had begun to wait for their turn before the host asked for rest"
+    assert min(later - earlier for earlier, later in pairwise(others)) > 0.05
+
+
+def test_a_host_that_asks_for_rest_instead_of_its_rules_is_not_visited(site, tmp_path):
+    site.answers["/robots.txt"] = (429, {"Retry-After": "1"}, b"")
+    site.answers["/a"] = page("A")
+    assert isinstance(fetch(tmp_path, Request(f"{site.base}/a"))[0], ConnectionFailed)
+    assert site.counts["/a"] == 0
