@@ -5,18 +5,26 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from catalog.models import Brand, DocumentKind
+from catalog.models import Brand, DocumentKind, Lifecycle, Product, ProductFamily
+
+from .intent import NAMES
 
 MAX_QUERY = 200  # characters
 
 
 class SearchForm(forms.Form):
+    """`words` names what of the text's own wishes (rag.intent) is to be searched like any other words."""
+
     q = forms.CharField(label=_("Search"), required=False)
     brand = forms.ModelChoiceField(
         Brand.objects.filter(active=True), label=_("Brand"), required=False, to_field_name="slug"
     )
     kind = forms.ChoiceField(label=_("Kind"), required=False, choices=DocumentKind.choices)
     language = forms.RegexField(r"^[a-z]{2,3}(-[A-Za-z]{2,4})?$", label=_("Language"), required=False)
+    family = forms.ModelChoiceField(ProductFamily.objects.all(), label=_("Product family"), required=False)
+    lifecycle = forms.ChoiceField(label=_("Lifecycle"), required=False, choices=Lifecycle.choices)
+    product = forms.ModelChoiceField(Product.objects.select_related("brand"), label=_("Product"), required=False)
+    words = forms.MultipleChoiceField(required=False, choices=[(name, name) for name in NAMES])
 
     @property
     def values(self) -> dict[str, Any]:
@@ -27,4 +35,6 @@ class SearchForm(forms.Form):
             "q": (given["q"] or "").strip()[:MAX_QUERY],
             "kind": given["kind"] or "",
             "language": given["language"] or "",
+            "lifecycle": given["lifecycle"] or "",
+            "words": given["words"] or [],
         }

@@ -15,12 +15,15 @@ from django_htmx.middleware import HtmxDetails
 from catalog.models import Brand, Document, DocumentKind, DocumentState
 
 from . import retrieve
+from .chips import chips, choice_links, facet_links
 from .forms import SearchForm
 from .highlight import readable
 from .passage import Passage
+from .suggest import suggestions
 
 FACETS_KEPT = 300  # seconds
 PASSAGES = 30
+PASSAGES_WHILE_TYPING = 16
 PASSAGES_OF_A_DOCUMENT = 2
 SNIPPET = 220  # characters of a passage
 
@@ -34,16 +37,16 @@ class HtmxRequest(HttpRequest):
 def search(request: HtmxRequest) -> HttpResponse:
     """The page, or its results alone while one types. The box that asks and searches sends its text as `question`."""
     asked = cleaned(request.GET)
-    live = request.htmx and not request.htmx.history_restore_request
+    live = bool(request.htmx and not request.htmx.history_restore_request)
     if not live and asked.urlencode() != request.GET.urlencode():
         return HttpResponseRedirect(f"{reverse('rag:search')}?{asked.urlencode()}")
     wanted = SearchForm(asked).values
-    context = {"wanted": wanted, "found": find(wanted)} | ({} if live else choices())
+    context = {"wanted": wanted, "found": find(wanted, live=live)} | ({} if live else choices())
     return render(request, "rag/search.html" + ("#results" if live else ""), context)
 
 
 def cleaned(given: QueryDict) -> QueryDict:
-    """The address's values under their own names, without what only a question needs."""
+    """The address's values under their own names, without what only a question needs and what is empty."""
     asked = given.copy()
     asked.pop("csrfmiddlewaretoken", None)
     question = asked.pop("question", None)
@@ -52,24 +55,35 @@ def cleaned(given: QueryDict) -> QueryDict:
     return asked
 
 
-def find(wanted: dict[str, Any]) -> dict[str, Any] | None:
+def find(wanted: dict[str, Any], *, live: bool = False) -> dict[str, Any] | None:
     """What fits, or None where nothing was asked; passages by document, each cut and marked for reading."""
     if not wanted["q"]:
         return None
     results = retrieve.search(
-        wanted["q"], brand=wanted["brand"], kind=wanted["kind"], language=wanted["language"], limit=PASSAGES
+        wanted["q"],
+        filters=retrieve.Filters(**{name: wanted[name] for name in FILTERS}),
+        literal=wanted["words"],
+        limit=PASSAGES_WHILE_TYPING if live else PASSAGES,
     )
     by_document: dict[int, list[tuple[Passage, list[tuple[str, bool]]]]] = {}
     for passage in results.passages:
-        pieces = retrieve.highlight(readable(passage.text), results.question, SNIPPET)
-        by_document.setdefault(passage.document_id, []).append((passage, pieces))
-    shown = [found[:PASSAGES_OF_A_DOCUMENT] for found in by_document.values()]
+        shown = by_document.setdefault(passage.document_id, [])
+        if len(shown) < PASSAGES_OF_A_DOCUMENT:
+            shown.append((passage, retrieve.highlight(readable(passage.text), results.question, SNIPPET)))
+    total = len(results.products) + len(results.documents) + sum(map(len, by_document.values()))
     return {
         "products": results.products,
         "documents": results.documents,
-        "passages": shown,
-        "total": len(results.products) + len(results.documents) + sum(map(len, shown)),
+        "passages": list(by_document.values()),
+        "total": total,
+        "chips": chips(wanted, results),
+        "facets": facet_links(wanted, results) if total else [],
+        "choices": choice_links(wanted, results),
+        "suggestions": [] if total else suggestions(wanted, results),
     }
+
+
+FILTERS = ("brand", "kind", "language", "family", "lifecycle", "product")
 
 
 def choices() -> dict[str, Any]:

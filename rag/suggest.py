@@ -1,0 +1,64 @@
+"""What to try where a search found nothing. Everything that is suggested does find something: it was tried."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext as _
+from rapidfuzz import process, utils
+
+from catalog.models import Brand, Product
+
+from .chips import address, without_filters
+from .intent import NAMES
+from .search import SearchResults, search
+from .words import cleaned, question_words
+
+MOST_NAMES = 20_000
+LIKENESS = 72  # of 100
+MOST = 5
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    """`count` is how many results it has, 0 where it leads to one thing."""
+
+    label: str
+    url: str
+    count: int = 0
+
+
+def suggestions(wanted: dict[str, Any], results: SearchResults) -> list[Suggestion]:
+    """Best first: without the filters, without the words that nothing has, names that look alike."""
+    return [*_wider(wanted, results), *_fewer_words(wanted, results), *_alike(wanted["q"])][:MOST]
+
+
+def _wider(wanted: dict[str, Any], results: SearchResults) -> list[Suggestion]:
+    kept = results.filters
+    if not any((kept.brand, kept.kind, kept.language, kept.family, kept.lifecycle, kept.product)):
+        return []
+    count = search(wanted["q"], literal=NAMES).total
+    return [Suggestion(_("Without filters"), without_filters(wanted), count)] if count else []
+
+
+def _fewer_words(wanted: dict[str, Any], results: SearchResults) -> list[Suggestion]:
+    """The words that documents know, where they don't know all."""
+    words = question_words(cleaned(wanted["q"]))
+    known = {term.text for term in results.question.terms}
+    left = " ".join(word for word in words if word in known)
+    if not left or len(left.split()) == len(words):
+        return []
+    count = search(left, filters=results.filters, literal=NAMES).total
+    return [Suggestion(left, address(wanted, q=left), count)] if count else []
+
+
+def _alike(text: str) -> list[Suggestion]:
+    """Products and brands whose names look like the text."""
+    brands = {brand.name: brand for brand in Brand.objects.filter(active=True, documents__isnull=False).distinct()}
+    names = list(Product.objects.filter(gone_since=None).values_list("name", flat=True).distinct()[:MOST_NAMES])
+    near = process.extract(text, [*brands, *names], processor=utils.default_process, score_cutoff=LIKENESS, limit=3)
+    chosen = [name for name, *_rest in near]
+    products = {
+        one.name: one for one in Product.objects.filter(name__in=chosen, gone_since=None).select_related("brand")
+    }
+    places = [(name, brands.get(name) or products.get(name)) for name in chosen]
+    return [Suggestion(name, place.get_absolute_url()) for name, place in places if place]
