@@ -1,10 +1,16 @@
 """The search page, with the real index behind it."""
 
+from typing import Any
+
 import pytest
 from django.test import Client
+from playwright.sync_api import Page, expect
 
 from catalog.models import Brand, Document, DocumentPage, Product, ProductDocument
 from rag.index import index_documents
+
+from .library import build
+from .site import Site
 
 
 @pytest.fixture
@@ -78,3 +84,59 @@ def test_any_text_can_be_searched(client: Client, manual, query):
     response = client.get("/search/", {"q": query, "brand": query, "kind": query, "language": query})
     assert response.status_code == 200
     assert "<script>alert" not in response.text
+
+
+@pytest.fixture
+def library(db) -> Brand:
+    return build()
+
+
+def chips_of(client: Client, address: str) -> list[Any]:
+    return client.get(address).context["found"]["chips"]
+
+
+def test_what_the_text_itself_limits_is_said_and_can_be_taken_off(client: Client, library):
+    chip = next(chip for chip in chips_of(client, "/search/?q=karmel+audio+factory+reset") if chip.name == "brand")
+    assert chip.understood and chip.label == "Brand: Karmel Audio" and chip.said
+    assert not [chip for chip in chips_of(client, chip.url) if chip.name == "brand"]
+
+
+def test_a_filter_is_taken_off_by_its_chip_and_keeps_the_others(client: Client, library):
+    found = chips_of(client, "/search/?q=settings&brand=karmel-audio&language=de")
+    german = next(chip for chip in found if chip.name == "language")
+    assert not german.understood and "brand=karmel-audio" in german.url and "language" not in german.url
+
+
+def test_a_facet_promises_as_many_results_as_its_link_finds(client: Client, library):
+    found = client.get("/search/?q=weight").context["found"]
+    links = [link for row in found["facets"] for link in row.values]
+    assert links, "there is something to narrow down"
+    for link in links:
+        narrowed = client.get(link.url).context["found"]
+        assert narrowed["total"] > 0, f"{link.label} promises {link.count} and finds nothing"
+
+
+def test_each_suggestion_after_an_empty_search_finds_something(client: Client, library):
+    found = client.get("/search/?q=weight&kind=faq&brand=karmel-audio").context["found"]
+    assert found["total"] == 0 and found["suggestions"]
+    for one in found["suggestions"]:
+        assert client.get(one.url).status_code == 200
+        assert not one.count or client.get(one.url).context["found"]["total"] > 0
+    misspelt = client.get("/search/?q=karmmel+audioo").context["found"]
+    assert misspelt["total"] or any("Karmel" in one.label for one in misspelt["suggestions"])
+
+
+@pytest.mark.browser
+def test_the_arrows_go_through_the_results_and_escape_comes_back(site: Site, page: Page):
+    page.goto(f"{site.base}/search/")
+    page.keyboard.press("/")
+    page.keyboard.type("reset")
+    expect(page.locator("#results a").first).to_be_visible()
+    focused = "document.activeElement.closest('#results') ? 'result' : document.activeElement.id"
+    page.keyboard.press("ArrowDown")
+    assert page.evaluate(focused) == "result"
+    page.keyboard.press("ArrowUp")
+    assert page.evaluate(focused) == "q"
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Escape")
+    assert page.evaluate(focused) == "q"
