@@ -15,6 +15,8 @@ from pathlib import Path
 from django.conf import settings
 from django.db import transaction
 
+from catalog.signals import moment_to_spare, storing_much
+
 from . import frontier, progress
 from .addresses import Scope, normalise_url, origin_of, page_number
 from .crew import Crew, Job, make_crew
@@ -26,6 +28,7 @@ from .progress import end_run
 
 logger = logging.getLogger(__name__)
 BEAT_SECONDS = 1.0
+IDLE_SECONDS = 0.1  # of waiting for the site, then there is time for something else
 Watcher = Callable[[dict[str, int], str], None]
 
 
@@ -57,10 +60,11 @@ class Slice:
             loop = runner.get_loop()
             crew = loop.run_until_complete(self._crew(folder))
             try:
-                frontier.recover(self.run)
-                if not self.run.urls.exists():
-                    self._discover(loop, crew)
-                return self._drive(loop, crew)
+                with storing_much():
+                    frontier.recover(self.run)
+                    if not self.run.urls.exists():
+                        self._discover(loop, crew)
+                    return self._drive(loop, crew)
             finally:
                 loop.run_until_complete(crew.close())
 
@@ -103,9 +107,15 @@ class Slice:
             self._claim(loop, crew)
             if not crew.tasks and (self._time_is_up() or not self._waiting()):
                 break
+            began = time.monotonic()
             outcomes = loop.run_until_complete(crew.wait(0.3))
+            if time.monotonic() - began > IDLE_SECONDS:
+                spare_a_moment()
             self.current = outcomes[-1].job.url if outcomes else self.current
             take_in(self.run, self.lease, outcomes, Site(self.scope, self.known))
+        while not self.lost and spare_a_moment() and not self._time_is_up():
+            if self._beat("index"):
+                return False
         if self.lost:
             return False
         self._beat("fetch", force=True)
@@ -165,6 +175,11 @@ class Slice:
             end_run(self.run, RunState.CANCELLED, lease=self.lease)
             return True
         return False
+
+
+def spare_a_moment() -> bool:
+    """Let others do what they have put off; returns whether any of them has more to do."""
+    return any(more is True for _, more in moment_to_spare.send_robust(sender=Slice))
 
 
 PAGES_DONE = [UrlState.STORED, UrlState.UNCHANGED, UrlState.DUPLICATE, UrlState.FAILED, UrlState.FETCHING]

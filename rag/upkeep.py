@@ -1,14 +1,16 @@
 """Brings the index up to date behind those who store documents, many documents at once.
 
 Storing only marks what changed (`mark`), which costs a row. A thread of the same process takes what is marked every
-PAUSE seconds (`begin`), and a last time when the process ends. What a killed process left marked is taken by whichever
-process comes next: another one's thread, or the schedule of `index_stale`.
+PAUSE seconds (`begin`), and a last time when the process ends. A scrape, which stores much, begins none: it gives some
+of its idle moments (`index_some`), and the queue's worker watches for the rest (`watch`). What a killed process left
+marked is taken by whichever process comes next, or by the schedule of `index_stale`.
 """
 
 import logging
 import threading
 import time
 from collections.abc import Iterable
+from datetime import datetime
 
 from django.db import connections
 from django.utils import timezone
@@ -39,10 +41,26 @@ def mark(document_ids: Iterable[int]) -> None:
 def index_marked() -> int:
     """Bring everything that is marked up to date; returns how many documents were cut anew or withdrawn."""
     changed = 0
-    while marked := dict(ChangedDocument.objects.order_by("since").values_list("document_id", "since")[:AT_ONCE]):
-        changed += _index(list(marked))
-        # Marked again since then, it is later than all that was read.
-        ChangedDocument.objects.filter(document_id__in=marked, since__lte=max(marked.values())).delete()
+    while marked := _marked(AT_ONCE):
+        changed += _take(marked)
+    return changed
+
+
+def index_some(most: int) -> bool:
+    """Bring so many documents up to date at most; returns whether others are marked still."""
+    if marked := _marked(most):
+        _take(marked)
+    return len(marked) == most
+
+
+def _marked(most: int) -> dict[int, datetime]:
+    return dict(ChangedDocument.objects.order_by("since").values_list("document_id", "since")[:most])
+
+
+def _take(marked: dict[int, datetime]) -> int:
+    changed = _index(list(marked))
+    # Marked again since then, it is later than all that was read.
+    ChangedDocument.objects.filter(document_id__in=marked, since__lte=max(marked.values())).delete()
     return changed
 
 
@@ -83,6 +101,19 @@ def _keep() -> None:
         logger.exception("The index could not be brought up to date; what is marked is taken later")
     finally:
         connections.close_all()
+
+
+def watch() -> None:
+    """Take what anybody marks, for ever."""
+    while True:
+        time.sleep(PAUSE)
+        try:
+            index_marked()
+        except Exception:
+            # Whatever is wrong now may be well in a moment; a worker must not die of it.
+            logger.exception("The index could not be brought up to date; what is marked is taken later")
+        finally:
+            connections.close_all()
 
 
 def _rest() -> None:

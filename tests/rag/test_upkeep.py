@@ -7,7 +7,7 @@ import pytest
 from django.db import connection
 
 from catalog.models import Brand, Document, DocumentPage
-from catalog.signals import documents_changed
+from catalog.signals import documents_changed, moment_to_spare, storing_much
 from rag import upkeep
 from rag.index import index_stale
 from rag.models import ChangedDocument, IndexedDocument
@@ -124,3 +124,15 @@ def test_changed_page_replaces_what_was_found_before():
     mark([document.pk])
     assert index_marked() == 1
     assert retrieve("phaser") and not retrieve("vocoder")
+
+
+@pytest.mark.django_db
+def test_whoever_stores_much_puts_the_index_off_and_gives_it_moments():
+    ids = [new_document(url=f"file:{number}.pdf").pk for number in range(7)]
+    with storing_much():
+        documents_changed.send(sender=None, document_ids=ids)
+        assert not any(thread.name == "index upkeep" for thread in threading.enumerate())
+        assert ChangedDocument.objects.count() == 7
+        more = [moment_to_spare.send(sender=None)[0][1] for _ in range(2)]
+    assert more == [True, False]
+    assert not ChangedDocument.objects.exists() and IndexedDocument.objects.count() == 7
