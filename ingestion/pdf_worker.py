@@ -5,23 +5,24 @@ Usage: python -m ingestion.pdf_worker FILE. First line: {"pages": N, "title": "â
 Imports nothing of Django: it starts in a moment, and holds no secrets.
 """
 
+import contextlib
 import json
 import re
 import resource
 import sys
 
-MEMORY = 1_500_000_000  # bytes of address space
+MEMORY = 320_000_000  # bytes of data; what is mapped of the file and of libraries comes on top of it
 CPU_SECONDS = 120
 MAX_PAGES = 3000
 MAX_TEXT = 200_000  # characters a page
-MAX_WHOLE = 20_000_000  # characters of a file; the pages behind are ""
+MAX_WHOLE = 10_000_000  # characters of a file; the pages behind are ""
 ENCRYPTED, BROKEN = 3, 4
 # What cannot be shown or stored, and the signs that PDFium puts where a word was hyphenated or a glyph has no meaning.
 UNSEEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\u00ad\ud800-\udfff]")
 
 
 def main(path: str) -> int:
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    resource.setrlimit(resource.RLIMIT_DATA, (MEMORY, MEMORY))
     resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS + 5))
     import pypdfium2
 
@@ -48,9 +49,9 @@ def page_text(document, index: int) -> str:  # type: ignore[no-untyped-def]
     import pypdfium2
 
     try:
-        page = document[index]
-        text = page.get_textpage().get_text_bounded()
-        page.close()
+        # Each closed by hand: PDFium keeps what belongs to an open page, and a manual has hundreds.
+        with contextlib.closing(document[index]) as page, contextlib.closing(page.get_textpage()) as read:
+            text = read.get_text_bounded()
     except pypdfium2.PdfiumError:
         return ""
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\ufffe\n", "-\n").replace("\ufffe", "-")
@@ -58,7 +59,7 @@ def page_text(document, index: int) -> str:  # type: ignore[no-untyped-def]
 
 
 def emit(record: dict[str, object]) -> None:
-    sys.stdout.write(json.dumps(record, ensure_ascii=True) + "\n")
+    sys.stdout.write(json.dumps(record, ensure_ascii=False) + "\n")
 
 
 if __name__ == "__main__":

@@ -1,11 +1,17 @@
+import os
+import subprocess
+from pathlib import Path
+
 import pytest
+from django.conf import settings
 from reportlab.lib.pdfencrypt import StandardEncryption
 from reportlab.pdfgen.canvas import Canvas
 
 from ingestion.errors import Unreadable
 from ingestion.languages import language_of
-from ingestion.pdf import read_pdf_now
+from ingestion.pdf import ENVIRONMENT, TOO_MANY_PAGES, command, read_pdf_now
 
+from .bombs import BOMBS, many_pages
 from .site import pdf
 
 
@@ -48,3 +54,34 @@ def test_languages_of_pages():
     )
     assert language_of("חברו את הכבל למחשב ולחצו על כפתור ההפעלה כדי להדליק את המכשיר, ואז בחרו את הצליל.") == "he"
     assert language_of("MPK 249") == ""
+
+
+def most_memory(path: Path) -> int:
+    """Bytes that the reader of this file held at most."""
+    none = subprocess.DEVNULL
+    child = subprocess.Popen(command(path), cwd=settings.BASE_DIR, env=ENVIRONMENT, stdout=none, stderr=none)
+    _, child.returncode, used = os.wait4(child.pid, 0)
+    return int(used.ru_maxrss) * 1024
+
+
+@pytest.mark.parametrize("name", BOMBS)
+def test_a_bomb_costs_its_reader_and_no_more_than_its_memory(tmp_path, name):
+    path = tmp_path / "a.pdf"
+    path.write_bytes(BOMBS[name])
+    assert len(BOMBS[name]) < 1_000_000 and most_memory(path) < 380_000_000
+    with pytest.raises(Unreadable):
+        read_pdf_now(path)
+
+
+def test_of_a_file_of_100_000_pages_the_first_are_read_and_it_says_so(tmp_path):
+    path = tmp_path / "a.pdf"
+    path.write_bytes(many_pages())
+    read = read_pdf_now(path)
+    assert read.total == 100_000 and len(read.pages) == 3000 and set(read.pages) == {"A page"}
+    assert read.problem == TOO_MANY_PAGES
+
+
+def test_letters_of_all_scripts_come_out_of_the_reader(tmp_path):
+    path = tmp_path / "a.pdf"
+    path.write_bytes(pdf("x", title="מדריך – 取扱説明書 ✓ \u2028")[2])
+    assert read_pdf_now(path).title.startswith("מדריך – 取扱説明書 ✓")
