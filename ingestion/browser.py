@@ -16,6 +16,8 @@ from .errors import BrowserLost, GiveUpUrl, IngestionError, NotAllowed, Refused,
 from .fetch import MAX_BYTES, Response, complaint
 from .gateway import Gateway
 from .guard import GuardedBackend
+from .memory_watch import end_heavy_pages
+from .settling import prepare, settle
 
 if TYPE_CHECKING:
     from playwright.async_api import Browser as Chromium
@@ -31,14 +33,13 @@ BLOCKED = re.compile(
 NAVIGATION_TIMEOUT = 25_000  # milliseconds
 RENDER_SECONDS = 40.0  # for a page, whatever its scripts do
 CLOSE_SECONDS = 5.0
-SETTLE_SECONDS = 6.0
-STABLE_FOR = 0.35
 RECYCLE_AFTER = 300  # pages
+PAGE_MEMORY = 700_000_000  # bytes that one page may take
 # What Playwright says when only the tab or the network's process has gone: HTTP has just reached the site.
 PART_LOST = re.compile(r"crash|net::ERR_(?!ABORTED|BLOCKED|UNSAFE|TOO_MANY)")
+CRASHED = "crashed"  # what it says of a tab whose own process has ended
 FALSE_STARTS = 3  # in a row, then it is taken for broken rather than killed
 
-TEXT_LENGTH = "() => document.body ? document.body.innerText.length : 0"
 OUTER_HTML = (
     "most => { const all = document.documentElement?.outerHTML ?? '';"
     " return all.length > most ? null : '<!doctype html>' + all }"
@@ -48,7 +49,9 @@ OUTER_HTML = (
 class Browser:
     """A shared headless Chromium. `render` opens it when needed; leaving the context ends it and its driver."""
 
-    def __init__(self, *, named: str, user_agent: str, allow_private: bool, tabs: int = 2) -> None:
+    def __init__(
+        self, *, named: str, user_agent: str, allow_private: bool, tabs: int = 2, page_memory: int = PAGE_MEMORY
+    ) -> None:
         self.executable = find_chromium(named)
         self.user_agent = user_agent
         self.allow_private = allow_private
@@ -62,6 +65,9 @@ class Browser:
         self._pages = 0
         self._false_starts = 0
         self._gateway: Gateway | None = None
+        self._page_memory = page_memory
+        self._watch: asyncio.Task[None] | None = None
+        self._too_heavy = 0
 
     @property
     def available(self) -> bool:
@@ -111,6 +117,7 @@ class Browser:
         from playwright.async_api import TimeoutError as NotInTime
 
         context = page = None
+        too_heavy = self._too_heavy
         try:
             async with asyncio.timeout(RENDER_SECONDS):
                 context = await self._open()
@@ -126,6 +133,9 @@ class Browser:
             if context is None or not await self._lives(context):
                 await self._forget(context)
                 raise BrowserLost("The browser was lost while it read the page.") from problem
+            if CRASHED in str(problem) and self._too_heavy > too_heavy:
+                most = self._page_memory // 1_000_000
+                raise TooLarge(f"The page takes more than {most} MB of memory in the browser.") from problem
             if PART_LOST.search(str(problem)):
                 raise BrowserLost("A part of the browser was lost while it read the page.") from problem
             raise Refused(f"The browser could not open the page: {str(problem).splitlines()[0]}") from problem
@@ -163,19 +173,8 @@ class Browser:
 
     async def _visit(self, page: "Page", url: str) -> tuple[int, str | None]:
         answer = await page.goto(url, wait_until="domcontentloaded", timeout=NAVIGATION_TIMEOUT)
-        await self._settle(page)
+        await settle(page)
         return (answer.status, answer.headers.get("retry-after")) if answer else (200, None)
-
-    async def _settle(self, page: "Page") -> None:
-        """Wait until the text has stopped growing; some pages never stop loading, so `load` is not waited for."""
-        end, last, since = time.monotonic() + SETTLE_SECONDS, -1, time.monotonic()
-        while time.monotonic() < end:
-            length = int(await page.evaluate(TEXT_LENGTH))
-            if length != last:
-                last, since = length, time.monotonic()
-            elif time.monotonic() - since >= STABLE_FOR:
-                return
-            await asyncio.sleep(0.05)
 
     @contextlib.asynccontextmanager
     async def _tab(self) -> AsyncIterator[None]:
@@ -230,12 +229,18 @@ class Browser:
                 raise BrowserLost("The browser was lost while it started.") from problem
             raise GiveUpUrl(f"Chromium does not start: {problem.message.splitlines()[0]}") from problem
         self._false_starts = 0
+        self._watch = asyncio.create_task(end_heavy_pages(self._page_memory, self._note_heavy))
         self._context = await self._chromium.new_context(
             user_agent=self.user_agent, service_workers="block", accept_downloads=False
         )
         self._context.on("page", self._only_ours)
         self._pages = 0
+        await prepare(self._context)
         await self._context.route(BLOCKED, lambda route: route.abort())
+
+    def _note_heavy(self, pid: int) -> None:
+        self._too_heavy += 1
+        logger.warning("A page was ended in the browser (process %s): it took too much memory.", pid)
 
     async def _way_out(self) -> "ProxySettings | None":
         """Everything that the browser connects to is checked, redirects and sockets too (loopback is not let by)."""
@@ -253,6 +258,8 @@ class Browser:
                 await page.close()
 
     async def _close(self) -> None:
+        if self._watch:
+            self._watch.cancel()
         chromium, playwright, gateway = self._chromium, self._playwright, self._gateway
         self._context = self._chromium = self._playwright = self._gateway = None
         # Without its driver a browser ends by itself, so neither step may hold up the other.

@@ -42,9 +42,13 @@ def pdf(*pages: str, title: str = "") -> Answer:
 
 @dataclass
 class Site:
-    """`answers` maps a path (with its query) to an answer or to a function of the request's headers that gives one."""
+    """`answers` maps a path (with its query) to an answer or to a function of the request's headers that gives one.
+
+    `delays` are the seconds that an answer of a path takes.
+    """
 
     answers: dict[str, Answer | Callable[[Any], Answer]] = field(default_factory=dict)
+    delays: dict[str, float] = field(default_factory=dict)
     asked: list[tuple[float, str]] = field(default_factory=list)
     base: str = ""
 
@@ -72,6 +76,7 @@ def serve(**answers: Any) -> Iterator[Site]:
 
         def do_GET(self) -> None:
             status, headers, body = site.answer(self)
+            time.sleep(site.delays.get(self.path, 0))
             self.send_response(status)
             for name, value in headers.items():
                 self.send_header(name, value)

@@ -6,7 +6,7 @@ import pytest
 
 from ingestion import browser as browsers
 from ingestion.browser import Browser
-from ingestion.errors import Gone, ServerError, TooManyRequests
+from ingestion.errors import Gone, ServerError, TooLarge, TooManyRequests
 
 from .site import page, serve
 
@@ -19,9 +19,9 @@ def site():
         yield served
 
 
-def shown(work):
+def shown(work, **settings):
     async def whole():
-        async with Browser(named="", user_agent="Test/1", allow_private=True) as browser:
+        async with Browser(named="", user_agent="Test/1", allow_private=True, **settings) as browser:
             return await work(browser)
 
     return asyncio.run(whole())
@@ -58,3 +58,46 @@ def test_a_browser_is_renewed_after_so_many_pages_though_all_tabs_are_at_work(si
     texts, contexts = shown(work)
     assert all(f"<h1>Page {n}</h1>" in text for n, text in enumerate(texts))
     assert len(contexts) >= 2
+
+
+# Outside of V8's heap, so that its own limit does not end it.
+HUNGRY = """<!doctype html><title>Hungry</title><script>
+  const held = [];
+  (function more() { held.push(new Uint8Array(2e7).fill(7)); document.body?.append("more "); setTimeout(more, 0) })()
+</script>"""
+
+
+def test_a_page_that_takes_memory_without_end_is_ended_and_the_others_are_read(site):
+    site.answers["/hungry"] = (200, {"Content-Type": "text/html"}, HUNGRY.encode())
+    site.answers["/modest"] = page("A modest page")
+
+    async def work(browser: Browser):
+        hungry = await asyncio.gather(browser.render(f"{site.base}/hungry"), return_exceptions=True)
+        return hungry[0], await browser.render(f"{site.base}/modest")
+
+    hungry, modest = shown(work, page_memory=400_000_000, tabs=1)
+    assert isinstance(hungry, TooLarge) and "400 MB" in str(hungry)
+    assert "<h1>A modest page</h1>" in modest.text
+
+
+LATE = """<!doctype html><title>Late</title><main><h1>Late</h1></main><script>
+  fetch("/slow.json").then(answer => answer.json()).then(said => {
+    document.querySelector("main").append(said.text);
+  })
+</script>"""
+MOVED = """<!doctype html><title>Moved</title><script>setTimeout(() => { location.href = "/target" }, 60)</script>"""
+
+
+def test_what_a_page_still_fetches_is_waited_for(site):
+    site.answers["/late"] = (200, {"Content-Type": "text/html"}, LATE.encode())
+    site.answers["/slow.json"] = (200, {"Content-Type": "application/json"}, b'{"text": "Weight: 7.5 kg"}')
+    site.delays["/slow.json"] = 0.9
+    assert "Weight: 7.5 kg" in shown(lambda browser: browser.render(f"{site.base}/late")).text
+
+
+def test_a_page_that_its_script_sends_elsewhere_is_read_there(site):
+    site.answers["/moved"] = (200, {"Content-Type": "text/html"}, MOVED.encode())
+    site.answers["/target"] = page("The target")
+    seen = shown(lambda browser: browser.render(f"{site.base}/moved"))
+    assert "<h1>The target</h1>" in seen.text
+    assert seen.final_url == f"{site.base}/target"

@@ -1,0 +1,65 @@
+"""Ends renderers of our own browser that take too much memory: a page's scripts can fill a machine within seconds.
+
+V8's own limit does not count what lies outside its heap (typed arrays, pictures, the tree of elements), and Linux lets
+a process have as much as there is. So the processes below this one are looked at several times a second.
+"""
+
+import asyncio
+import contextlib
+import os
+import signal
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+LOOK_EVERY = 0.3  # seconds
+PAGE_SIZE = os.sysconf("SC_PAGE_SIZE")  # bytes
+RENDERER = b"--type=renderer"
+PROC = Path("/proc")
+
+
+async def end_heavy_pages(limit: int, note: Callable[[int], None]) -> None:
+    """Until cancelled: kill each renderer below this process that holds more than `limit` bytes, and `note` its pid.
+
+    Elsewhere than on Linux there is nothing to look at, and it returns.
+    """
+    while PROC.joinpath("self", "statm").exists():
+        for pid in renderers(os.getpid()):
+            if resident(pid) > limit:
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGKILL)
+                    note(pid)
+        await asyncio.sleep(LOOK_EVERY)
+
+
+def resident(pid: int) -> int:
+    """Bytes of memory that a process holds for itself; 0 for one that has ended."""
+    try:
+        _, whole, shared, *_ = (PROC / str(pid) / "statm").read_text().split()
+    except OSError:
+        return 0
+    return (int(whole) - int(shared)) * PAGE_SIZE
+
+
+def renderers(root: int) -> Iterator[int]:
+    """Processes below `root` that show a page."""
+    for pid in descendants(root):
+        with contextlib.suppress(OSError):
+            if RENDERER in (PROC / str(pid) / "cmdline").read_bytes():
+                yield pid
+
+
+def descendants(root: int) -> Iterator[int]:
+    """Living processes below `root`, parents first."""
+    waiting = [root]
+    while waiting:
+        for task in threads(waiting.pop()):
+            with contextlib.suppress(OSError):
+                children = [int(pid) for pid in (task / "children").read_text().split()]
+                yield from children
+                waiting += children
+
+
+def threads(pid: int) -> list[Path]:
+    with contextlib.suppress(OSError):
+        return list((PROC / str(pid) / "task").iterdir())
+    return []

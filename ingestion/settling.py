@@ -1,0 +1,74 @@
+"""Knows when a page in the browser has put itself together: nothing more is loaded, and its text has come to rest."""
+
+import asyncio
+import contextlib
+import time
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from playwright.async_api import BrowserContext, Page
+
+SETTLE_SECONDS = 6.0  # then it is taken as it is: some pages never rest
+QUIET_MS = 150  # without a change, once everything that it asked for has come
+RESTLESS_MS = 1200  # without a change, while something is still being loaded (long polls, broken widgets)
+
+# Counts what scripts have asked for and not got yet. A page sees the functions that it knows.
+COUNT_REQUESTS = """
+(() => {
+  const count = { open: 0 };
+  Object.defineProperty(window, '__openRequests', { value: count });
+  const ended = () => { count.open -= 1 };
+  const { fetch } = window;
+  window.fetch = function (...words) {
+    count.open += 1;
+    const answer = fetch.apply(this, words);
+    answer.then(ended, ended);
+    return answer;
+  };
+  const { send } = XMLHttpRequest.prototype;
+  XMLHttpRequest.prototype.send = function (...words) {
+    count.open += 1;
+    this.addEventListener('loadend', ended, { once: true });
+    try { return send.apply(this, words) } catch (problem) { ended(); throw problem }
+  };
+})();
+"""
+
+# Resolves when the page rests. It watches changes: measuring the text would lay out the page each time.
+AT_REST = """([quiet, restless, most]) => new Promise(resolve => {
+  const began = performance.now();
+  let changed = began;
+  const watch = new MutationObserver(() => { changed = performance.now() });
+  watch.observe(document, { childList: true, characterData: true, subtree: true });
+  const look = () => {
+    const now = performance.now();
+    const loading = document.readyState !== 'complete' || (window.__openRequests?.open ?? 0) > 0;
+    const rests = now - changed >= (loading ? restless : quiet);
+    if (!rests && now - began < most) return setTimeout(look, 25);
+    watch.disconnect();
+    resolve();
+  };
+  look();
+})"""
+
+
+async def prepare(context: "BrowserContext") -> None:
+    """Let the pages of a context count what they ask for."""
+    await context.add_init_script(COUNT_REQUESTS)
+
+
+async def settle(page: "Page") -> None:
+    """Wait until the page rests, SETTLE_SECONDS at most; where it sends the browser elsewhere, wait there."""
+    from playwright.async_api import Error
+
+    end = time.monotonic() + SETTLE_SECONDS
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(SETTLE_SECONDS + 1):  # its own clock stands still while its scripts are busy
+            while (left := end - time.monotonic()) > 0:
+                try:
+                    await page.evaluate(AT_REST, [QUIET_MS, RESTLESS_MS, left * 1000])
+                    break
+                except Error as problem:
+                    if "context was destroyed" not in problem.message and "navigat" not in problem.message:
+                        raise
+                    await page.wait_for_load_state("domcontentloaded")
