@@ -14,7 +14,9 @@ from django.utils.translation import override
 from catalog.models import Brand, Product
 
 from . import curated, extractive
+from .conversation import reworded, turns_of
 from .errors import BlockedError, ProviderError
+from .followup import Resolved, resolve
 from .forms_ask import MAX_QUESTION
 from .models import Answer, Conversation
 from .passage import Passage
@@ -44,15 +46,25 @@ def ask(
     product: Product | None = None,
     language: str = "",
     conversation: Conversation | None = None,
+    literal: bool = False,
 ) -> Answer:
-    """A new answer that waits to be produced. `language` is that of the answer; empty means that of the question."""
-    language = language or language_of(question)
+    """A new answer that waits to be produced. `language` is that of the answer; empty means that of the question.
+
+    In a conversation the question is completed from what was said before, unless it is meant literally.
+    """
+    question = question.strip()[:MAX_QUESTION]
+    meant = Resolved(
+        question, language or language_of(question), brand or (product.brand if product else None), product
+    )
+    if conversation is not None and not literal:
+        meant = resolve(question, turns_of(conversation), meant)
     return Answer.objects.create(
-        conversation=conversation or Conversation.objects.create(language=language),
-        question=question.strip()[:MAX_QUESTION],
-        language=language,
-        brand=brand or (product.brand if product else None),
-        product=product,
+        conversation=conversation or Conversation.objects.create(language=meant.language),
+        question=question,
+        asked=meant.question[:MAX_QUESTION] if meant.question != question else "",
+        language=meant.language,
+        brand=meant.brand,
+        product=meant.product,
     )
 
 
@@ -92,7 +104,7 @@ def _fill(writer: Writer, *, fresh: bool) -> None:
         text, sources = curated.curated_text(written)
         writer.finish(text, sources=sources, provider="curated")
         return
-    question = understand(answer.question)
+    question = understand(reworded(writer))
     passages = _find(writer, question)
     try:
         provider = configured_provider() if passages else None
@@ -156,7 +168,7 @@ def _write_with_model(writer: Writer, question: Question, passages: Sequence[Pas
     """The model's words as they come; where it fails, the extractive answer goes on."""
     used = passages[:PASSAGES]
     writer.write(sources=[source(n, p) for n, p in enumerate(used, 1)], provider=provider.name)
-    prompt = prompt_for(writer.answer.question, used, language=writer.answer.language)
+    prompt = prompt_for(writer.answer.wording, used, language=writer.answer.language)
     try:
         text = _listen(writer, provider, prompt)
     except LeaseLostError:

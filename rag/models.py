@@ -183,6 +183,11 @@ class Answer(models.Model):
         return reverse("rag:answer", args=[self.pk])
 
     @property
+    def wording(self) -> str:
+        """The question as it is to be answered: complete, where it followed on another."""
+        return self.asked or self.question
+
+    @property
     def is_over(self) -> bool:
         return self.state in (AnswerState.DONE, AnswerState.STOPPED)
 
