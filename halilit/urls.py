@@ -10,6 +10,7 @@ urlpatterns = [
     path("", include("rag.urls")),
     path("", include("ingestion.urls")),
     path("api/", api.urls),
+    path("", include("halilit.face.urls")),
     path("", include("halilit.ops.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
     path("admin/", admin.site.urls),

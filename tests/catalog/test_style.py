@@ -1,4 +1,4 @@
-"""What the one style sheet promises: readable colours, either direction, few bytes."""
+"""What the style sheets promise: readable colours, either direction, few bytes."""
 
 import re
 from pathlib import Path
@@ -8,13 +8,13 @@ import pytest
 from catalog.colours import contrast
 
 STATIC = Path(__file__).resolve().parents[2] / "static"
-CSS = (STATIC / "site.css").read_text()
+TOKENS = (STATIC / "tokens.css").read_text()
+CSS = "".join(path.read_text() for path in sorted(STATIC.glob("*.css")))
 
 
 def tokens(dark: bool) -> dict[str, str]:
-    blocks = re.findall(r":root \{(.*?)\}", CSS, re.S)
-    found = dict(re.findall(r"--([a-z-]+): (#[0-9a-f]{6});", blocks[0]))
-    return found | (dict(re.findall(r"--([a-z-]+): (#[0-9a-f]{6});", blocks[1])) if dark else {})
+    pairs = re.findall(r"--([a-z-]+): light-dark\((#[0-9a-f]{6}), (#[0-9a-f]{6})\);", TOKENS)
+    return {name: night if dark else day for name, day, night in pairs}
 
 
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
@@ -22,7 +22,15 @@ def test_text_keeps_its_contrast_on_every_ground(dark):
     token = tokens(dark)
     pairs = [(ink, ground) for ink in ("ink", "soft") for ground in ("paper", "surface", "sunken")]
     pairs += [("accent", "paper"), ("accent", "surface"), ("accent-strong", "tint"), ("on-accent", "accent")]
-    pairs += [("on-accent", "accent-strong"), ("ink", "mark"), ("ink", "tint"), ("paper", "ink"), ("paper", "soft")]
+    pairs += [
+        ("on-accent", "accent-strong"),
+        ("ink", "mark"),
+        ("ink", "tint"),
+        ("paper", "ink"),
+        ("paper", "soft"),
+        ("accent-strong", "paper"),
+    ]
+    pairs += [("accent-strong", "surface"), ("accent", "sunken")]
     pairs += [(name, f"{name}-ground") for name in ("good", "warn", "bad")]
     pairs += [("ink", f"{name}-ground") for name in ("good", "warn", "bad")]
     low = {pair: contrast(token[pair[0]], token[pair[1]]) for pair in pairs}
