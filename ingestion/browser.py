@@ -33,6 +33,7 @@ BLOCKED = re.compile(
 NAVIGATION_TIMEOUT = 25_000  # milliseconds
 RENDER_SECONDS = 40.0  # for a page, whatever its scripts do
 CLOSE_SECONDS = 5.0
+TABS = 2
 RECYCLE_AFTER = 300  # pages
 PAGE_MEMORY = 700_000_000  # bytes that one page may take
 # What Playwright says when only the tab or the network's process has gone: HTTP has just reached the site.
@@ -50,7 +51,7 @@ class Browser:
     """A shared headless Chromium. `render` opens it when needed; leaving the context ends it and its driver."""
 
     def __init__(
-        self, *, named: str, user_agent: str, allow_private: bool, tabs: int = 2, page_memory: int = PAGE_MEMORY
+        self, *, named: str, user_agent: str, allow_private: bool, tabs: int = TABS, page_memory: int = PAGE_MEMORY
     ) -> None:
         self.executable = find_chromium(named)
         self.user_agent = user_agent

@@ -9,7 +9,9 @@ if TYPE_CHECKING:
     from playwright.async_api import BrowserContext, Page
 
 SETTLE_SECONDS = 6.0  # then it is taken as it is: some pages never rest
-QUIET_MS = 150  # without a change, once everything that it asked for has come
+QUIET_MS = 60  # without a change, once everything that it asked for has come and it has something to say
+SILENT_MS = 300  # the same while it says next to nothing: it may be about to
+SOME_TEXT = 1500  # characters
 RESTLESS_MS = 1200  # without a change, while something is still being loaded (long polls, broken widgets)
 
 # Counts what scripts have asked for and not got yet. A page sees the functions that it knows.
@@ -34,8 +36,8 @@ COUNT_REQUESTS = """
 })();
 """
 
-# Resolves when the page rests. It watches changes: measuring the text would lay out the page each time.
-AT_REST = """([quiet, restless, most]) => new Promise(resolve => {
+# Resolves when the page rests. It watches changes: measuring the text all the time would lay out the page each time.
+AT_REST = """([quiet, silent, text, restless, most]) => new Promise(resolve => {
   const began = performance.now();
   let changed = began;
   const watch = new MutationObserver(() => { changed = performance.now() });
@@ -43,8 +45,10 @@ AT_REST = """([quiet, restless, most]) => new Promise(resolve => {
   const look = () => {
     const now = performance.now();
     const loading = document.readyState !== 'complete' || (window.__openRequests?.open ?? 0) > 0;
-    const rests = now - changed >= (loading ? restless : quiet);
-    if (!rests && now - began < most) return setTimeout(look, 25);
+    const still = now - changed;
+    const rests = loading ? still >= restless
+      : still >= silent || (still >= quiet && document.body?.innerText.length >= text);
+    if (!rests && now - began < most) return setTimeout(look, 20);
     watch.disconnect();
     resolve();
   };
@@ -66,7 +70,7 @@ async def settle(page: "Page") -> None:
         async with asyncio.timeout(SETTLE_SECONDS + 1):  # its own clock stands still while its scripts are busy
             while (left := end - time.monotonic()) > 0:
                 try:
-                    await page.evaluate(AT_REST, [QUIET_MS, RESTLESS_MS, left * 1000])
+                    await page.evaluate(AT_REST, [QUIET_MS, SILENT_MS, SOME_TEXT, RESTLESS_MS, left * 1000])
                     break
                 except Error as problem:
                     if "context was destroyed" not in problem.message and "navigat" not in problem.message:

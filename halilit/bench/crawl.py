@@ -1,21 +1,21 @@
 """One scrape in one process, extraction and storing included: of the demo site, or of a replayed site."""
 
 import contextlib
-import subprocess
 import sys
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 from django.core.management.base import CommandError
+from django.db.models import Max
 
 from catalog.models import Document, Product
-from ingestion.models import FrontierUrl, IngestionRun
+from ingestion.chromium import find_chromium
+from ingestion.models import FrontierUrl, IngestionRun, UrlKind, UrlState
 
+from . import rendered
 from .figures import Report, Row, rate
-from .installation import demo_site, manage, served
-
-LIMIT = 1800  # seconds for one scrape
+from .installation import demo_site, scrape, served
 
 
 def replayed(root: Path) -> contextlib.AbstractContextManager[dict[str, str]]:
@@ -29,20 +29,17 @@ def replayed(root: Path) -> contextlib.AbstractContextManager[dict[str, str]]:
     return served(*words, log=settings.DATA_DIR / "site.log")
 
 
-def scrape(brand: str, url: str, *more: str) -> None:
-    words = manage("scrape", brand, "--url", url, "--inline", "--rate", "0", *more)
-    done = subprocess.run(words, cwd=settings.BASE_DIR, capture_output=True, text=True, timeout=LIMIT, check=False)
-    if done.returncode:
-        raise CommandError(f"The scrape of {url} failed: {done.stderr.strip()[-500:]}")
-
-
 def row(what: str, run: IngestionRun) -> Row:
-    """Pages are what was fetched and read as HTML; the seconds are those of the run, without starting Python."""
+    """All URLs over the whole run, which waits for what failed and is tried again; then its HTML pages from the start
+    to the last of them that was stored or found unchanged."""
     assert run.started_at and run.finished_at
-    seconds = (run.finished_at - run.started_at).total_seconds()
+    fetched = FrontierUrl.objects.filter(run=run, visited_at__gte=run.started_at, http_status__isnull=False)
+    pages = fetched.filter(kind=UrlKind.PAGE)
+    last = pages.exclude(state=UrlState.FAILED).aggregate(at=Max("visited_at"))["at"]
     counted = run.counters
-    fetched = FrontierUrl.objects.filter(run=run, visited_at__gte=run.started_at, http_status__isnull=False).count()
-    return rate(what, fetched, seconds) | {
+    return rate(what, fetched.count(), (run.finished_at - run.started_at).total_seconds()) | {
+        "pages": pages.count(),
+        "pages a second": round(pages.count() / (last - run.started_at).total_seconds(), 1),
         "stored": counted.get("stored", 0),
         "unchanged": counted.get("unchanged", 0),
         "rendered": counted.get("rendered", 0),
@@ -58,5 +55,7 @@ def run(options: dict[str, Any]) -> Report:
         for what, more in (("first scrape", []), ("again, nothing changed", []), ("again, by force", ["--force"])):
             scrape(name, url, *more)
             report.rows.append(row(what, IngestionRun.objects.latest("pk")))
+        if find_chromium(settings.CHROMIUM):
+            report.rows += rendered.rows(name, url)
     report.facts |= {"products": Product.objects.count(), "documents": Document.objects.count()}
     return report
