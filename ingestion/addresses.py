@@ -5,6 +5,8 @@ import re
 from dataclasses import dataclass, field
 from urllib.parse import parse_qsl, quote, unquote, urlencode, urljoin, urlsplit, urlunsplit
 
+from .reasons import Reason, why
+
 MAX_LENGTH = 1000
 # Parameters that only say where a visitor came from.
 TRACKING = re.compile(
@@ -147,18 +149,18 @@ class Scope:
     def owns(self, url: str) -> bool:
         return host_of(url) in self.hosts
 
-    def objection(self, url: str) -> str | None:
+    def objection(self, url: str) -> Reason | None:
         """Why a page must not be visited, or None. Documents and pictures may come from other hosts: not asked here."""
         parts = urlsplit(url)
         if not self.owns(url):
-            return f"{host_of(url)} does not belong to the brand"
+            return why("foreign_host", host=host_of(url))
         if SKIPPED_EXTENSIONS.search(parts.path):
-            return "a file of a kind that is not read"
+            return why("kind")
         if self.languages and (language := path_language(parts.path)) and language not in self.languages:
-            return f"language {language} is not among the brand's"
+            return why("language", language=language, evidence="address")
         target = parts.path + (f"?{parts.query}" if parts.query else "")
         if any(pattern.search(target) for pattern in self.excludes):
-            return "left out by the brand's settings"
+            return why("excluded")
         return trap_objection(url)
 
 
@@ -169,17 +171,17 @@ def path_language(path: str) -> str | None:
     return language if found and (language := found["language"].lower()) in LANGUAGE_CODES else None
 
 
-def trap_objection(url: str) -> str | None:
+def trap_objection(url: str) -> Reason | None:
     """Patterns that an endless site shows: parts that repeat, paths without end, calendars, piled-up parameters."""
     parts = urlsplit(url)
     segments = [segment for segment in parts.path.split("/") if segment]
     if len(segments) > 12:
-        return "the path is too deep"
+        return why("deep_path")
     if any(segments.count(segment) > 2 for segment in segments):
-        return "the path repeats itself"
+        return why("repeating_path")
     pairs = parse_qsl(parts.query, keep_blank_values=True)
     if len(pairs) > 3:
-        return "too many parameters"
+        return why("parameters")
     if any(DATED.match(key) for key, _ in pairs):
-        return "a calendar without end"
+        return why("calendar")
     return None

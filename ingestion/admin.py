@@ -16,6 +16,7 @@ from catalog.models import Brand
 
 from . import services
 from .errors import RunRefused
+from .fates import Fate
 from .models import ACTIVE_STATES, FrontierUrl, IngestionRun, IngestionStatus, IngestLog, Trigger, Upload, WorkerState
 
 # A filter that names those brands alone that have rows.
@@ -130,23 +131,35 @@ class IngestionRunAdmin(ReadOnlyAdmin):
         return format_html('<a href="{}">{}</a>', log_address(run), _("Log by URL"))
 
 
+@admin.display(description=_("reason"), ordering="reason")
+def explanation(row: Fate) -> str:
+    return row.said
+
+
 def log_address(run: IngestionRun) -> str:
     return f"{reverse('admin:ingestion_ingestlog_changelist')}?{urlencode({'run__id__exact': run.pk})}"
 
 
 @admin.register(FrontierUrl)
 class FrontierUrlAdmin(ReadOnlyAdmin):
-    list_display = ["url", "kind", "state", "reason", "http_status", "rendered", "attempts", "visited_at"]
-    list_filter = ["state", "kind", "rendered", OF_BRAND]
+    list_display = [
+        "url", "kind", "state", "stage", "explanation", "http_status", "milliseconds", "size", "rendered",
+        "attempts", "visited_at",
+    ]  # fmt: skip
+    list_filter = ["state", "stage", "kind", "rendered", OF_BRAND, "code"]
     search_fields = ["url", "reason"]
+    explanation = staticmethod(explanation)
     show_full_result_count = False
 
 
 @admin.register(IngestLog)
 class IngestLogAdmin(ReadOnlyAdmin):
-    list_display = ["created_at", "outcome", "url", "reason", "http_status", "documents", "milliseconds"]
-    list_filter = ["outcome", OF_BRAND, ("run", admin.RelatedOnlyFieldListFilter)]
+    list_display = [
+        "created_at", "outcome", "url", "stage", "explanation", "http_status", "documents", "milliseconds", "size",
+    ]  # fmt: skip
+    list_filter = ["outcome", "stage", "code", OF_BRAND, ("run", admin.RelatedOnlyFieldListFilter)]
     search_fields = ["url", "reason"]
+    explanation = staticmethod(explanation)
     list_select_related = ["brand"]
     show_full_result_count = False
 

@@ -17,6 +17,7 @@ from .fetch import MAX_BYTES, Response, complaint
 from .gateway import Gateway
 from .guard import GuardedBackend
 from .memory_watch import end_heavy_pages
+from .reasons import why
 from .settling import prepare, settle
 
 if TYPE_CHECKING:
@@ -94,9 +95,9 @@ class Browser:
             except BrowserLost:  # killed, or brought down by this page or another: once more, in a new one
                 (status, wait), final, html = await self._shown(url)
         if html is None:
-            raise TooLarge(f"What its scripts made is larger than {MAX_BYTES['html'] // 1_000_000} MB.", status=status)
+            raise TooLarge(why("rendered_large", megabytes=MAX_BYTES["html"] // 1_000_000), status=status)
         if check and (objection := check(final)):
-            raise NotAllowed(f"It moved to {final}: {objection}.")
+            raise NotAllowed(why("moved_out", url=final, why=objection))
         if problem := complaint(status, wait):
             raise problem
         body = html.encode(errors="replace")
@@ -136,10 +137,10 @@ class Browser:
                 raise BrowserLost("The browser was lost while it read the page.") from problem
             if CRASHED in str(problem) and self._too_heavy > too_heavy:
                 most = self._page_memory // 1_000_000
-                raise TooLarge(f"The page takes more than {most} MB of memory in the browser.") from problem
+                raise TooLarge(why("rendered_heavy", megabytes=most)) from problem
             if PART_LOST.search(str(problem)):
                 raise BrowserLost("A part of the browser was lost while it read the page.") from problem
-            raise Refused(f"The browser could not open the page: {str(problem).splitlines()[0]}") from problem
+            raise Refused(why("browser_refused", problem=str(problem).splitlines()[0])) from problem
         finally:
             if page is not None:
                 await self._end(page)

@@ -6,6 +6,7 @@ The crew knows no database. The slice runs its loop in turns, so that the ORM is
 import asyncio
 import contextlib
 import logging
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -23,6 +24,7 @@ from .fetch import Fetcher, Request, Response
 from .pdf import PdfText, read_pdf
 from .plain import read_text
 from .reader import Reader
+from .reasons import why
 from .sitemaps import MAX_SITEMAPS, MAX_URLS, parse_sitemap
 
 logger = logging.getLogger(__name__)
@@ -52,12 +54,17 @@ Read = Extraction | PdfText | ArchiveText | StoredPicture | None
 
 @dataclass(frozen=True)
 class Outcome:
-    """What came of a job: a response with what was read in it (nothing where it is unchanged), or the error."""
+    """What came of a job: a response with what was read in it (nothing where it is unchanged), or the error.
+
+    `milliseconds` and `size` (bytes) are what an error cost.
+    """
 
     job: Job
     response: Response | None = None
     read: Read = None
-    error: Exception | None = None
+    error: IngestionError | None = None
+    milliseconds: int = 0
+    size: int = 0
 
 
 WANTED = {"page": {"html", "pdf"}, "document": {"html", "pdf", "text", "archive"}, "image": {"image"}}
@@ -114,17 +121,17 @@ class Crew:
         return [task.result() for task in done]
 
     async def _do(self, job: Job) -> Outcome:
-        response = None
+        response, began = None, time.monotonic()
         try:
             response = await self._fetch(job)
             if response.not_modified or response.content_hash == job.content_hash:
                 return Outcome(job, response)
             return await self._read(job, response)
         except IngestionError as problem:
-            return Outcome(job, error=about(response, problem))
+            return failure(job, response, problem, began)
         except Exception as problem:  # noqa: BLE001 one page must not end the run
             logger.warning("%s could not be fetched. %s", job.url, Unforeseen.of(problem))
-            return Outcome(job, error=Unforeseen.of(problem))
+            return failure(job, response, Unforeseen.of(problem), began)
 
     async def _fetch(self, job: Job) -> Response:
         if (
@@ -134,7 +141,7 @@ class Crew:
             and not looks_like_document(job.url)
         ):
             await self.fetcher._may_visit(job.url, Request(job.url, check=job.check))
-            return await self._render(job, job.url, "the brand's settings ask for the browser")
+            return await self._render(job, job.url, why("told_to"))
         wanted, to_disk = frozenset(WANTED[job.kind]), job.kind == "document"
         request = Request(
             job.url, job.etag, job.last_modified, wanted, job.check, job.patient, to_disk=to_disk
@@ -177,13 +184,13 @@ class Crew:
     async def _rendered(self, job: Job, response: Response, reason: str) -> Response:
         """The page from the browser; without one, or where it fails, what HTTP gave, and why."""
         if not self.browser.available:
-            return replace(response, note=f"It needs a browser ({reason}), and none was found: set HALILIT_CHROMIUM.")
+            return replace(response, note=why("no_browser", why=reason))
         try:
             rendered = await self._render(job, response.final_url, reason)
         except (GiveUpUrl, BrowserLost) as problem:
             if isinstance(problem, BrowserLost) and not job.last_try:
                 raise
-            return replace(response, note=f"It needs a browser ({reason}). {problem}")
+            return replace(response, note=why("browser_failed", why=reason, problem=problem.reason))
         # For the next visit: what HTTP says about changes holds for the rendered page too.
         return replace(
             rendered,
@@ -200,10 +207,12 @@ class Crew:
         async with self.fetcher.limiter.turn(host):
             try:
                 rendered = await self.browser.render(url, job.check)
-            except TooManyRequests as problem:
-                self.fetcher.limiter.pause(host, problem.retry_after)
+            except IngestionError as problem:
+                problem.stage = "render"
+                if isinstance(problem, TooManyRequests):
+                    self.fetcher.limiter.pause(host, problem.retry_after)
                 raise
-        return replace(rendered, note=f"Read in the browser: {reason}.")
+        return replace(rendered, note=why("rendered", why=reason))
 
     async def has_ended(self, task: "asyncio.Task[list[str]]", seconds: float) -> bool:
         """Wait for a task, so many seconds at most."""
@@ -248,11 +257,13 @@ class Crew:
                 waiting += found.sitemaps[: MAX_SITEMAPS - len(waiting)] if len(waiting) < MAX_SITEMAPS else []
 
 
-def about(response: Response | None, problem: IngestionError) -> IngestionError:
+def failure(job: Job, response: Response | None, problem: IngestionError, began: float) -> Outcome:
     """What could not be read had been fetched all the same: the error says with which status."""
     if response is not None and problem.status is None:
         problem.status = response.status
-    return problem
+    problem.stage = problem.stage or problem.reason.stage or ("read" if response is not None else "fetch")
+    spent = round((time.monotonic() - began) * 1000)
+    return Outcome(job, error=problem, milliseconds=spent, size=response.size if response is not None else 0)
 
 
 def make_crew(

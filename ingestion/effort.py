@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from types import FrameType
 
 from .errors import Unreadable
+from .reasons import why
 
 
 @contextlib.contextmanager
@@ -21,7 +22,7 @@ def limited_effort(seconds: float) -> Iterator[None]:
         return
 
     def stop(_: int, __: FrameType | None) -> None:
-        raise Unreadable(f"It takes more than {seconds:g} seconds of work to read.")
+        raise Unreadable(why("much_work", seconds=f"{seconds:g}"))
 
     before = signal.signal(signal.SIGVTALRM, stop)
     signal.setitimer(signal.ITIMER_VIRTUAL, seconds)

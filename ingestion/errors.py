@@ -18,13 +18,24 @@ IngestionError
 └── RunRefused          a run could not be started; the message is for the person who asked
 """
 
+from .reasons import Reason, reason_of, why
+
 
 class IngestionError(Exception):
-    """Base of all; `str()` is a sentence for people, `status` what the site answered, where it did."""
+    """Base of all; `str()` is a sentence for people, `status` what the site answered, where it did.
+
+    `stage` is where in the way of a URL it happened, where whoever caught it knows better than the reason does.
+    """
+
+    stage = ""
 
     def __init__(self, message: str, *, status: int | None = None) -> None:
         super().__init__(message)
         self.status = status
+
+    @property
+    def reason(self) -> Reason:
+        return reason_of(self.args[0])
 
 
 class TryLater(IngestionError):
@@ -86,7 +97,7 @@ class Unforeseen(GiveUpUrl):
 
     @classmethod
     def of(cls, error: Exception) -> "Unforeseen":
-        return cls(f"An error of our own: {type(error).__name__}: {str(error)[:200]}")
+        return cls(why("own_error", problem=f"{type(error).__name__}: {str(error)[:200]}"))
 
 
 class StopRun(IngestionError):

@@ -33,6 +33,7 @@ from .errors import (
 )
 from .guard import guarded_transport
 from .limiter import HostLimiter
+from .reasons import why
 from .robots import Robots, RobotsAnswer
 from .unpack import ACCEPTED, unpacked
 
@@ -132,10 +133,10 @@ class Fetcher:
 
     async def _may_visit(self, url: str, request: Request) -> None:
         if request.check and (objection := request.check(url)):
-            raise NotAllowed(f"Not visited: {objection}.")
+            raise NotAllowed(objection)
         host = host_of(url)
         if not request.patient and self._failures.get(host, 0) >= UNREACHABLE_AFTER:
-            raise Refused(f"{host} cannot be reached.")
+            raise Refused(why("unreachable", host=host))
         if not await self.robots.allows(url):
             raise NotAllowed("robots.txt forbids it.")
         if delay := await self.robots.crawl_delay(url):
@@ -182,12 +183,14 @@ class Fetcher:
         except TimeoutError as problem:
             raise Timeout("The download took too long.") from problem
         except httpx.TimeoutException as problem:
-            raise Timeout(f"{host} did not answer in time.") from problem
+            raise Timeout(why("no_answer", host=host)) from problem
         except (httpx.NetworkError, httpx.ProtocolError) as problem:
             self._failures[host] = self._failures.get(host, 0) + 1
-            raise ConnectionFailed(f"{host} cannot be reached: {problem or type(problem).__name__}.") from problem
+            raise ConnectionFailed(
+                why("unreachable_because", host=host, problem=problem or type(problem).__name__)
+            ) from problem
         except (httpx.DecodingError, httpx.InvalidURL, UnicodeError, zlib.error) as problem:
-            raise Refused(f"The answer cannot be decoded: {problem}.") from problem
+            raise Refused(why("undecodable", problem=problem)) from problem
 
     def _raise_for_status(self, answer: httpx.Response, host: str) -> None:
         problem = complaint(answer.status_code, answer.headers.get("retry-after"))
@@ -210,14 +213,14 @@ class Fetcher:
                 break
         kind = sniff(first, content_type)
         if not first and "text" not in request.wanted:
-            raise Unreadable(f"The site sent nothing ({answer.status_code}).", status=answer.status_code)
+            raise Unreadable(why("nothing_sent", status=answer.status_code), status=answer.status_code)
         if kind not in request.wanted:
-            raise TooLarge(f"A file of a kind that is not read ({kind}).", status=answer.status_code)
+            raise TooLarge(why("other_kind", kind=kind), status=answer.status_code)
         on_disk = kind == "pdf" or (request.to_disk and kind in ("archive", "text"))
         limit = MAX_BYTES.get(kind, ARCHIVE_BYTES if on_disk else 1_000_000)
         claimed = answer.headers.get("content-length", "")
         if claimed.isdecimal() and not request.cut and (len(claimed) > 15 or int(claimed) > limit):
-            raise TooLarge(f"Larger than {limit // 1_000_000} MB.", status=answer.status_code)
+            raise TooLarge(why("too_large", megabytes=limit // 1_000_000), status=answer.status_code)
         time_limit.reschedule(asyncio.get_running_loop().time() + MAX_SECONDS.get(kind, DEFAULT_SECONDS))
         folder = self.folder if on_disk and not request.cut else None
         return await self._body(prepend(first, chunks, cut=request.cut), kind, limit, answer, url, folder)
@@ -234,7 +237,7 @@ class Fetcher:
             async for chunk in chunks:
                 size += len(chunk)
                 if size > limit:
-                    raise TooLarge(f"Larger than {limit // 1_000_000} MB.", status=answer.status_code)
+                    raise TooLarge(why("too_large", megabytes=limit // 1_000_000), status=answer.status_code)
                 digest.update(chunk)
                 (on_disk or in_memory).write(chunk)
         except BaseException:
@@ -284,7 +287,7 @@ class Fetcher:
             if isinstance(outcome, Response):
                 return outcome
             url = outcome
-        raise Refused("The redirects never end.", status=404)
+        raise Refused("The redirects lead round in a circle or never end.", status=404)
 
 
 def complaint(status: int, wait: str | None) -> IngestionError | None:
@@ -296,8 +299,8 @@ def complaint(status: int, wait: str | None) -> IngestionError | None:
             "The site asks to be left alone for a while.", retry_after=retry_after(wait or ""), status=status
         )
     if status >= 500:
-        return ServerError(f"The site answered with an error of its own ({status}).", status=status)
-    return Refused(f"The site refused ({status}).", status=status) if status >= 400 else None
+        return ServerError(why("server_error", status=status), status=status)
+    return Refused(why("refused", status=status), status=status) if status >= 400 else None
 
 
 async def prepend(first: bytes, chunks: AsyncIterator[bytes], *, cut: int = 0) -> AsyncIterator[bytes]:

@@ -12,6 +12,7 @@ from typing import Any, BinaryIO
 from . import errors
 from .errors import IngestionError
 from .extract import records
+from .reasons import Reason
 
 LENGTH = 4  # bytes
 
@@ -43,7 +44,7 @@ class Answer:
 KNOWN = {
     **{f"{records.__name__}.{name}": kind for name, kind in vars(records).items() if isinstance(kind, type)},
     **{f"{errors.__name__}.{name}": kind for name, kind in vars(errors).items() if isinstance(kind, type)},
-    **{f"{kind.__module__}.{kind.__name__}": kind for kind in (PageWanted, PictureWanted, Answer, Decimal)},
+    **{f"{kind.__module__}.{kind.__name__}": kind for kind in (PageWanted, PictureWanted, Answer, Decimal, Reason)},
 }
 
 

@@ -10,14 +10,18 @@ from django.db.models import Count, F, Q
 from django.utils import timezone
 
 from .addresses import LISTING_PATIENCE, Scope, page_number, same_page_key
+from .errors import TryLater
+from .fates import columns
 from .models import MAX_URL_ATTEMPTS, FrontierUrl, IngestionRun, UrlKind, UrlState
+from .reasons import why
 
 RANKS = {"start": 0, "page": 4, "document": 5, "listing": 6, "image": 8}
 DONE = (UrlState.STORED, UrlState.UNCHANGED, UrlState.DUPLICATE, UrlState.SKIPPED, UrlState.FAILED)
 FROM_SITEMAP = "sitemap"
 # URLs that are known of a brand for each page that a run may read: made-up links must not fill the disk.
 KNOWN_A_PAGE, KNOWN_AT_LEAST = 10, 20_000
-FRUITLESS = "a listing that leads to nothing new"
+FRUITLESS = why("fruitless")
+REASON = ("reason", "code", "details", "stage")
 
 
 @dataclass(frozen=True)
@@ -40,12 +44,12 @@ def begin(run: IngestionRun, scope: Scope) -> int:
     The fruitless end of a listing stays skipped, or each run would follow an endless one a little further.
     """
     known = FrontierUrl.objects.filter(brand=run.brand).exclude(run=run)
-    known.filter(state=UrlState.SKIPPED, reason=FRUITLESS).update(run=run)
-    known = known.exclude(state=UrlState.SKIPPED, reason=FRUITLESS)
+    known.filter(state=UrlState.SKIPPED, code=FRUITLESS.code).update(run=run)
+    known = known.exclude(state=UrlState.SKIPPED, code=FRUITLESS.code)
     ours = [row.pk for row in known.only("pk", "url", "kind") if row.kind != UrlKind.PAGE or scope.owns(row.url)]
     for start in range(0, len(ours), 500):
         FrontierUrl.objects.filter(pk__in=ours[start : start + 500]).update(
-            run=run, state=UrlState.QUEUED, reason="", attempts=0, not_before=None, error_class=""
+            run=run, state=UrlState.QUEUED, attempts=0, not_before=None, error_class="", **columns("")
         )
     return len(ours)
 
@@ -89,21 +93,22 @@ def hear_again(found: list[tuple[FrontierUrl, Found]]) -> int:
         if row.found_on == FROM_SITEMAP and item.found_on != FROM_SITEMAP:
             row.found_on, row.title = item.found_on, item.title[:500]
             linked.append(row)
-        elif row.state == UrlState.SKIPPED and row.reason == FRUITLESS and not item.skip_reason:
-            row.state, row.reason, row.barren = UrlState.QUEUED, "", item.barren
+        elif row.state == UrlState.SKIPPED and row.code == FRUITLESS.code and not item.skip_reason:
+            row.state, row.barren = UrlState.QUEUED, item.barren
+            row.set_reason("")
             revived.append(row)
         elif item.title and not row.title and item.kind == UrlKind.DOCUMENT:
             row.title, row.kind = item.title[:500], UrlKind.DOCUMENT
             named.append(row)
     FrontierUrl.objects.bulk_update(linked, ["found_on", "title"], batch_size=100)
-    FrontierUrl.objects.bulk_update(revived, ["state", "reason", "barren"], batch_size=100)
+    FrontierUrl.objects.bulk_update(revived, ["state", "barren", *REASON], batch_size=100)
     FrontierUrl.objects.bulk_update(named, ["title", "kind"], batch_size=100)
     return len(linked)
 
 
 def needs_no_more(row: FrontierUrl) -> bool:
     """Whether nothing that another link says would change this row."""
-    fruitless = row.state == UrlState.SKIPPED and row.reason == FRUITLESS
+    fruitless = row.state == UrlState.SKIPPED and row.code == FRUITLESS.code
     nameless = not row.title and row.kind != UrlKind.IMAGE
     return row.found_on != FROM_SITEMAP and not fruitless and not nameless
 
@@ -112,14 +117,12 @@ def rows_of(run: IngestionRun, keys: list[str]) -> dict[str, FrontierUrl]:
     rows: dict[str, FrontierUrl] = {}
     for start in range(0, len(keys), 500):
         some = FrontierUrl.objects.filter(brand=run.brand, key__in=keys[start : start + 500])
-        rows |= {
-            row.key: row for row in some.only("pk", "key", "found_on", "title", "kind", "state", "reason", "barren")
-        }
+        rows |= {row.key: row for row in some.only("pk", "key", "found_on", "title", "kind", "state", "code", "barren")}
     return rows
 
 
 def row_of(run: IngestionRun, key: str, item: Found) -> FrontierUrl:
-    return FrontierUrl(
+    row = FrontierUrl(
         brand=run.brand,
         run=run,
         url=item.url,
@@ -131,8 +134,9 @@ def row_of(run: IngestionRun, key: str, item: Found) -> FrontierUrl:
         rank=item.rank,
         barren=item.barren,
         state=UrlState.SKIPPED if item.skip_reason else UrlState.QUEUED,
-        reason=item.skip_reason[:300],
     )
+    row.set_reason(item.skip_reason)
+    return row
 
 
 def claim(run: IngestionRun, lease: str, limit: int) -> list[FrontierUrl]:
@@ -166,28 +170,28 @@ def recover(run: IngestionRun) -> None:
     """Put back what a killed worker was fetching; set aside what did so too often."""
     lost = run.urls.filter(state=UrlState.FETCHING)
     lost.filter(attempts__gte=MAX_URL_ATTEMPTS).update(
-        state=UrlState.FAILED, error_class="WorkerLost", reason="The worker was lost each time that it was fetched."
+        state=UrlState.FAILED, error_class="WorkerLost", **columns(why("worker_lost"))
     )
     lost.filter(attempts__lt=MAX_URL_ATTEMPTS).update(state=UrlState.QUEUED)
 
 
-def put_back(row: FrontierUrl, *, retry_after: float, error: Exception) -> bool:
+def put_back(row: FrontierUrl, error: TryLater) -> bool:
     """Queue a URL again after a passing error. False: it was tried often enough."""
     if row.attempts >= MAX_URL_ATTEMPTS:
         return False
     waits = settings.RETRY_SECONDS
-    wait = max(retry_after, waits[min(row.attempts, len(waits)) - 1])
+    wait = max(error.retry_after, waits[min(row.attempts, len(waits)) - 1])
     FrontierUrl.objects.filter(pk=row.pk).update(
         state=UrlState.QUEUED,
         not_before=timezone.now() + timedelta(seconds=wait),
-        reason=str(error)[:300],
         error_class=type(error).__name__,
+        **columns(error.reason, stage=error.stage),
     )
     return True
 
 
 def skip_rest(run: IngestionRun, reason: str) -> None:
-    run.urls.filter(state=UrlState.QUEUED).update(state=UrlState.SKIPPED, reason=reason)
+    run.urls.filter(state=UrlState.QUEUED).update(state=UrlState.SKIPPED, **columns(reason))
 
 
 def follows_listing(parent: FrontierUrl, url: str) -> bool:

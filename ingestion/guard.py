@@ -17,6 +17,7 @@ from httpcore._backends.auto import AutoBackend
 
 from .addresses import is_private_address
 from .errors import NotAllowed
+from .reasons import why
 
 
 class GuardedBackend(httpcore.AsyncNetworkBackend):
@@ -45,10 +46,7 @@ class GuardedBackend(httpcore.AsyncNetworkBackend):
             raise httpcore.ConnectError(f"{host} has no address") from problem
         addresses = [str(entry[4][0]) for entry in found]
         if not self.allow_private and (private := next(filter(is_private_address, addresses), None)):
-            raise NotAllowed(
-                f"{host} is at {private}, a private address. Only public sites are visited; "
-                "set HALILIT_ALLOW_PRIVATE_HOSTS=1 for a site of your own."
-            )
+            raise NotAllowed(why("private", host=host, address=private))
         return addresses[0]
 
     async def connect_unix_socket(self, *_: Any, **__: Any) -> httpcore.AsyncNetworkStream:

@@ -15,14 +15,16 @@ from . import frontier, progress, store
 from .addresses import Scope, looks_like_document, normalise_url, page_number, same_page_key
 from .archive_reader import ArchiveText
 from .crew import Outcome
-from .errors import GiveUpUrl, Gone, TryLater, Unforeseen, Unreadable
+from .errors import GiveUpUrl, Gone, IngestionError, TryLater, Unforeseen, Unreadable
 from .extract.files import leads_to_document
 from .extract.records import Extraction, StoredPicture
 from .extract.words import MANUAL
+from .fates import Stage
 from .fetch import Response
 from .frontier import RANKS, Found, Known
 from .models import FrontierUrl, IngestionRun, UrlKind, UrlState
 from .pdf import PdfText
+from .reasons import why
 from .store_archives import store_archive
 
 logger = logging.getLogger(__name__)
@@ -75,12 +77,14 @@ def settle(run: IngestionRun, outcome: Outcome, site: Site) -> None:
         raise
     except Exception as problem:  # noqa: BLE001 one page must not end the run
         logger.warning("%s could not be stored. %s", outcome.job.url, Unforeseen.of(problem))
-        failed(run, FrontierUrl.objects.get(pk=outcome.job.row), Unforeseen.of(problem))
+        error = Unforeseen.of(problem)
+        error.stage = Stage.STORE
+        failed(run, FrontierUrl.objects.get(pk=outcome.job.row), error, outcome)
 
 
 def settle_row(run: IngestionRun, row: FrontierUrl, outcome: Outcome, site: Site) -> None:
     if outcome.error is not None:
-        failed(run, row, outcome.error)
+        failed(run, row, outcome.error, outcome)
         return
     response, read = outcome.response, outcome.read
     assert response is not None
@@ -89,50 +93,50 @@ def settle_row(run: IngestionRun, row: FrontierUrl, outcome: Outcome, site: Site
     row.rendered = row.rendered or response.rendered
     if read is None:
         store.seen_again(brand=run.brand, url=row.url, returned=was_missing)
-        progress.note(run, row, UrlState.UNCHANGED, reason="Nothing has changed.", milliseconds=response.milliseconds)
+        progress.note(run, row, UrlState.UNCHANGED, reason=why("unchanged"), spent=response)
         return
     row.etag, row.last_modified, row.content_hash = response.etag, response.last_modified, response.content_hash
     if isinstance(read, Extraction):
         take_page(run, row, response, read, site)
     elif isinstance(read, StoredPicture):
         store.store_picture(brand=run.brand, url=row.url, picture=read)
-        progress.note(run, row, UrlState.STORED, milliseconds=response.milliseconds)
+        progress.note(run, row, UrlState.STORED, stage=Stage.STORE, spent=response)
     elif isinstance(read, ArchiveText):
         take_archive(run, row, response, read)
     else:
         take_file(run, row, response, read)
 
 
-def failed(run: IngestionRun, row: FrontierUrl, error: Exception) -> None:
+def failed(run: IngestionRun, row: FrontierUrl, error: IngestionError, spent: progress.Spent) -> None:
     """Again later, skipped by rule, or failed for good."""
-    status = getattr(error, "status", None)
     gone_before = row.http_status in (404, 410)
-    if isinstance(error, TryLater) and frontier.put_back(row, retry_after=error.retry_after, error=error):
+    if isinstance(error, TryLater) and frontier.put_back(row, error):
         return
-    row.http_status, row.error_class = status, type(error).__name__
+    row.http_status, row.error_class = error.status, type(error).__name__
     skipped = isinstance(error, GiveUpUrl) and error.skipped
     if row.kind != UrlKind.IMAGE and not skipped:
         gone = isinstance(error, Gone) and gone_before
         store.document_failed(brand=run.brand, url=row.url, problem=str(error), gone=gone)
-    progress.note(run, row, UrlState.SKIPPED if skipped else UrlState.FAILED, reason=str(error))
+    state = UrlState.SKIPPED if skipped else UrlState.FAILED
+    progress.note(run, row, state, reason=error.reason, stage=error.stage, spent=spent)
     free_duplicates(row)
 
 
 def take_page(run: IngestionRun, row: FrontierUrl, response: Response, extraction: Extraction, site: Site) -> None:
     if row.kind == UrlKind.DOCUMENT:
         if looks_like_document(row.url):
-            failed(run, row, Unreadable("It is a web page, though its address promises a PDF."))
+            failed(run, row, Unreadable(why("page_instead"), status=response.status), response)
             return
         store.not_a_document(brand=run.brand, url=row.url)
     if not site.scope.owns(response.final_url):
-        progress.note(run, row, UrlState.SKIPPED, reason=f"It leads to another site: {response.final_url}")
+        progress.note(run, row, UrlState.SKIPPED, reason=why("other_site", url=response.final_url), spent=response)
         return
     url = own_address(run, row, response, extraction, site)
     if url is None:
         return
     add_links(run, row, extraction, site, url)
     if extraction.no_index:
-        progress.note(run, row, UrlState.SKIPPED, reason="The page asks not to be indexed.")
+        progress.note(run, row, UrlState.SKIPPED, reason=why("no_index"), spent=response)
         return
     row.title = extraction.title[:500]
     stored = store.store_page(brand=run.brand, url=url, extraction=extraction)
@@ -140,9 +144,9 @@ def take_page(run: IngestionRun, row: FrontierUrl, response: Response, extractio
         run,
         row,
         UrlState.STORED,
-        reason=response.note or f"Read as: {extraction.kind}.",
+        reason=response.note or why("read_as", kind=extraction.kind),
         documents=len(stored.documents),
-        milliseconds=response.milliseconds,
+        spent=response,
     )
 
 
@@ -151,17 +155,17 @@ def own_address(
 ) -> str | None:
     """The address under which this page is kept, or None where it is another page's duplicate (the row is settled)."""
     url = row.url
-    for target, why in (
-        (response.final_url, "It leads to"),
-        (canonical(response, extraction, site.scope), "Same page as"),
+    for target, code in (
+        (response.final_url, "leads_to"),
+        (canonical(response, extraction, site.scope), "same_page"),
     ):
         if not target or same_page_key(target) == same_page_key(url):
             continue
         other = FrontierUrl.objects.filter(brand=run.brand, key=same_page_key(target)).first()
-        if other is None and why == "It leads to":
+        if other is None and code == "leads_to":
             # What came is the target's content: it needs no visit of its own.
             other = adopt(run, row, response, target)
-            progress.note(run, row, UrlState.DUPLICATE, reason=f"{why} {target}")
+            progress.note(run, row, UrlState.DUPLICATE, reason=why(code, url=target), duplicate_of=target)
             row.pk, row.url, row.key = other.pk, other.url, other.key
             url = target
             continue
@@ -169,7 +173,8 @@ def own_address(
             frontier.add(run, [Found(target, found_on=row.url, depth=row.depth, rank=RANKS["page"])], site.known)
         elif other.state in (UrlState.FAILED, UrlState.SKIPPED) or leads_back(other, row.key):
             continue
-        progress.note(run, row, UrlState.DUPLICATE, reason=f"{why} {target}", milliseconds=response.milliseconds)
+        reason = why(code, url=target)
+        progress.note(run, row, UrlState.DUPLICATE, reason=reason, spent=response, duplicate_of=target)
         return None
     return url
 
@@ -180,7 +185,7 @@ def leads_back(other: FrontierUrl, key: str) -> bool:
     for _ in range(MAX_CIRCLE):
         if step is None or step.state != UrlState.DUPLICATE:
             return False
-        target = same_page_key(step.reason.rsplit(" ", 1)[-1])
+        target = same_page_key(step.duplicate_of)
         if target == key:
             return True
         step = FrontierUrl.objects.filter(brand_id=other.brand_id, key=target).first()
@@ -189,7 +194,7 @@ def leads_back(other: FrontierUrl, key: str) -> bool:
 
 def free_duplicates(row: FrontierUrl) -> None:
     """Pages that named this one as theirs stand for themselves now that it cannot be read."""
-    FrontierUrl.objects.filter(run=row.run, state=UrlState.DUPLICATE, reason=f"Same page as {row.url}"[:300]).update(
+    FrontierUrl.objects.filter(run=row.run, state=UrlState.DUPLICATE, code="same_page", duplicate_of=row.url).update(
         state=UrlState.QUEUED, attempts=0, etag="", last_modified="", content_hash=""
     )
 
@@ -242,9 +247,9 @@ def page_links(row: FrontierUrl, extraction: Extraction, scope: Scope, url: str)
     for link in extraction.links:
         if link.url in likely or leads_to_document(link.url, link.text, link.heading) or not scope.owns(link.url):
             continue
-        reason = scope.objection(link.url) or ""
+        reason: str = scope.objection(link.url) or ""
         if not reason and row.depth >= MAX_DEPTH:
-            reason = "too many steps from the start"
+            reason = why("too_many_steps")
         rank = RANKS["page"] if page_number(link.url) is None else RANKS["listing"]
         found.append(Found(link.url, title=link.text, found_on=url, depth=row.depth + 1, rank=rank, skip_reason=reason))
     return found
@@ -279,9 +284,17 @@ def take_file(run: IngestionRun, row: FrontierUrl, response: Response, pdf: PdfT
         text=pdf,
     )
     state = UrlState.DUPLICATE if stored.duplicate_of else UrlState.STORED
-    reason = f"Same file as {stored.duplicate_of}" if stored.duplicate_of else ""
-    reason = pdf.problem or reason
-    progress.note(run, row, state, reason=reason, documents=len(stored.documents), milliseconds=response.milliseconds)
+    reason = why("same_file", url=stored.duplicate_of) if stored.duplicate_of else pdf.problem
+    progress.note(
+        run,
+        row,
+        state,
+        reason=reason,
+        stage=Stage.STORE,
+        documents=len(stored.documents),
+        spent=response,
+        duplicate_of=stored.duplicate_of,
+    )
 
 
 def take_archive(run: IngestionRun, row: FrontierUrl, response: Response, found: ArchiveText) -> None:
@@ -294,12 +307,13 @@ def take_archive(run: IngestionRun, row: FrontierUrl, response: Response, found:
         size=response.size,
         found=found,
     )
+    held = {"documents": len(found.documents)}
     refused = "; ".join(f"{name}: {reason}" for name, reason in found.refused)
     progress.note(
         run,
         row,
         UrlState.STORED,
-        reason=f"An archive of {len(found.documents)} documents." + (f" Refused: {refused}" if refused else ""),
+        reason=why("archive_refused", **held, refused=refused) if refused else why("archive", **held),
         documents=len(stored.documents),
-        milliseconds=response.milliseconds,
+        spent=response,
     )

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from catalog.models import Brand
 
+from .fates import Fate
 from .upload_models import Upload as Upload
 from .upload_models import UploadState as UploadState
 
@@ -172,7 +173,7 @@ class UrlState(models.TextChoices):
     FAILED = "failed", _("failed")
 
 
-class FrontierUrl(models.Model):
+class FrontierUrl(Fate):
     """A URL of a brand's site: what to fetch, what came of it, and what is needed to ask only for changes next time.
 
     queued ──► fetching ──► stored | unchanged | duplicate | skipped | failed
@@ -185,7 +186,6 @@ class FrontierUrl(models.Model):
     key = models.CharField(max_length=1000, editable=False)  # addresses.same_page_key: spellings of one page
     kind = models.CharField(_("kind"), max_length=10, choices=UrlKind.choices, default=UrlKind.PAGE)
     state = models.CharField(_("state"), max_length=10, choices=UrlState.choices, default=UrlState.QUEUED)
-    reason = models.CharField(_("reason"), max_length=300, blank=True)
     depth = models.PositiveSmallIntegerField(default=0)
     rank = models.PositiveSmallIntegerField(default=5)  # lower is fetched earlier
     barren = models.PositiveSmallIntegerField(default=0)  # pages of a listing in a row that led to nothing new
@@ -194,7 +194,6 @@ class FrontierUrl(models.Model):
     attempts = models.PositiveSmallIntegerField(default=0)
     not_before = models.DateTimeField(null=True, blank=True)
     rendered = models.BooleanField(_("read in the browser"), default=False)
-    http_status = models.PositiveSmallIntegerField(_("HTTP status"), null=True, blank=True)
     etag = models.CharField(max_length=200, blank=True)
     last_modified = models.CharField(max_length=100, blank=True)
     content_hash = models.CharField(max_length=64, blank=True)
@@ -219,17 +218,14 @@ class Outcome(models.TextChoices):
     DUPLICATE = "duplicate", _("duplicate")
 
 
-class IngestLog(models.Model):
+class IngestLog(Fate):
     """What happened to one URL in one run, kept as history."""
 
     brand = models.ForeignKey(Brand, models.CASCADE, related_name="+")
     run = models.ForeignKey(IngestionRun, models.CASCADE, null=True, related_name="log")
     url = models.CharField(_("URL"), max_length=1000)
     outcome = models.CharField(_("outcome"), max_length=10, choices=Outcome.choices)
-    reason = models.CharField(_("reason"), max_length=300, blank=True)
-    http_status = models.PositiveSmallIntegerField(_("HTTP status"), null=True, blank=True)
     documents = models.PositiveIntegerField(_("documents"), default=0)
-    milliseconds = models.PositiveIntegerField(_("milliseconds"), default=0)
     created_at = models.DateTimeField(_("time"), auto_now_add=True)
 
     class Meta:

@@ -25,6 +25,7 @@ from .frontier import FROM_SITEMAP, RANKS, Found, Known
 from .intake import Site, take_in
 from .models import MAX_URL_ATTEMPTS, FrontierUrl, IngestionRun, RunState, UrlKind, UrlState
 from .progress import end_run
+from .reasons import why
 
 logger = logging.getLogger(__name__)
 BEAT_SECONDS = 1.0
@@ -128,7 +129,7 @@ class Slice:
         if self.pages_left < crew.room:
             self.pages_left = self.run.max_pages - self._pages_done()
         if self.pages_left <= 0:
-            frontier.skip_rest(self.run, f"The limit of {self.run.max_pages} pages was reached.")
+            frontier.skip_rest(self.run, why("page_limit", pages=self.run.max_pages))
             return
         rows = frontier.claim(self.run, self.lease, min(crew.free, self.pages_left))
         self.pages_left -= sum(row.kind == UrlKind.PAGE for row in rows)

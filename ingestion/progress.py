@@ -1,13 +1,28 @@
 """What a run shows of itself while it works: the status row that pages poll, counters, and the log by URL."""
 
+from typing import Protocol
+
 from django.db import transaction
 from django.utils import timezone
 
 from catalog.models import Document, DocumentState
 
 from . import frontier
+from .fates import Fate
 from .models import FrontierUrl, IngestionRun, IngestionStatus, IngestLog, Outcome, RunState, UrlState
 
+
+class Spent(Protocol):
+    """What a visit took: milliseconds, and bytes that came."""
+
+    @property
+    def milliseconds(self) -> int: ...
+
+    @property
+    def size(self) -> int: ...
+
+
+SHARED = [column.name for column in Fate._meta.get_fields()]
 OUTCOMES = {
     UrlState.STORED: Outcome.SUCCESS,
     UrlState.UNCHANGED: Outcome.SUCCESS,
@@ -63,21 +78,28 @@ def end_status(run: IngestionRun) -> None:
 
 
 def note(
-    run: IngestionRun, row: FrontierUrl, state: str, *, reason: str = "", documents: int = 0, milliseconds: int = 0
+    run: IngestionRun,
+    row: FrontierUrl,
+    state: str,
+    *,
+    reason: str = "",
+    stage: str = "",
+    documents: int = 0,
+    spent: Spent | None = None,
+    duplicate_of: str = "",
 ) -> None:
-    """Settle a URL's fate and log it."""
-    row.state, row.reason, row.visited_at = state, reason[:300], timezone.now()
-    row.not_before = None
+    """Settle a URL's fate and log it; `stage` where the reason does not tell it."""
+    row.state, row.visited_at, row.not_before, row.duplicate_of = state, timezone.now(), None, duplicate_of[:1000]
+    row.milliseconds, row.size = (spent.milliseconds, spent.size) if spent else (0, 0)
+    row.set_reason(reason, stage=stage)
     row.save()
     IngestLog.objects.create(
         brand_id=run.brand_id,
         run=run,
         url=row.url,
         outcome=OUTCOMES[UrlState(state)],
-        reason=reason[:300],
-        http_status=row.http_status,
         documents=documents,
-        milliseconds=milliseconds,
+        **{name: getattr(row, name) for name in SHARED},
     )
 
 

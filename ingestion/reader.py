@@ -19,6 +19,7 @@ from . import reader_worker
 from .errors import IngestionError, TryLater, Unreadable
 from .extract.records import Extraction, StoredPicture
 from .frames import LENGTH, Answer, PageWanted, PictureWanted, pack, unpack
+from .reasons import why
 
 # Of the clock, for one page or picture; its own limit is in processor time and lower.
 PATIENCE = 60.0
@@ -66,7 +67,7 @@ class Reader:
             async with self._opening:
                 if self._child is child:
                     await self._end()
-            raise Unreadable(f"It could not be read within {PATIENCE:.0f} seconds.") from problem
+            raise Unreadable(why("much_work", seconds=f"{PATIENCE:.0f}")) from problem
         if answer.problem is not None:
             raise answer.problem
         return answer.value
@@ -131,7 +132,7 @@ async def ended(child: asyncio.subprocess.Process) -> int:
 def cause(code: int) -> IngestionError:
     if code == -signal.SIGKILL:
         return TryLater("The reading of the page was broken off from outside.")
-    return Unreadable(f"The page brought its reader down ({code}).")
+    return Unreadable(why("reader_lost", status=code))
 
 
 def widen(child: asyncio.subprocess.Process) -> None:

@@ -7,6 +7,7 @@ from protego import Protego
 
 from .addresses import host_of, origin_of
 from .errors import ConnectionFailed
+from .reasons import why
 
 # Our name as robots.txt would address it.
 AGENT = "HalilitSupportCentre"
@@ -36,9 +37,7 @@ class Robots:
             # 4xx: there are no rules. 5xx or no answer: everything is forbidden until it can be read (RFC 9309, 2.3.1);
             # a host that asks for rest (429) has not said that there are none.
             if answer.status >= 500 or answer.status == 429:
-                raise ConnectionFailed(
-                    f"{host_of(url)} cannot be reached: it does not answer the question for its robots.txt."
-                )
+                raise ConnectionFailed(why("robots_unread", host=host_of(url)))
             self.rules[origin] = Protego.parse(answer.text if answer.status < 400 else "")
         return self.rules[origin]
 

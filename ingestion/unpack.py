@@ -7,6 +7,7 @@ from typing import Protocol
 import httpx
 
 from .errors import Refused
+from .reasons import why
 
 PIECE = 256 * 1024  # bytes at most that one step unpacks
 ACCEPTED = "gzip, deflate, br"
@@ -70,7 +71,7 @@ def unpacker(encoding: str) -> Unpacker:
         return Zipped()
     if name == "br":
         return Brotli()
-    raise Refused(f"It is packed in a way that was not asked for: {name[:60]}.")
+    raise Refused(why("packed", way=name[:60]))
 
 
 async def unpacked(answer: httpx.Response) -> AsyncIterator[bytes]:

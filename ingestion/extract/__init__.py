@@ -6,6 +6,7 @@
 import re
 
 from ..addresses import normalise_url
+from ..reasons import why
 from .classify import classify
 from .dom import Page, squeeze
 from .links import base_url, read_documents, read_links
@@ -95,15 +96,13 @@ def why_browser(page: Page) -> str:
         return ""
     text = squeeze(main_text(page).replace("#", ""))
     if LOADING.match(text) or not text:
-        return "it has no text without scripts"
+        return why("no_text")
     notice = page.tree.css_first("noscript")
     asks = notice is not None and re.search(
         r"(enable|requires?|need|turn on).{0,30}javascript", notice.text() or "", re.I
     )
     if asks and len(text) < 600:
-        return "it asks for scripts"
+        return why("asks_scripts")
     return (
-        f"it has {len(text)} characters without scripts"
-        if len(text) < THIN and page.tree.css_first("article") is None
-        else ""
+        why("little_text", characters=len(text)) if len(text) < THIN and page.tree.css_first("article") is None else ""
     )

@@ -6,6 +6,7 @@ Parsing and selecting are done in C, where nothing can interrupt them, so such m
 import re
 
 from ..errors import Unreadable
+from ..reasons import why
 
 MOST_LEVELS = 512  # what browsers allow too
 MOST_ATTRIBUTES = 3000
@@ -25,7 +26,7 @@ def check_nesting(markup: str) -> None:
     """Raises Unreadable. It looks at tags alone, in one pass."""
     for long in LONG.finditer(markup):
         if len(long[0].split(None, MOST_ATTRIBUTES)) > MOST_ATTRIBUTES:
-            raise Unreadable(f"One of its elements has more than {MOST_ATTRIBUTES} attributes.")
+            raise Unreadable(why("many_attributes", most=MOST_ATTRIBUTES))
     level = skip_to = drawing = 0
     for tag in TAG.finditer(markup):
         if tag.start() < skip_to:
@@ -44,7 +45,7 @@ def check_nesting(markup: str) -> None:
             level += 1
             drawing += name == "svg"
             if level > MOST_LEVELS:
-                raise Unreadable(f"Its elements are nested more than {MOST_LEVELS} levels deep.")
+                raise Unreadable(why("deeply_nested", most=MOST_LEVELS))
 
 
 def end_of(markup: str, what: str, start: int) -> int:

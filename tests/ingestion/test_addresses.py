@@ -1,6 +1,7 @@
 import pytest
 
 from ingestion.addresses import Scope, is_private_address, normalise_url, page_number, path_language, same_page_key
+from ingestion.reasons import why
 
 
 @pytest.mark.parametrize(
@@ -79,7 +80,7 @@ def test_scope_takes_the_brands_hosts_and_no_others():
 
 def test_scope_honours_languages_and_patterns():
     scope = Scope.of(start_url="https://b.com/", languages="en,he", exclude_patterns="^/forum\n/tag/")
-    assert scope.objection("https://b.com/de/produkte") == "language de is not among the brand's"
+    assert scope.objection("https://b.com/de/produkte") == why("language", language="de", evidence="address")
     assert scope.objection("https://b.com/he/products") is None
     assert scope.objection("https://b.com/forum/1") and scope.objection("https://b.com/x/tag/y")
 
