@@ -71,7 +71,7 @@ EVENTS = st.lists(
 
 
 class Sums(TestCase):
-    @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
     @given(EVENTS)
     def test_found_is_waiting_and_processed_whatever_happens(self, events):
         brand = Brand.objects.create(name="Sums", slug="sums", website="http://sums.example")  # noqa: F811
