@@ -1,11 +1,14 @@
-"""What a visitor asks, and of what."""
+"""What a visitor asks, and of what; and what he says of the answer."""
 
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from catalog.models import Brand, Product
+
+from .models import Answer, Conversation
 
 MAX_QUESTION = 2000  # characters
 
@@ -40,6 +43,9 @@ class AskForm(forms.Form):
         error_messages={"invalid_choice": _("There is no such product here. The question is kept; ask it of all.")},
     )
 
+    conversation = forms.CharField(required=False, widget=forms.HiddenInput)
+    literal = forms.BooleanField(required=False, widget=forms.HiddenInput)
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         attributes = self.fields["question"].widget.attrs
@@ -47,3 +53,41 @@ class AskForm(forms.Form):
         attributes.pop("maxlength", None)
         if self.is_bound and "question" in self.errors:
             attributes |= {"aria-invalid": "true", "aria-describedby": "question-error", "autofocus": True}
+
+    def clean_conversation(self) -> Conversation | None:
+        """One that is not there any more is begun anew: the question is what matters."""
+        try:
+            return Conversation.objects.filter(pk=UUID(self.cleaned_data["conversation"])).first()
+        except ValueError:
+            return None
+
+
+class FeedbackForm(forms.ModelForm[Answer]):
+    """`value` 1: it helped; -1: it did not; 0 takes it back. Reason and comment belong to a -1."""
+
+    value = forms.TypedChoiceField(
+        choices=[(1, ""), (-1, ""), (0, "")],
+        coerce=int,
+        error_messages=dict.fromkeys(("required", "invalid_choice"), _("Say whether the answer helped.")),
+    )
+
+    class Meta:
+        model = Answer
+        fields = ["reason", "comment"]
+        error_messages = {
+            "comment": {
+                "max_length": _(
+                    "The comment has %(show_value)d characters; at most %(limit_value)d are kept. Please shorten it."
+                )
+            }
+        }
+
+    def save(self, commit: bool = True) -> Answer:
+        """A changed mind takes the reasons of the former one along."""
+        value = self.cleaned_data["value"]
+        told = {"reason": self.cleaned_data["reason"], "comment": self.cleaned_data["comment"]} if value < 0 else {}
+        given = {"feedback": value, "reason": "", "comment": ""} | told
+        Answer.objects.filter(pk=self.instance.pk).update(**given)
+        for name, each in given.items():
+            setattr(self.instance, name, each)
+        return self.instance

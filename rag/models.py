@@ -160,6 +160,7 @@ class Answer(models.Model):
     abstained = models.BooleanField(_("abstained"), default=False)
     feedback = models.SmallIntegerField(_("feedback"), default=0)  # 1 helpful, -1 not helpful, 0 none
     reason = models.CharField(_("reason"), max_length=10, choices=FeedbackReason.choices, blank=True)
+    comment = models.CharField(_("comment"), max_length=500, blank=True)  # what the visitor says beside the reason
     reuse_key = models.CharField(max_length=64, blank=True, db_index=True)  # rag.reuse
     reused = models.BooleanField(_("from an earlier answer"), default=False)
     tokens = models.PositiveIntegerField(_("tokens"), default=0)  # sent to and received from a model, about
@@ -181,6 +182,12 @@ class Answer(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("rag:answer", args=[self.pk])
+
+    @property
+    def reasons(self) -> list[tuple[str, Any]]:
+        """What may be said against it."""
+        found_nothing = FeedbackReason.NOT_FOUND
+        return [(value, name) for value, name in FeedbackReason.choices if value != found_nothing or self.abstained]
 
     @property
     def wording(self) -> str:

@@ -18,8 +18,9 @@ STEP = re.compile(r"^\s*(\d{1,2})[.)]\s+")
 STRONG = re.compile(r"\*\*(.+?)\*\*")
 
 
-def answer_html(answer: Answer) -> SafeString:
-    titles = {source["n"]: _title(source) for source in answer.sources}
+def answer_html(answer: Answer, place: str = "") -> SafeString:
+    """`place` sets the anchors of its sources apart from those of other answers on the same page."""
+    titles = {source["n"]: (f"{place}source-{source['n']}", _title(source)) for source in answer.sources}
     blocks = re.split(r"\n\s*\n", answer.text.strip())
     return mark_safe("".join(_block(block.split("\n"), titles) for block in blocks if block.strip()))  # noqa: S308
 
@@ -30,7 +31,7 @@ def _title(source: dict[str, Any]) -> str:
     return _("Source %(n)s: %(title)s") % source
 
 
-def _block(lines: list[str], titles: dict[int, str]) -> str:
+def _block(lines: list[str], titles: dict[int, tuple[str, str]]) -> str:
     """Lines of one block: runs of list items become lists, runs of other lines a paragraph."""
     html, kind = [], ""
     for line in lines:
@@ -58,17 +59,15 @@ def _end(kind: str) -> str:
     return f"</{kind}>" if kind else ""
 
 
-def _inline(text: str, titles: dict[int, str]) -> str:
+def _inline(text: str, titles: dict[int, tuple[str, str]]) -> str:
     marked = STRONG.sub(r"<strong>\1</strong>", escape(text.strip()))
     return CITATION.sub(lambda match: _citations(match, titles), marked)
 
 
-def _citations(match: "re.Match[str]", titles: dict[int, str]) -> str:
+def _citations(match: "re.Match[str]", titles: dict[int, tuple[str, str]]) -> str:
     """Links for the sources that there are; a number without a source is not shown, as it would only seem to prove."""
     numbers = [int(number) for number in match.group(1).split(",")]
     links = (
-        format_html('<a class="citation" href="#source-{}" title="{}">{}</a>', n, titles[n], n)
-        for n in numbers
-        if n in titles
+        format_html('<a class="citation" href="#{}" title="{}">{}</a>', *titles[n], n) for n in numbers if n in titles
     )
     return "".join(conditional_escape(link) for link in links)

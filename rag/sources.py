@@ -1,8 +1,10 @@
 """The sources of an answer, as its row keeps them: what the cards beside it show, and what its citations point to."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
+
+from django.urls import reverse
 
 from catalog.models import DocumentPage
 
@@ -32,6 +34,11 @@ def source(
         "text": passage.text[:MAX_TEXT],
         "quotes": list(quotes),
     }
+
+
+def page_address(source: Mapping[str, Any]) -> str:
+    """The path of a cited page on this site."""
+    return reverse("catalog:page", args=[source["document"], source["page"]])
 
 
 def page_of(passage: "Passage", quote: str) -> tuple[int, int]:

@@ -31,9 +31,11 @@ _readers = ThreadPoolExecutor(4, thread_name_prefix="answer-reader")
 @require_GET
 async def answer_stream(request: HttpRequest, pk: UUID) -> StreamingHttpResponse:
     """Server-sent events (HTML Living Standard, 9.2): status, sources, text, controls; then close."""
-    if await _look(pk) is None:
+    found = await _look(pk)
+    if found is None:
         raise Http404
-    events = _events(pk, token=get_token(request), language=get_language() or "en")
+    context = {"csrf_token": get_token(request), "share_key": found.conversation.share_key}
+    events = _events(pk, context, language=get_language() or "en")
     response = StreamingHttpResponse(events, content_type="text/event-stream")
     response["Cache-Control"] = "no-store"
     response["X-Accel-Buffering"] = "no"
@@ -82,7 +84,7 @@ async def _look(pk: UUID) -> Answer | None:
 def _read(pk: UUID) -> Answer | None:
     """The row; if nobody writes it, somebody is told to."""
     try:
-        answer = Answer.objects.filter(pk=pk).first()
+        answer = Answer.objects.select_related("conversation").filter(pk=pk).first()
         if answer is not None:
             attend(answer)
         return answer
@@ -90,7 +92,7 @@ def _read(pk: UUID) -> Answer | None:
         connections.close_all()
 
 
-async def _events(pk: UUID, *, token: str, language: str) -> AsyncIterator[str]:
+async def _events(pk: UUID, context: dict[str, str], *, language: str) -> AsyncIterator[str]:
     yield "retry: 1000\n\n"
     sent: dict[str, str] = {}
     async for answer in follow(pk):
@@ -98,7 +100,7 @@ async def _events(pk: UUID, *, token: str, language: str) -> AsyncIterator[str]:
             yield ": still here\n\n"
             continue
         with override(language):
-            parts = _parts(answer, token)
+            parts = _parts(answer, context)
         for name, html in parts.items():
             if sent.get(name) != html:
                 sent[name] = html
@@ -106,10 +108,11 @@ async def _events(pk: UUID, *, token: str, language: str) -> AsyncIterator[str]:
     yield event("close", "")
 
 
-def _parts(answer: Answer, token: str) -> dict[str, str]:
+def _parts(answer: Answer, given: dict[str, str]) -> dict[str, str]:
     """The parts of the page that change, in the order in which a reader needs them."""
-    context = {"answer": answer, "csrf_token": token}
+    context = given | {"answer": answer}
     return {
+        "understood": render_to_string("rag/_answer_understood.html", context),
         "status": render_to_string("rag/_answer_status.html", context),
         "sources": render_to_string("rag/_answer_sources.html", context),
         "text": answer_html(answer),

@@ -1,6 +1,6 @@
 from django.urls import URLPattern, path
 
-from . import stream, views_ask, views_search
+from . import stream, views_ask, views_conversation, views_search
 
 app_name = "rag"
 urlpatterns: list[URLPattern] = [
@@ -10,4 +10,7 @@ urlpatterns: list[URLPattern] = [
     path("ask/<uuid:pk>/stream/", stream.answer_stream, name="answer_stream"),
     path("ask/<uuid:pk>/stop/", views_ask.stop, name="answer_stop"),
     path("ask/<uuid:pk>/feedback/", views_ask.feedback, name="feedback"),
+    path("ask/<uuid:pk>/text/", views_conversation.as_text, name="answer_text"),
+    path("ask/<uuid:pk>/share/", views_conversation.share, name="share"),
+    path("shared/<str:key>/", views_conversation.shared, name="shared"),
 ]

@@ -19,8 +19,8 @@ from catalog.models import Brand, Document, DocumentState, Product
 from catalog.queries import sample_questions
 
 from . import answer as answers
-from . import hub
-from .forms_ask import AskForm
+from . import conversation, hub
+from .forms_ask import AskForm, FeedbackForm
 from .models import Answer
 from .producers import attend, warm_up
 
@@ -64,8 +64,9 @@ def answer(request: HtmxRequest, pk: UUID) -> HttpResponse:
     attend(shown)
     while not shown.is_over and time.monotonic() < end:
         time.sleep(LOOK)
-        shown.refresh_from_db(fields=["state", "text", "sources", "notice", "abstained", "provider"])
-    return _page(request, answer=shown, form=_next_form(shown))
+        shown.refresh_from_db(fields=["state", "asked", "text", "sources", "notice", "advice", "abstained", "provider"])
+    form = _next_form(shown, keep_scope=request.GET.get("scope") != "none")
+    return _page(request, answer=shown, form=form)
 
 
 @require_POST
@@ -80,16 +81,24 @@ def stop(request: HtmxRequest, pk: UUID) -> HttpResponse:
 def feedback(request: HtmxRequest, pk: UUID) -> HttpResponse:
     """`value` 1: it helped; -1: it did not; 0 takes it back."""
     rated = get_object_or_404(_answers(), pk=pk)
-    value = request.POST.get("value")
-    if value not in ("1", "-1", "0"):
+    form = FeedbackForm(request.POST, instance=rated)
+    if "value" in form.errors:
         return HttpResponse(_("Say whether the answer helped."), status=400, content_type="text/plain; charset=utf-8")
-    Answer.objects.filter(pk=pk).update(feedback=int(value))
-    rated.feedback = int(value)
-    return render(request, "rag/_answer_controls.html", {"answer": rated}) if request.htmx else _see(rated)
+    if form.is_valid():
+        rated = form.save()
+    if form.is_valid() and not request.htmx:
+        return _see(rated)
+    status = 200 if form.is_valid() else 422
+    context = {"answer": rated, "feedback_form": form, "telling": form.is_valid() and "comment" not in request.POST}
+    if request.htmx:
+        context["share_key"] = rated.conversation.share_key
+        return render(request, "rag/_answer_controls.html", context, status=status)
+    rated.refresh_from_db()
+    return _page(request, form=_next_form(rated), status=status, **context)
 
 
 def _answers() -> Any:
-    return Answer.objects.select_related("brand", "product__brand")
+    return Answer.objects.select_related("brand", "product__brand", "conversation")
 
 
 def _see(answer: Answer) -> HttpResponse:
@@ -108,9 +117,10 @@ def _prefilled(request: HttpRequest) -> dict[str, Any]:
     return given
 
 
-def _next_form(answer: Answer) -> AskForm:
-    """For another question of the same scope."""
-    return AskForm(initial={"brand": answer.brand, "product": answer.product})
+def _next_form(answer: Answer, *, keep_scope: bool = True) -> AskForm:
+    """For another question of the same conversation and scope."""
+    scope = {"brand": answer.brand, "product": answer.product} if keep_scope else {}
+    return AskForm(initial={"conversation": answer.conversation_id} | scope)
 
 
 def _refusal(request: HtmxRequest, form: AskForm) -> HttpResponse:
@@ -128,5 +138,7 @@ def _page(request: HttpRequest, *, form: AskForm, part: str = "", status: int = 
         Lower("name")
     )
     form.fields["brand"].queryset = brands  # type: ignore[attr-defined]
-    context |= {"form": form, "product": chosen["product"], "in_page": not part}
+    context |= {"form": form, "product": chosen["product"], "brand": chosen["brand"], "in_page": not part}
+    if shown := context.get("answer"):
+        context |= {"earlier": conversation.earlier(shown), "share_key": shown.conversation.share_key}
     return render(request, "rag/ask.html" + (f"#{part}" if part else ""), context, status=status)

@@ -62,3 +62,33 @@ document.addEventListener("keydown", (event) => {
   event.preventDefault();
   (next < 0 ? box : links[Math.min(next, links.length - 1)])?.focus();
 });
+
+// Copy an answer (its text comes from the link's own address) or a link; print.
+const copied = (control) => {
+  const label = control.querySelector("span") ?? control;
+  const before = label.textContent;
+  label.textContent = control.dataset.done;
+  label.setAttribute("role", "status");
+  setTimeout(() => { label.textContent = before; label.removeAttribute("role"); }, 2500);
+};
+const textOf = (address) => fetch(address).then((answer) => {
+  if (!answer.ok) throw new Error(answer.statusText);
+  return answer.text();
+});
+document.addEventListener("click", (event) => {
+  const control = event.target.closest?.("[data-copy], [data-copy-link], [data-print]");
+  if (!control) return;
+  if ("print" in control.dataset) return window.print();
+  const link = document.getElementById(control.dataset.copyLink);
+  if (!navigator.clipboard) {
+    if (link) event.preventDefault();
+    return;
+  }
+  event.preventDefault();
+  const text = link ? Promise.resolve(link.href) : textOf(control.href);
+  const blob = text.then((plain) => new Blob([plain], { type: "text/plain" }));
+  navigator.clipboard.write([new ClipboardItem({ "text/plain": blob })]).then(
+    () => copied(control),
+    () => { if (control.href) window.location.assign(control.href); },
+  );
+});

@@ -3,13 +3,13 @@
 from typing import Any
 
 from django import template
-from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.safestring import SafeString
 
 from catalog.marking import MOST_MARKS, shortened
 from rag.models import Answer
 from rag.rendering import answer_html as as_html
+from rag.sources import page_address
 
 register = template.Library()
 
@@ -17,15 +17,16 @@ SHOWN = 280  # characters of a source that a card shows
 
 
 @register.filter
-def answer_html(answer: Answer) -> SafeString:
-    return as_html(answer)
+def answer_html(answer: Answer, place: str = "") -> SafeString:
+    """`place` sets its sources' anchors apart where a page shows several answers."""
+    return as_html(answer, place)
 
 
 @register.filter
 def source_url(source: dict[str, Any]) -> str:
     """The cited page, with the passage marked."""
     marks = [shortened(quote) for quote in source.get("quotes") or [source.get("text", "")] if quote][:MOST_MARKS]
-    address = reverse("catalog:page", args=[source["document"], source["page"]])
+    address = page_address(source)
     return f"{address}?{urlencode({'mark': marks}, doseq=True)}" if marks else address
 
 

@@ -1,0 +1,56 @@
+"""What one does with an answer: give it to others to read, copy it. Whoever has an answer's address may do both."""
+
+from uuid import UUID
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from . import conversation
+from .models import Answer
+from .plain_text import plain_text
+from .views_ask import HtmxRequest
+
+
+@require_safe
+@never_cache
+def as_text(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """The answer for pasting elsewhere: its text, and where each cited page stands."""
+    answer = get_object_or_404(Answer, pk=pk)
+    response = HttpResponse(plain_text(answer, base=request.build_absolute_uri("/")), content_type="text/plain")
+    response["X-Robots-Tag"] = "noindex"
+    return response
+
+
+@require_POST
+def share(request: HtmxRequest, pk: UUID) -> HttpResponse:
+    """Make the link for reading, or with `revoke` take it back."""
+    answer = get_object_or_404(Answer.objects.select_related("conversation"), pk=pk)
+    if "revoke" in request.POST:
+        conversation.revoke(answer.conversation)
+    else:
+        conversation.share(answer.conversation)
+    if request.htmx:
+        return render(
+            request,
+            "rag/_answer_controls.html",
+            {"answer": answer, "share_key": answer.conversation.share_key, "sharing": True},
+        )
+    response = HttpResponseRedirect(answer.get_absolute_url() + "#share")
+    response.status_code = 303
+    return response
+
+
+@require_safe
+@never_cache
+def shared(request: HttpRequest, key: str) -> HttpResponse:
+    """A conversation to read, for whoever was given its link. It tells nothing by which one could write in it."""
+    found = conversation.shared(key)
+    if found is None:
+        raise Http404
+    turns = found.answers.select_related("brand", "product__brand").order_by("created_at")
+    response = render(request, "rag/shared.html", {"turns": [one for one in turns if one.is_over]})
+    response["X-Robots-Tag"] = "noindex, nofollow"
+    response["Referrer-Policy"] = "no-referrer"
+    return response
