@@ -7,7 +7,8 @@ ProviderError
 ├── QuotaError           too many requests, or the account is used up
 ├── MisconfiguredError   wrong key, model or address; a package that is not installed
 ├── BlockedError         the provider refused the question or its own answer
-└── EmptyError           an answer without words
+├── EmptyError           an answer without words
+└── UnconfirmedError     an answer of which no sentence stands in the sources
 """
 
 from django.utils.functional import Promise
@@ -46,6 +47,10 @@ class BlockedError(ProviderError):
 
 class EmptyError(ProviderError):
     notice = _("The language model returned no text.")
+
+
+class UnconfirmedError(ProviderError):
+    notice = _("What the language model said could not be confirmed from the sources, so it is not shown.")
 
 
 def error_for_status(status: int, message: str) -> ProviderError:

@@ -3,11 +3,13 @@
 Nothing is written but what stands in the passages. Where no passage holds what the question asks for, it abstains.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
 from .abstain import lack
+from .claims import UNCONFIRMED
 from .evidence import WEIGHTS, Evidence, Weights, asked_of, common_lines, coverage, evidence_of
 from .passage import Passage
 from .query import Question
@@ -17,6 +19,7 @@ from .topic import is_off_topic
 from .units import Unit
 
 WORDS = 110  # of an answer at most
+LIKE_CITATION = re.compile(f"{CITATION.pattern}|{re.escape(UNCONFIRMED)}")
 
 
 @dataclass(frozen=True)
@@ -108,4 +111,4 @@ def compose(found: Extract, numbers: Mapping[Piece, int]) -> str:
 
 def plain(text: str) -> str:
     """What looks like a citation in the source's own text must not become one: a word joiner goes unseen."""
-    return CITATION.sub(lambda match: match.group().replace("[", "[\u2060"), text)
+    return LIKE_CITATION.sub(lambda match: match.group().replace("[", "[\u2060"), text)

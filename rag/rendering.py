@@ -10,6 +10,7 @@ from django.utils.html import conditional_escape, escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
+from .claims import UNCONFIRMED
 from .models import Answer
 from .sources import CITATION
 
@@ -61,7 +62,10 @@ def _end(kind: str) -> str:
 
 def _inline(text: str, titles: dict[int, tuple[str, str]]) -> str:
     marked = STRONG.sub(r"<strong>\1</strong>", escape(text.strip()))
-    return CITATION.sub(lambda match: _citations(match, titles), marked)
+    cited = CITATION.sub(lambda match: _citations(match, titles), marked)
+    return cited.replace(
+        UNCONFIRMED, format_html('<span class="unconfirmed">{}</span>', _("not confirmed by the source"))
+    )
 
 
 def _citations(match: "re.Match[str]", titles: dict[int, tuple[str, str]]) -> str:

@@ -1,6 +1,7 @@
 """The producer's pen: writes one answer's row under its lease, at most every few hundredths of a second."""
 
 import time
+from collections.abc import Callable
 from typing import Any
 
 from . import hub
@@ -18,7 +19,9 @@ class LeaseLostError(Exception):
 class Writer:
     def __init__(self, answer: Answer, lease: str) -> None:
         self.answer, self.lease = answer, lease
-        self.text = ""
+        self.text = ""  # as it came
+        self.seen = ""  # as it came when it was last written
+        self.polish: Callable[[str], str] = str  # makes of growing text what may be shown of it
         self.written_at = time.monotonic()
         self.asked_at = answer.created_at.timestamp()
 
@@ -38,10 +41,11 @@ class Writer:
 
     def show(self, text: str) -> None:
         """Let the text so far be seen, soon; without news, keep the lease alive."""
-        news, self.text = text != self.answer.text, text
+        self.text = text
         age = time.monotonic() - self.written_at
-        if news and (age >= EVERY or not self.answer.text):
-            self.write(text=text)
+        if text != self.seen and (age >= EVERY or not self.answer.text):
+            self.seen = text
+            self.write(text=self.polish(text))
         elif age >= BEAT:
             self.write()
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
-ANSWER = "Hold the Shift button and press Play to reset the unit [1]. The display then shows Done [1]."
+ANSWER = "Hold the Shift and Bank buttons and turn it on [1]. Release the buttons when the display reads INIT [1]."
 
 
 @dataclass

@@ -62,3 +62,10 @@ def events(response: httpx.Response) -> Iterator[tuple[str, str]]:
 def words(html: str) -> str:
     """The text of an answer, without its markup and citations."""
     return re.sub(r"\s+", " ", re.sub(r"<a .*?</a>|<[^>]+>", " ", html)).strip()
+
+
+def said(page: str) -> str:
+    """The words of the answer on a whole page."""
+    match = re.search(r'<div class="answer-text".*?</div>', page, re.DOTALL)
+    assert match, "there is no answer on this page"
+    return words(match.group())

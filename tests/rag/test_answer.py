@@ -8,7 +8,8 @@ from django.db import connections
 from django.utils import timezone
 
 from catalog.models import Document
-from rag.answer import answer_now, ask, produce, whole_sentences
+from rag.answer import answer_now, ask, produce
+from rag.from_model import whole_sentences
 from rag.models import LEASE_TIMEOUT, Answer, AnswerState, CuratedAnswer
 from tests.gemini_endpoint import endpoint
 
@@ -96,8 +97,8 @@ def test_the_model_answers_with_the_sources_that_it_cites(library, model):
 
 
 def test_citations_of_sources_that_there_are_not_are_taken_out(library, model):
-    model.answer = "Hold Shift [1]. Then wait [97]."
-    assert answer_now(QUESTION).text == "Hold Shift [1]. Then wait ."
+    model.answer = "Hold the Shift button [1]. Then wait [97]."
+    assert answer_now(QUESTION).text == "Hold the Shift button [1]. Then wait."
 
 
 def test_document_text_is_marked_as_data(library, model):
@@ -154,9 +155,9 @@ def test_a_missing_key_is_a_notice_too(library, model, settings):
 @pytest.mark.parametrize("mode", ["cut", "dropped"])
 def test_whole_sentences_that_came_before_the_cut_are_kept(library, model, mode):
     model.mode = mode
-    model.answer = "Switch it off first [1]. Then hold Shift and Bank until INIT shows [1]. Done."
+    model.answer = "Turn the Tremor 25 off [1]. Then hold Shift and Bank until INIT shows [1]. Done."
     answer = answer_now(QUESTION)
-    assert answer.text.startswith("Switch it off first [1].\n\n")
+    assert answer.text.startswith("Turn the Tremor 25 off [1].\n\n")
     assert "Then hold Shift and Bank until" not in answer.text
     assert "Hold the Shift and Bank buttons" in answer.text
     assert "stopped in the middle" in answer.notice

@@ -96,13 +96,13 @@ class TestInTheBrowser:
         second = page.context.browser.new_page()
         second.goto(page.url)
         for tab in (page, second):
-            tab.wait_for_selector("text=shows Done")
+            tab.wait_for_selector("#answer-text >> text=reads INIT")
             tab.wait_for_selector("text=Did this help?")
         seen = page.evaluate("[...new Set(window.seen)]")
         assert len(seen) >= 3
         assert seen == sorted(seen)
         page.reload()
-        assert "shows Done" in page.inner_text("#answer-text")
+        assert "reads INIT" in page.inner_text("#answer-text")
         assert len(site.model.requests) == 1
 
     def test_a_reload_in_the_middle_goes_on_where_the_answer_is(self, page, site):
@@ -110,7 +110,7 @@ class TestInTheBrowser:
         self.ask(page, site)
         expect(page.locator("#answer-text")).to_contain_text("Shift")
         page.reload()
-        page.wait_for_selector("text=shows Done")
+        page.wait_for_selector("#answer-text >> text=reads INIT")
         assert page.inner_text("#answer-text").count("Hold the Shift") == 1
         assert len(site.model.requests) == 1
 
@@ -143,7 +143,8 @@ class TestInTheBrowser:
         assert "Hold the Shift and Bank buttons" in page.inner_text("#answer-text")
 
     def test_markup_of_a_model_is_text(self, page, site):
-        site.model.answer = "<img src=x onerror=document.title='owned'> <script>document.title='owned'</script> [1]."
+        markup = "<img src=x onerror=document.title='owned'> <script>document.title='owned'</script>"
+        site.model.answer = f"Hold the Shift and Bank buttons and turn it on [1]. {markup} [1]."
         self.ask(page, site)
         page.wait_for_selector("text=Did this help?")
         assert "<script>" in page.inner_text("#answer-text")
@@ -160,7 +161,7 @@ class TestInTheBrowser:
         context = page.context.browser.new_context(java_script_enabled=False)
         plain = context.new_page()
         self.ask(plain, site)
-        plain.wait_for_selector("text=shows Done", timeout=20_000)  # by the page's own reloading
+        plain.wait_for_selector("#answer-text >> text=reads INIT", timeout=20_000)  # by the page's own reloading
         plain.click(".answer-controls >> text=Yes")
         plain.wait_for_selector("text=Thank you.")
         assert len(site.model.requests) == 1

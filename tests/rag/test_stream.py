@@ -9,11 +9,11 @@ import pytest
 from rag.models import LEASE_TIMEOUT
 from tests.installation import end_group, free_port, wait_until
 
-from .site import QUESTION, Site, events, words
+from .site import QUESTION, Site, events, said, words
 
 pytestmark = pytest.mark.processes
 
-SAID = "Hold the Shift button and press Play to reset the unit . The display then shows Done ."
+SAID = "Hold the Shift and Bank buttons and turn it on . Release the buttons when the display reads INIT ."
 
 
 def test_a_stream_may_not_be_kept_buffered_or_compressed(site):
@@ -86,9 +86,9 @@ def test_stop_ends_the_answer_and_keeps_what_came(site):
                 assert site.client().post(address + "stop/").status_code == 303
     assert heard[-1][0] == "close"
     assert "You stopped this answer." in "".join(data for name, data in heard if name == "status")
-    page = client.get(address).text
+    page = said(client.get(address).text)
     assert "Hold" in page
-    assert "shows Done" not in page
+    assert "reads INIT" not in page
 
 
 def test_another_web_process_follows_the_same_answer(site):
@@ -143,8 +143,8 @@ def test_without_scripts_the_page_shows_the_answer_as_it_grows(site):
     address = site.ask(client)
     first = client.get(address).text
     assert '<noscript><meta http-equiv="refresh"' in first
-    assert "shows Done" not in first
-    wait_until(lambda: "shows Done" in client.get(address).text, 15, "a later load shows all of it")
+    assert "reads INIT" not in said(first)
+    wait_until(lambda: "reads INIT" in said(client.get(address).text), 15, "a later load shows all of it")
     assert 'http-equiv="refresh"' not in client.get(address).text
     assert len(site.model.requests) == 1
 
