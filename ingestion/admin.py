@@ -1,5 +1,6 @@
 """Scraping from the admin: actions on brands, runs with live progress, and the log by URL."""
 
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlencode
 
@@ -14,13 +15,15 @@ from django.utils.translation import gettext_lazy as _
 from catalog.admin import BrandAdmin, ReadOnlyAdmin
 from catalog.models import Brand
 
-from . import services
+from . import queries, services
 from .errors import RunRefused
 from .fates import Fate
-from .models import ACTIVE_STATES, FrontierUrl, IngestionRun, IngestionStatus, IngestLog, Trigger, Upload, WorkerState
+from .models import FrontierUrl, IngestionRun, IngestionStatus, IngestLog, Trigger, Upload, WorkerState
 
 # A filter that names those brands alone that have rows.
 OF_BRAND = ("brand", admin.RelatedOnlyFieldListFilter)
+
+Change = Callable[[IngestionRun], bool]
 
 admin.site.unregister(Brand)
 
@@ -29,7 +32,7 @@ admin.site.unregister(Brand)
 class ScrapedBrandAdmin(BrandAdmin):
     list_display = [*BrandAdmin.list_display, "scrape_state"]
     list_select_related = ["ingestion_status"]
-    actions = ["scrape_now", "scrape_again", "cancel"]
+    actions = ["scrape_now", "scrape_again", "pause", "go_on", "cancel"]
 
     @admin.display(description=_("scrape"))
     def scrape_state(self, brand: Brand) -> str:
@@ -49,8 +52,15 @@ class ScrapedBrandAdmin(BrandAdmin):
 
     @admin.action(description=_("Cancel"), permissions=["change"])
     def cancel(self, request: HttpRequest, brands: QuerySet[Brand]) -> None:
-        runs = IngestionRun.objects.filter(brand__in=brands, state__in=ACTIVE_STATES)
-        tell_cancelled(request, sum(services.cancel_run(run) for run in runs))
+        tell_changed(request, queries.active_runs().filter(brand__in=brands), services.cancel_run)
+
+    @admin.action(description=_("Pause"), permissions=["change"])
+    def pause(self, request: HttpRequest, brands: QuerySet[Brand]) -> None:
+        tell_changed(request, queries.active_runs().filter(brand__in=brands), services.pause_run)
+
+    @admin.action(description=_("Go on after a pause"), permissions=["change"])
+    def go_on(self, request: HttpRequest, brands: QuerySet[Brand]) -> None:
+        tell_changed(request, queries.active_runs().filter(brand__in=brands), services.resume_run)
 
     def _start(self, request: HttpRequest, brands: QuerySet[Brand], *, force: bool) -> HttpResponse | None:
         started = []
@@ -72,12 +82,14 @@ def run_address(run_id: int) -> str:
     return reverse("admin:ingestion_ingestionrun_change", args=[run_id])
 
 
-def tell_cancelled(request: HttpRequest, number: int) -> None:
+def tell_changed(request: HttpRequest, runs: QuerySet[IngestionRun], change: Change) -> None:
+    """Pause, resume or cancel runs, and say of how many that was true."""
+    number = sum(change(run) for run in runs.select_related("brand"))
     if number:
-        text = ngettext("%(n)d run is being cancelled.", "%(n)d runs are being cancelled.", number) % {"n": number}
+        text = ngettext("%(n)d run was changed.", "%(n)d runs were changed.", number) % {"n": number}
         messages.success(request, text)
     else:
-        messages.warning(request, gettext("None of them is active, so there was nothing to cancel."))
+        messages.warning(request, gettext("None of them is in a state that allows this, so nothing was changed."))
 
 
 @admin.register(IngestionRun)
@@ -87,7 +99,7 @@ class IngestionRunAdmin(ReadOnlyAdmin):
     search_fields = ["brand__name", "start_url", "last_error"]
     list_select_related = ["brand"]
     date_hierarchy = "created_at"
-    actions = ["cancel"]
+    actions = ["pause", "go_on", "cancel"]
     change_form_template = "ingestion/admin_run.html"
     # How it goes is shown above; what is left here does not change while one looks, or is for the operator.
     fieldsets = [
@@ -100,7 +112,7 @@ class IngestionRunAdmin(ReadOnlyAdmin):
             {
                 "classes": ["collapse"],
                 "fields": [
-                    *("state", "started_at", "heartbeat_at", "finished_at", "cancel_requested", "revivals"),
+                    *("state", "started_at", "heartbeat_at", "finished_at", "revivals"),
                     *("worker_host", "worker_pid", "lease", "last_error", "counters"),
                 ],
             },
@@ -109,10 +121,21 @@ class IngestionRunAdmin(ReadOnlyAdmin):
 
     @admin.action(description=_("Cancel"), permissions=["view"])
     def cancel(self, request: HttpRequest, runs: QuerySet[IngestionRun]) -> None:
-        if not request.user.has_perm("ingestion.change_ingestionrun"):
-            messages.error(request, gettext("You may look at runs, but not cancel them."))
-            return
-        tell_cancelled(request, sum(services.cancel_run(run) for run in runs))
+        self._change(request, runs, services.cancel_run)
+
+    @admin.action(description=_("Pause"), permissions=["view"])
+    def pause(self, request: HttpRequest, runs: QuerySet[IngestionRun]) -> None:
+        self._change(request, runs, services.pause_run)
+
+    @admin.action(description=_("Go on after a pause"), permissions=["view"])
+    def go_on(self, request: HttpRequest, runs: QuerySet[IngestionRun]) -> None:
+        self._change(request, runs, services.resume_run)
+
+    def _change(self, request: HttpRequest, runs: QuerySet[IngestionRun], change: Change) -> None:
+        if request.user.has_perm("ingestion.change_ingestionrun"):
+            tell_changed(request, runs, change)
+        else:
+            messages.error(request, gettext("You may look at runs, but not change them."))
 
     @admin.display(description=_("found"))
     def found(self, run: IngestionRun) -> int:

@@ -89,9 +89,9 @@ class Crew:
         """End everything that still runs: reader, browser and driver too."""
         for task in self.tasks:
             task.cancel()
-        await asyncio.gather(*self.tasks, return_exceptions=True)
+        # At once: a page that is at work ends sooner when its browser does.
+        await asyncio.gather(*self.tasks, self.browser.__aexit__(None, None, None), return_exceptions=True)
         await self.reader.close()
-        await self.browser.__aexit__(None, None, None)
         await self.fetcher.client.aclose()
 
     @property

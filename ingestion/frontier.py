@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Count, F, Q
+from django.db.models import Case, Count, F, Q, When
 from django.utils import timezone
 
 from .addresses import LISTING_PATIENCE, Scope, page_number, same_page_key
@@ -173,6 +173,13 @@ def recover(run: IngestionRun) -> None:
         state=UrlState.FAILED, error_class="WorkerLost", **columns(why("worker_lost"))
     )
     lost.filter(attempts__lt=MAX_URL_ATTEMPTS).update(state=UrlState.QUEUED)
+
+
+def give_back(run: IngestionRun) -> None:
+    """Queue again what is being dropped in flight: that was no fault of the URL's, so it does not count as a try."""
+    run.urls.filter(state=UrlState.FETCHING).update(
+        state=UrlState.QUEUED, attempts=Case(When(attempts__gt=0, then=F("attempts") - 1), default=0)
+    )
 
 
 def put_back(row: FrontierUrl, error: TryLater) -> bool:

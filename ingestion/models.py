@@ -1,130 +1,22 @@
 """State of scraping: runs, the frontier of URLs, and what came of each. These rows are the truth, not the queue."""
 
-import uuid
-from datetime import timedelta
-
 from django.db import models
-from django.db.models.functions import Coalesce
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from catalog.models import Brand
 
 from .fates import Fate
+from .run_models import ACTIVE_STATES as ACTIVE_STATES
+from .run_models import HEARTBEAT_TIMEOUT as HEARTBEAT_TIMEOUT
+from .run_models import MAX_REVIVALS as MAX_REVIVALS
+from .run_models import WORKING_STATES as WORKING_STATES
+from .run_models import IngestionRun as IngestionRun
+from .run_models import RunState as RunState
+from .run_models import Trigger as Trigger
 from .upload_models import Upload as Upload
 from .upload_models import UploadState as UploadState
 
-# A run whose heartbeat is older than this has lost its worker. Seconds.
-HEARTBEAT_TIMEOUT = 15
-# So often may a run's worker die, or a URL take its worker with it, before it is set aside.
-MAX_REVIVALS = 20
-MAX_URL_ATTEMPTS = 3
-
-
-class RunState(models.TextChoices):
-    QUEUED = "queued", _("queued")
-    RUNNING = "running", _("running")
-    COMPLETED = "completed", _("completed")
-    FAILED = "failed", _("failed")
-    CANCELLED = "cancelled", _("cancelled")
-
-
-ACTIVE_STATES = (RunState.QUEUED, RunState.RUNNING)
-
-
-class Trigger(models.TextChoices):
-    ADMIN = "admin", _("staff page")
-    COMMAND = "command", _("command line")
-    API = "api", _("API")
-    CONTINUOUS = "continuous", _("continuous")
-
-
-class IngestionRun(models.Model):
-    """One scrape of one brand, done in slices.
-
-    queued ──► running ──► completed
-       │          ├──────► failed
-       └──────────┴──────► cancelled
-
-    A slice holds the run's lease: `acquire` gives it to one worker, `beat` keeps it, and a beat that finds the lease
-    with somebody else ends the slice. A queue may deliver twice; the lease makes that harmless.
-    """
-
-    brand = models.ForeignKey(Brand, models.CASCADE, related_name="runs")
-    state = models.CharField(_("state"), max_length=10, choices=RunState.choices, default=RunState.QUEUED)
-    trigger = models.CharField(_("trigger"), max_length=12, choices=Trigger.choices, default=Trigger.COMMAND)
-    start_url = models.CharField(_("start"), max_length=1000)
-    force = models.BooleanField(_("everything again"), default=False)
-    max_pages = models.PositiveIntegerField(_("pages at most"), default=5000)
-    requests_per_second = models.FloatField(_("requests a second"), default=2.0)
-    cancel_requested = models.BooleanField(default=False)
-
-    lease = models.CharField(max_length=32, blank=True)
-    worker_host = models.CharField(max_length=100, blank=True)
-    worker_pid = models.PositiveIntegerField(null=True, blank=True)
-    heartbeat_at = models.DateTimeField(_("heartbeat"), null=True, blank=True)
-    revivals = models.PositiveIntegerField(_("revived"), default=0)
-
-    created_at = models.DateTimeField(_("created"), auto_now_add=True)
-    started_at = models.DateTimeField(_("started"), null=True, blank=True)
-    finished_at = models.DateTimeField(_("finished"), null=True, blank=True)
-    last_error = models.TextField(_("last error"), blank=True)
-    # Written at the end and by every beat, counted from the frontier: discovered, processed, stored, unchanged,
-    # failed, skipped, duplicate, documents, products, rendered.
-    counters = models.JSONField(_("counters"), default=dict, blank=True)
-
-    class Meta:
-        verbose_name = _("run")
-        verbose_name_plural = _("runs")
-        ordering = ["-created_at"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["brand"], condition=models.Q(state__in=["queued", "running"]), name="one_active_run_a_brand"
-            )
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.brand} #{self.pk}"
-
-    @property
-    def is_active(self) -> bool:
-        return self.state in ACTIVE_STATES
-
-    def acquire(self, host: str, pid: int) -> str | None:
-        """Take the run for one slice. Returns the lease, or None where another worker has it or it is over."""
-        lease, now = uuid.uuid4().hex, timezone.now()
-        stale = now - timedelta(seconds=HEARTBEAT_TIMEOUT)
-        free = models.Q(lease="") | models.Q(heartbeat_at__lt=stale)
-        won = IngestionRun.objects.filter(free, pk=self.pk, state__in=ACTIVE_STATES).update(
-            lease=lease,
-            state=RunState.RUNNING,
-            heartbeat_at=now,
-            worker_host=host,
-            worker_pid=pid,
-            started_at=Coalesce("started_at", now),
-        )
-        return lease if won else None
-
-    def beat(self, lease: str) -> bool:
-        """Renew the lease. False: it is lost, or the run is over; the slice must stop without writing more."""
-        return bool(
-            IngestionRun.objects.filter(pk=self.pk, lease=lease, state=RunState.RUNNING).update(
-                heartbeat_at=timezone.now()
-            )
-        )
-
-    def release(self, lease: str) -> bool:
-        """Give the lease back between two slices. False: it was lost."""
-        return bool(IngestionRun.objects.filter(pk=self.pk, lease=lease).update(lease="", heartbeat_at=timezone.now()))
-
-    def finish(self, state: RunState, *, lease: str | None = None, error: str = "") -> bool:
-        """Move to an end state, once. False: the run had ended already, or the lease was lost."""
-        rows = IngestionRun.objects.filter(pk=self.pk, state__in=ACTIVE_STATES)
-        if lease is not None:
-            rows = rows.filter(lease=lease)
-        ended = rows.update(state=state, lease="", finished_at=timezone.now(), last_error=error)
-        self.refresh_from_db()
-        return bool(ended)
+MAX_URL_ATTEMPTS = 3  # so often may a URL take its worker with it, or fail in passing, before it is set aside
 
 
 class IngestionStatus(models.Model):

@@ -9,7 +9,7 @@ import os
 import socket
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from django.conf import settings
@@ -23,12 +23,14 @@ from .crew import Crew, Job, make_crew
 from .errors import StopRun
 from .frontier import FROM_SITEMAP, RANKS, Found, Known
 from .intake import Site, take_in
+from .interrupts import Interrupts
 from .models import MAX_URL_ATTEMPTS, FrontierUrl, IngestionRun, RunState, UrlKind, UrlState
 from .progress import end_run
 from .reasons import why
 
 logger = logging.getLogger(__name__)
 BEAT_SECONDS = 1.0
+LOOK_SECONDS = 0.3  # between two looks at whether the run was paused or cancelled, or this process told to stop
 IDLE_SECONDS = 0.1  # of waiting for the site, then there is time for something else
 Watcher = Callable[[dict[str, int], str], None]
 
@@ -41,6 +43,7 @@ class Slice:
     lease: str
     seconds: float | None
     watch: Watcher | None = None
+    interrupts: Interrupts = field(default_factory=Interrupts)
 
     def __post_init__(self) -> None:
         self.scope = scope_of(self.run)
@@ -48,7 +51,7 @@ class Slice:
         self.end: float | None = None
         self.claimed = False
         self.pages_left = 0
-        self.beaten = 0.0
+        self.beaten = self.looked = 0.0
         self.current = ""
         self.lost = False
 
@@ -84,7 +87,7 @@ class Slice:
         self._beat("discover", force=True)
         start = self.run.start_url
         reading = loop.run_until_complete(crew.look_for_pages(origin_of(start), self.scope.owns))
-        while not loop.run_until_complete(crew.has_ended(reading, 0.3)):
+        while not loop.run_until_complete(crew.has_ended(reading, LOOK_SECONDS)):
             if self._beat("discover"):
                 reading.cancel()
                 return
@@ -109,7 +112,7 @@ class Slice:
             if not crew.tasks and (self._time_is_up() or not self._waiting()):
                 break
             began = time.monotonic()
-            outcomes = loop.run_until_complete(crew.wait(0.3))
+            outcomes = loop.run_until_complete(crew.wait(LOOK_SECONDS))
             if time.monotonic() - began > IDLE_SECONDS:
                 spare_a_moment()
             self.current = outcomes[-1].job.url if outcomes else self.current
@@ -162,19 +165,21 @@ class Slice:
         return self.claimed and self.end is not None and time.monotonic() >= self.end
 
     def _beat(self, step: str, *, force: bool = False) -> bool:
-        """Heartbeat, progress and the wish to cancel, once a second. True: stop, the run is over."""
-        if not force and time.monotonic() - self.beaten < BEAT_SECONDS:
+        """Heartbeat and progress, once a second. True: stop, the run is paused or over, or this process shall end."""
+        now = time.monotonic()
+        if now - self.looked >= LOOK_SECONDS:
+            self.looked, self.lost = now, not self.run.is_held(self.lease)
+        if self.lost or self.interrupts.asked:
+            return True
+        if not force and now - self.beaten < BEAT_SECONDS:
             return False
-        self.beaten = time.monotonic()
-        if not self.run.beat(self.lease):
-            self.lost = True
+        self.beaten = now
+        self.lost = not self.run.beat(self.lease)
+        if self.lost:
             return True
         counted = progress.report(self.run, step=step, document=self.current)
         if self.watch:
             self.watch(counted, self.current)
-        if IngestionRun.objects.filter(pk=self.run.pk, cancel_requested=True).exists():
-            end_run(self.run, RunState.CANCELLED, lease=self.lease)
-            return True
         return False
 
 
@@ -200,7 +205,9 @@ def scope_of(run: IngestionRun) -> Scope:
     )
 
 
-def work_slice(run_id: int, *, seconds: float | None, watch: Watcher | None = None) -> bool:
+def work_slice(
+    run_id: int, *, seconds: float | None, watch: Watcher | None = None, interrupts: Interrupts | None = None
+) -> bool:
     """Do one slice of a run, if nobody else is at it. Returns whether the run goes on."""
     run = IngestionRun.objects.select_related("brand").get(pk=run_id)
     lease = run.acquire(socket.gethostname(), os.getpid())
@@ -208,17 +215,29 @@ def work_slice(run_id: int, *, seconds: float | None, watch: Watcher | None = No
         logger.info("Run %s is in other hands or over", run_id)
         return False
     run.refresh_from_db()
+    told = interrupts or Interrupts()
     try:
-        more = Slice(run, lease, seconds, watch).work()
+        more = Slice(run, lease, seconds, watch, told).work()
     except StopRun as problem:
         end_run(run, RunState.FAILED, lease=lease, error=str(problem))
         return False
+    if told.asked:
+        return let_go(run, lease)
     if more:
         return run.release(lease)
     run.refresh_from_db()
     if run.is_active and run.lease == lease:
         settle(run, lease)
     return False
+
+
+def let_go(run: IngestionRun, lease: str) -> bool:
+    """Give up a run in the middle of its work, for whoever takes it next. False: it was not ours any more."""
+    with transaction.atomic():
+        if not run.beat(lease):
+            return False
+        frontier.give_back(run)
+        return run.release(lease)
 
 
 def settle(run: IngestionRun, lease: str) -> None:

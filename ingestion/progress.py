@@ -3,13 +3,23 @@
 from typing import Protocol
 
 from django.db import transaction
+from django.db.models.functions import Greatest
 from django.utils import timezone
 
 from catalog.models import Document, DocumentState
 
 from . import frontier
 from .fates import Fate
-from .models import FrontierUrl, IngestionRun, IngestionStatus, IngestLog, Outcome, RunState, UrlState
+from .models import (
+    WORKING_STATES,
+    FrontierUrl,
+    IngestionRun,
+    IngestionStatus,
+    IngestLog,
+    Outcome,
+    RunState,
+    UrlState,
+)
 
 
 class Spent(Protocol):
@@ -50,16 +60,28 @@ def documents_of(run: IngestionRun) -> int:
 def report(run: IngestionRun, *, step: str, document: str = "") -> dict[str, int]:
     """Write the status row. The percentage never runs backwards, though more URLs are found on the way."""
     counted = frontier.counters(run)
-    status = IngestionStatus.objects.get(brand=run.brand)
     share = counted["processed"] * 100 // counted["discovered"] if counted["discovered"] else 0
-    status.run, status.state = run, RunState.RUNNING
-    status.percent = max(status.percent, min(share, 99))
-    status.current_step, status.current_document = step, document[:1000]
-    status.urls_discovered, status.urls_processed = counted["discovered"], counted["processed"]
-    status.documents_ingested = documents_of(run)
-    status.save()
+    # Not where somebody has paused or ended the run meanwhile: what the row says then is true.
+    IngestionStatus.objects.filter(brand=run.brand, state__in=WORKING_STATES).update(
+        run=run,
+        state=RunState.RUNNING,
+        percent=Greatest("percent", min(share, 99)),
+        current_step=step,
+        current_document=document[:1000],
+        urls_discovered=counted["discovered"],
+        urls_processed=counted["processed"],
+        documents_ingested=documents_of(run),
+        updated_at=timezone.now(),
+    )
     IngestionRun.objects.filter(pk=run.pk).update(counters=counted)
     return counted
+
+
+def show_state(run: IngestionRun) -> None:
+    """Say that the run was paused, or waits for a worker again; how far it is stays shown."""
+    IngestionStatus.objects.filter(brand=run.brand).update(
+        run=run, state=run.state, current_step="", current_document="", updated_at=timezone.now()
+    )
 
 
 def end_status(run: IngestionRun) -> None:
@@ -103,7 +125,11 @@ def note(
     )
 
 
-def end_run(run: IngestionRun, state: RunState, *, lease: str | None = None, error: str = "") -> None:
+def end_run(run: IngestionRun, state: RunState, *, lease: str | None = None, error: str = "") -> bool:
+    """Move to an end state, once. False: the run had ended already, or the lease was lost."""
     with transaction.atomic():
-        if run.finish(state, lease=lease, error=error):
+        ended = run.move(state, held=lease, finished_at=timezone.now(), last_error=error)
+        if ended:
+            frontier.give_back(run)
             end_status(run)
+    return ended

@@ -9,7 +9,17 @@ from django.utils import timezone
 
 from catalog.models import Brand, Document, DocumentState
 
-from .models import ACTIVE_STATES, IngestionRun, IngestionStatus, IngestLog, Outcome, RunState, Upload, WorkerState
+from .models import (
+    ACTIVE_STATES,
+    WORKING_STATES,
+    IngestionRun,
+    IngestionStatus,
+    IngestLog,
+    Outcome,
+    RunState,
+    Upload,
+    WorkerState,
+)
 
 # A brand is due again after so long, and a failed one is left alone for a while.
 DUE_AFTER = timedelta(hours=20)
@@ -17,7 +27,13 @@ FAILED_REST = timedelta(hours=1)
 
 
 def active_runs() -> QuerySet[IngestionRun]:
+    """Those that are not over, paused ones too."""
     return IngestionRun.objects.filter(state__in=ACTIVE_STATES)
+
+
+def working_runs() -> QuerySet[IngestionRun]:
+    """Those that a worker has or shall have."""
+    return IngestionRun.objects.filter(state__in=WORKING_STATES)
 
 
 def status_of(brand: Brand) -> IngestionStatus | None:
@@ -67,6 +83,7 @@ def worker_summary() -> dict[str, Any]:
         "paused": state.paused,
         "running": [run.brand.name for run in runs if run.state == RunState.RUNNING],
         "queued": [run.brand.name for run in runs if run.state == RunState.QUEUED],
+        "on_hold": [run.brand.name for run in runs if run.state == RunState.PAUSED],
         "queue_length": OrmQ.objects.filter(key="scrape").count(),
         "heartbeat_at": state.heartbeat_at,
         "clusters": clusters(),

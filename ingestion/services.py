@@ -1,14 +1,10 @@
-"""Starting, cancelling and reviving runs, and what the workers are told to do by themselves."""
+"""Starting runs, and what the workers are told to do by themselves."""
 
 import logging
-import os
-import socket
 from datetime import timedelta
-from pathlib import Path
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -16,22 +12,15 @@ from catalog.models import Brand
 
 from . import progress, queries
 from .addresses import Scope, host_of, is_private_address, normalise_url
+from .control import cancel_run as cancel_run
+from .control import enqueue_slice as enqueue_slice
+from .control import pause_run as pause_run
+from .control import resume_run as resume_run
+from .control import revive_runs as revive_runs
 from .errors import RunRefused
-from .models import (
-    ACTIVE_STATES,
-    HEARTBEAT_TIMEOUT,
-    MAX_REVIVALS,
-    IngestionRun,
-    RunState,
-    Trigger,
-    WorkerMode,
-    WorkerState,
-)
-from .progress import end_run
+from .models import ACTIVE_STATES, IngestionRun, RunState, Trigger, WorkerMode, WorkerState
 
 logger = logging.getLogger(__name__)
-# A run that waits so long without a task of its own in the queue has lost it. Seconds.
-LOST_TASK_AFTER = 30
 
 
 def start_run(
@@ -67,10 +56,14 @@ def start_run(
             if enqueue:
                 transaction.on_commit(lambda: enqueue_slice(run.pk))
     except IntegrityError as problem:
-        raise RunRefused(
-            _("%(brand)s is being scraped already. Wait for the end of that run, or cancel it.") % {"brand": brand}
-        ) from problem
+        raise RunRefused(why_not_now(brand)) from problem
     return run
+
+
+def why_not_now(brand: Brand) -> str:
+    if brand.runs.filter(state=RunState.PAUSED).exists():
+        return _("The scrape of %(brand)s is paused. Let it go on, or cancel it.") % {"brand": brand}
+    return _("%(brand)s is being scraped already. Wait for the end of that run, or cancel it.") % {"brand": brand}
 
 
 def usable_address(brand: Brand, start_url: str) -> str:
@@ -107,83 +100,6 @@ def is_private_host(host: str) -> bool:
         return is_private_address(host)
     except ValueError:
         return False
-
-
-def enqueue_slice(run_id: int) -> None:
-    from django_q.tasks import async_task
-
-    async_task("ingestion.tasks.run_slice", run_id, cluster="scrape", task_name=f"scrape-{run_id}")
-
-
-def cancel_run(run: IngestionRun) -> bool:
-    """Ask a run to stop; one that waits, or whose worker is dead, is ended at once. False: it is over already."""
-    if not IngestionRun.objects.filter(pk=run.pk, state__in=ACTIVE_STATES).update(cancel_requested=True):
-        return False
-    run.refresh_from_db()
-    if run.state == RunState.QUEUED or not run.lease or worker_is_dead(run):
-        end_run(run, RunState.CANCELLED)
-    return True
-
-
-def worker_is_dead(run: IngestionRun) -> bool:
-    """Whether the worker that holds a run is certainly gone: silent for long, or no process of this host any more."""
-    if not run.lease:
-        return False
-    if run.heartbeat_at is None or run.heartbeat_at < timezone.now() - timedelta(seconds=HEARTBEAT_TIMEOUT):
-        return True
-    if run.worker_host != socket.gethostname() or not run.worker_pid:
-        return False
-    return not is_alive(run.worker_pid)
-
-
-def is_alive(pid: int) -> bool:
-    """Whether a process of this host lives; one that is dead but not yet buried does not."""
-    try:
-        os.kill(pid, 0)
-        state = Path(f"/proc/{pid}/stat").read_text(encoding="latin-1").rpartition(")")[2].split()[0]
-    except (ProcessLookupError, FileNotFoundError):
-        return False
-    except PermissionError:
-        return True
-    return state not in ("Z", "X")
-
-
-def revive_runs() -> int:
-    """Queue a new slice for each run that lost its worker or its task. Returns how many.
-
-    A slice too many does no harm: the lease lets one work.
-    """
-    revived = 0
-    active = list(queries.active_runs().select_related("brand"))
-    waiting = queries.queued_run_ids() if active else set()
-    for run in active:
-        if worker_is_dead(run) or has_lost_its_task(run, waiting):
-            revived += revive(run)
-    return revived
-
-
-def has_lost_its_task(run: IngestionRun, waiting: set[int]) -> bool:
-    since = run.heartbeat_at or run.created_at
-    return not run.lease and run.pk not in waiting and since < timezone.now() - timedelta(seconds=LOST_TASK_AFTER)
-
-
-def revive(run: IngestionRun) -> int:
-    if run.revivals >= MAX_REVIVALS:
-        end_run(
-            run,
-            RunState.FAILED,
-            error=f"Its worker was lost {run.revivals} times. "
-            "The log shows what was being read; leave that path out and try again.",
-        )
-        return 0
-    # Only the one who still sees the same lease revives it.
-    claimed = IngestionRun.objects.filter(
-        pk=run.pk, lease=run.lease, state__in=ACTIVE_STATES, revivals=run.revivals
-    ).update(lease="", revivals=F("revivals") + 1, heartbeat_at=timezone.now())
-    if claimed:
-        logger.warning("Run %s of %s lost its worker; it goes on", run.pk, run.brand)
-        enqueue_slice(run.pk)
-    return claimed
 
 
 def queue_next(*, trigger: str = Trigger.COMMAND) -> IngestionRun | None:
@@ -234,9 +150,9 @@ def go_on() -> IngestionRun | None:
     state = WorkerState.current()
     now = timezone.now()
     WorkerState.objects.filter(pk=1).update(heartbeat_at=now)
-    if state.mode == WorkerMode.ONCE and not queries.active_runs().exists():
+    if state.mode == WorkerMode.ONCE and not queries.working_runs().exists():
         stop_worker(cancel=False)
-    if state.mode != WorkerMode.CONTINUOUS or state.paused or queries.active_runs().exists():
+    if state.mode != WorkerMode.CONTINUOUS or state.paused or queries.working_runs().exists():
         return None
     if state.next_at is None:
         WorkerState.objects.filter(pk=1, next_at=None).update(next_at=now + timedelta(seconds=state.delay))

@@ -1,8 +1,12 @@
 """What the queue calls. Each takes an id, calls a service and returns."""
 
+import signal
+import sys
+
 from django.conf import settings
 
-from . import services
+from . import queries, services
+from .interrupts import interrupts
 from .models import IngestionRun
 
 
@@ -11,8 +15,14 @@ def run_slice(run_id: int) -> str:
     # Here, so that only a worker that scrapes carries the HTTP client and the parsers.
     from .pipeline import work_slice
 
-    if work_slice(run_id, seconds=settings.RUN_SLICE_SECONDS):
-        services.enqueue_slice(run_id)
+    with interrupts() as told:
+        goes_on = work_slice(run_id, seconds=settings.RUN_SLICE_SECONDS, interrupts=told)
+        if goes_on and run_id not in queries.queued_run_ids():
+            services.enqueue_slice(run_id)
+    if told.asked == signal.SIGTERM:
+        # Whoever sends it wants this worker to end, and its cluster may be gone already.
+        sys.exit(0)
+    if goes_on:
         return "goes on"
     services.go_on()
     return IngestionRun.objects.get(pk=run_id).state

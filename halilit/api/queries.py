@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from catalog.models import Brand, Document, DocumentState, Product, ProductDocument
 from catalog.queries import brands_with_counts
-from ingestion.models import ACTIVE_STATES, IngestionStatus
+from ingestion.models import ACTIVE_STATES, IngestionRun, IngestionStatus
 from rag.models import Chunk
 
 STORED = Q(gone_since=None, hidden=False, state=DocumentState.STORED)
@@ -76,6 +76,14 @@ def stats() -> dict[str, Any]:
 
 def recent_documents() -> QuerySet[Document]:
     return Document.objects.filter(STORED).select_related("brand").order_by("-fetched_at", "-pk")
+
+
+def run_numbered(run_id: int) -> IngestionRun:
+    """Raises Http404 with what to do."""
+    run = IngestionRun.objects.select_related("brand").filter(pk=run_id).first()
+    if run is None:
+        raise Http404(_("No run has the number %(id)s. /api/ingestion/status names the latest ones.") % {"id": run_id})
+    return run
 
 
 def ingestion(brand: str = "") -> tuple[int, list[IngestionStatus]]:

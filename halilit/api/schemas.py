@@ -160,6 +160,7 @@ class WorkerOut(Schema):
     paused: bool
     running: list[str]
     queued: list[str]
+    on_hold: list[str] = Field(description="Brands whose scrape is paused.")
     queue_length: int
     heartbeat_at: datetime | None
     clusters: int = Field(description="Task clusters that report themselves; without one, nothing is scraped.")
@@ -179,6 +180,9 @@ class RunOut(Schema):
     trigger: str
     start_url: str
     created_at: datetime
+    started_at: datetime | None
+    finished_at: datetime | None
+    counters: dict[str, int] = Field(description="What became of its URLs: discovered, processed, stored, failed …")
 
 
 class WorkerStarted(Schema):

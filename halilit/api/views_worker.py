@@ -1,12 +1,15 @@
 """What the scrapes do, and starting and stopping them."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 from ninja import Router, Status
 from ninja.responses import codes_4xx
 
 from ingestion import services
+from ingestion.errors import RunRefused
 from ingestion.models import IngestionRun, IngestionStatus, Trigger
 from ingestion.queries import worker_summary
 
@@ -48,6 +51,16 @@ def run_out(run: IngestionRun) -> dict[str, Any]:
     return {field: getattr(run, field) for field in RunOut.model_fields} | {"brand": run.brand.name}
 
 
+def changed(run: IngestionRun, change: Callable[[IngestionRun], bool]) -> dict[str, Any]:
+    """The run after it was paused, resumed or cancelled. Raises RunRefused where its state allows no such thing."""
+    if not change(run):
+        raise RunRefused(
+            _("Run %(id)d of %(brand)s is %(state)s: nothing was changed.")
+            % {"id": run.pk, "brand": run.brand, "state": run.get_state_display()}
+        )
+    return run_out(run)
+
+
 @router.get("/ingestion/status", response={200: Ingestion, codes_4xx: Problem})
 def ingestion_status(request: HttpRequest, brand: Words = "") -> dict[str, Any]:
     """State and progress of each brand's last scrape, those that run first. `brand` is a name or slug."""
@@ -84,3 +97,27 @@ def scrape_brand(request: HttpRequest, brand_name: str, start: ScrapeStart | Non
     brand = queries.brand_named(brand_name)
     run = services.start_run(brand, trigger=Trigger.API, force=options.force, max_pages=options.max_pages)
     return Status(202, run_out(run))
+
+
+@router.get("/runs/{int:run_id}", response={200: RunOut, codes_4xx: Problem})
+def one_run(request: HttpRequest, run_id: int) -> dict[str, Any]:
+    """State and counters of one scrape."""
+    return run_out(queries.run_numbered(run_id))
+
+
+@router.post("/runs/{int:run_id}/pause", auth=state_change, response={200: RunOut, codes_4xx: Problem})
+def pause_run(request: HttpRequest, run_id: int) -> dict[str, Any]:
+    """Stop a scrape so that it can go on from where it stands. What it is fetching is dropped within two seconds."""
+    return changed(queries.run_numbered(run_id), services.pause_run)
+
+
+@router.post("/runs/{int:run_id}/resume", auth=state_change, response={200: RunOut, codes_4xx: Problem})
+def resume_run(request: HttpRequest, run_id: int) -> dict[str, Any]:
+    """Let a paused scrape go on."""
+    return changed(queries.run_numbered(run_id), services.resume_run)
+
+
+@router.post("/runs/{int:run_id}/cancel", auth=state_change, response={200: RunOut, codes_4xx: Problem})
+def cancel_run(request: HttpRequest, run_id: int) -> dict[str, Any]:
+    """End a scrape. What was read stays."""
+    return changed(queries.run_numbered(run_id), services.cancel_run)

@@ -76,11 +76,41 @@ def cancel(request: HttpRequest, run_id: int) -> HttpResponse:
     run = get_object_or_404(IngestionRun.objects.select_related("brand"), pk=run_id)
     if services.cancel_run(run):
         messages.success(
-            request, _("The scrape of %(brand)s is being cancelled. What was read stays.") % {"brand": run.brand}
+            request, _("The scrape of %(brand)s is cancelled. What was read stays.") % {"brand": run.brand}
         )
     else:
         messages.warning(request, _("That scrape of %(brand)s was over already.") % {"brand": run.brand})
     return back(request)
+
+
+@staff_member_required
+@require_POST
+def pause(request: HttpRequest, run_id: int) -> HttpResponse:
+    run = get_object_or_404(IngestionRun.objects.select_related("brand"), pk=run_id)
+    if services.pause_run(run):
+        told = _("The scrape of %(brand)s is paused. “Go on” takes it up where it stands.") % {"brand": run.brand}
+        messages.success(request, told)
+    else:
+        messages.warning(request, unchanged(run))
+    return back(request)
+
+
+@staff_member_required
+@require_POST
+def resume(request: HttpRequest, run_id: int) -> HttpResponse:
+    run = get_object_or_404(IngestionRun.objects.select_related("brand"), pk=run_id)
+    if services.resume_run(run):
+        messages.success(request, _("The scrape of %(brand)s goes on; it waits for a worker.") % {"brand": run.brand})
+    else:
+        messages.warning(request, unchanged(run))
+    return back(request)
+
+
+def unchanged(run: IngestionRun) -> str:
+    return _("The scrape of %(brand)s is %(state)s: nothing was changed.") % {
+        "brand": run.brand,
+        "state": run.get_state_display(),
+    }
 
 
 def back(request: HttpRequest) -> HttpResponse:

@@ -14,5 +14,7 @@ urlpatterns = [
     path("staff/worker/stop/", staff.stop_worker, name="stop_worker"),
     path("staff/brands/<int:brand_id>/scrape/", staff.scrape, name="scrape"),
     path("staff/runs/<int:run_id>/cancel/", staff.cancel, name="cancel"),
+    path("staff/runs/<int:run_id>/pause/", staff.pause, name="pause"),
+    path("staff/runs/<int:run_id>/resume/", staff.resume, name="resume"),
     re_path(r"^api/(?P<rest>.*)$", app.unknown, name="api_unknown"),
 ]

@@ -13,7 +13,14 @@ from ingestion.models import IngestionRun, Trigger, WorkerState
 
 from .test_api_read import problem_of
 
-CHANGES = ["/api/worker/start", "/api/worker/stop", "/api/worker/scrape/Lumenhall"]
+CHANGES = [
+    "/api/worker/start",
+    "/api/worker/stop",
+    "/api/worker/scrape/Lumenhall",
+    "/api/runs/1/pause",
+    "/api/runs/1/resume",
+    "/api/runs/1/cancel",
+]
 
 
 def post(client, address, body=None, **more):
@@ -95,6 +102,28 @@ def test_start_continuous_and_stop(client, brand, bearer):
     body = post(client, "/api/worker/stop", headers=bearer).json()
     assert (body["worker"]["mode"], body["cancelled"]) == ("stopped", 1)
     assert client.get("/api/worker/status").json()["queued"] == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_run_is_paused_resumed_and_cancelled_once_each(client, brand, bearer):
+    run = post(client, "/api/worker/scrape/Lumenhall", headers=bearer).json()["id"]
+    for word, state in (("pause", "paused"), ("resume", "queued"), ("cancel", "cancelled")):
+        assert post(client, f"/api/runs/{run}/{word}", headers=bearer).json()["state"] == state
+        assert state in problem_of(post(client, f"/api/runs/{run}/{word}", headers=bearer), 409)
+    assert client.get(f"/api/runs/{run}").json()["state"] == "cancelled"
+    assert "/api/ingestion/status" in problem_of(post(client, f"/api/runs/{run + 1}/pause", headers=bearer), 404)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_staff_pause_and_resume_on_their_page(client, brand, staff):
+    client.force_login(staff)
+    client.post(f"/staff/brands/{brand.pk}/scrape/")
+    run = IngestionRun.objects.get()
+    html = client.post(f"/staff/runs/{run.pk}/pause/", follow=True).text
+    assert f"/staff/runs/{run.pk}/resume/" in html and f"/staff/runs/{run.pk}/pause/" not in html
+    html = client.post(f"/staff/runs/{run.pk}/resume/", follow=True).text
+    assert f"/staff/runs/{run.pk}/pause/" in html
+    assert "nothing was changed" in client.post(f"/staff/runs/{run.pk}/resume/", follow=True).text
 
 
 @pytest.mark.django_db(transaction=True)

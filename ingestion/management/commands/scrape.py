@@ -1,4 +1,4 @@
-"""`manage.py scrape`: visit a brand's site, or say what the workers shall do by themselves."""
+"""`manage.py scrape`: visit a brand's site, pause, resume or cancel that, or say what the workers do by themselves."""
 
 import sys
 import time
@@ -8,12 +8,12 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from catalog.models import Brand
 from catalog.services import UnknownBrand, find_brand, get_or_create_brand
-from ingestion import services
+from ingestion import control, queries, services
 from ingestion.addresses import normalise_url
 from ingestion.errors import RunRefused
+from ingestion.interrupts import interrupts
 from ingestion.models import IngestionRun, RunState
 from ingestion.pipeline import work_slice
-from ingestion.progress import end_run
 
 
 class Command(BaseCommand):
@@ -30,12 +30,18 @@ class Command(BaseCommand):
         parser.add_argument("--rate", type=float, help="requests a second for one host, 0 for no limit")
         parser.add_argument("--continuous", action="store_true", help="queue what is due, one brand after another")
         parser.add_argument("--once", action="store_true", help="queue the one brand that is due next")
+        control = parser.add_mutually_exclusive_group()
+        control.add_argument("--pause", action="store_true", help="stop the brand's run so that it can go on later")
+        control.add_argument("--resume", action="store_true", help="let it go on; with --inline in this process")
+        control.add_argument("--cancel", action="store_true", help="end it; what was read stays")
         parser.add_argument("--delay", type=int, default=30, help="seconds between two brands (with --continuous)")
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
             if options["continuous"] or options["once"]:
                 self.by_itself(options)
+            elif options["pause"] or options["resume"] or options["cancel"]:
+                self.control(options)
             else:
                 self.one_brand(options)
         except (RunRefused, UnknownBrand) as refusal:
@@ -48,12 +54,36 @@ class Command(BaseCommand):
         queued = f"{run.brand} is queued." if run else "No brand is due now."
         self.stdout.write(f"{queued} A running `manage.py qcluster` (Q_CLUSTER_NAME=scrape) does the work.")
 
+    def control(self, options: dict[str, Any]) -> None:
+        if not options["brand"]:
+            raise CommandError("Name the brand whose scrape is meant.")
+        brand = find_brand(options["brand"])
+        run = queries.active_runs().filter(brand=brand).first()
+        if run is None:
+            raise CommandError(f"{brand} is not being scraped. Start with: manage.py scrape {brand.slug}")
+        if options["resume"] and options["inline"]:
+            if not services.resume_run(run, enqueue=False):
+                raise CommandError(f"The scrape of {brand} is not paused, but {run.get_state_display()}.")
+            self.work(run)
+            return
+        act = services.pause_run if options["pause"] else services.cancel_run
+        act = services.resume_run if options["resume"] else act
+        done = act(run)
+        told = f"The scrape of {brand} is {run.get_state_display()}."
+        if not done:
+            raise CommandError(f"Nothing was changed. {told}")
+        self.stdout.write(told)
+
     def one_brand(self, options: dict[str, Any]) -> None:
         if not options["brand"]:
             raise CommandError("Name a brand, or use --once or --continuous.")
         inline = options["inline"]
+        brand = self.brand(options)
+        if inline and (interrupted := self.interrupted(brand, options)):
+            self.work(interrupted)
+            return
         run = services.start_run(
-            self.brand(options),
+            brand,
             start_url=options["url"],
             force=options["force"],
             max_pages=options["max_pages"],
@@ -65,6 +95,21 @@ class Command(BaseCommand):
         else:
             self.stdout.write(f"Run {run.pk} of {run.brand} is queued.")
 
+    def interrupted(self, brand: Brand, options: dict[str, Any]) -> IngestionRun | None:
+        """A run that was broken off and asks for the same, to go on with; one that asks for something else is ended."""
+        run = control.take_up(brand)
+        if run is None:
+            return None
+        start = services.usable_address(brand, options["url"])
+        if start != run.start_url or options["force"] > run.force:
+            services.cancel_run(run)
+            return None
+        run.max_pages = options["max_pages"] or run.max_pages
+        run.requests_per_second = run.requests_per_second if options["rate"] is None else options["rate"]
+        run.save(update_fields=["max_pages", "requests_per_second"])
+        self.stderr.write(f"Run {run.pk} of {brand} was broken off; it goes on.")
+        return run
+
     def brand(self, options: dict[str, Any]) -> Brand:
         if not options["url"]:
             return find_brand(options["brand"])
@@ -74,14 +119,17 @@ class Command(BaseCommand):
 
     def work(self, run: IngestionRun) -> None:
         began = time.monotonic()
-        try:
-            while work_slice(run.pk, seconds=None, watch=self.watch):
+        with interrupts() as told:
+            while not told.asked and work_slice(run.pk, seconds=None, watch=self.watch, interrupts=told):
                 continue
-        except KeyboardInterrupt:
-            end_run(run, RunState.CANCELLED)
-            raise CommandError("Cancelled. What was read is kept; the next run goes on from it.") from None
+            paused = bool(told.asked) and services.pause_run(run)
         if sys.stderr.isatty():
             self.stderr.write("")
+        if paused:
+            raise CommandError(
+                "Interrupted. What was read is kept, and the run is paused. The same command goes on with it, as "
+                f"manage.py scrape {run.brand.slug} --resume does in the queue's workers."
+            )
         run.refresh_from_db()
         self.stdout.write(summary(run, time.monotonic() - began))
         if run.state != RunState.COMPLETED:

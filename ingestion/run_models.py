@@ -1,0 +1,145 @@
+"""A run: its states and the moves between them, and the lease by which one worker at a time holds it."""
+
+import uuid
+from datetime import timedelta
+from typing import Any
+
+from django.db import models
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from catalog.models import Brand
+
+# A run whose heartbeat is older than this has lost its worker. Seconds.
+HEARTBEAT_TIMEOUT = 15
+# So often may a run's worker die before the run is set aside.
+MAX_REVIVALS = 20
+
+
+class RunState(models.TextChoices):
+    QUEUED = "queued", _("queued")
+    RUNNING = "running", _("running")
+    PAUSED = "paused", _("paused")
+    COMPLETED = "completed", _("completed")
+    FAILED = "failed", _("failed")
+    CANCELLED = "cancelled", _("cancelled")
+
+
+WORKING_STATES = (RunState.QUEUED, RunState.RUNNING)  # a worker has it, or shall have it
+ACTIVE_STATES = (*WORKING_STATES, RunState.PAUSED)  # not over
+# From which states a state may be reached.
+MOVES: dict[str, tuple[RunState, ...]] = {
+    RunState.QUEUED: (RunState.PAUSED,),
+    RunState.RUNNING: WORKING_STATES,
+    RunState.PAUSED: WORKING_STATES,
+    RunState.COMPLETED: WORKING_STATES,
+    RunState.FAILED: WORKING_STATES,
+    RunState.CANCELLED: ACTIVE_STATES,
+}
+
+
+class Trigger(models.TextChoices):
+    ADMIN = "admin", _("staff page")
+    COMMAND = "command", _("command line")
+    API = "api", _("API")
+    CONTINUOUS = "continuous", _("continuous")
+
+
+class IngestionRun(models.Model):
+    """One scrape of one brand, done in slices.
+
+    queued ──► running ──► completed
+     │ ▲          ├──────► failed
+     ▼ └──┐       │
+    paused┘ ◄─────┤
+     └────────────┴──────► cancelled      (from queued too)
+
+    A slice holds the run's lease: `acquire` gives it to one worker, `beat` keeps it, and a beat that finds the lease
+    with somebody else, or the run paused or over, ends the slice. So a pause or a cancel holds from the moment that it
+    is asked for: the worker can write nothing more, and drops what is in flight as soon as it notices. A queue may
+    deliver twice; the lease makes that harmless.
+    """
+
+    brand = models.ForeignKey(Brand, models.CASCADE, related_name="runs")
+    state = models.CharField(_("state"), max_length=10, choices=RunState.choices, default=RunState.QUEUED)
+    trigger = models.CharField(_("trigger"), max_length=12, choices=Trigger.choices, default=Trigger.COMMAND)
+    start_url = models.CharField(_("start"), max_length=1000)
+    force = models.BooleanField(_("everything again"), default=False)
+    max_pages = models.PositiveIntegerField(_("pages at most"), default=5000)
+    requests_per_second = models.FloatField(_("requests a second"), default=2.0)
+
+    lease = models.CharField(max_length=32, blank=True)
+    worker_host = models.CharField(max_length=100, blank=True)
+    worker_pid = models.PositiveIntegerField(null=True, blank=True)
+    heartbeat_at = models.DateTimeField(_("heartbeat"), null=True, blank=True)
+    revivals = models.PositiveIntegerField(_("revived"), default=0)
+
+    created_at = models.DateTimeField(_("created"), auto_now_add=True)
+    started_at = models.DateTimeField(_("started"), null=True, blank=True)
+    finished_at = models.DateTimeField(_("finished"), null=True, blank=True)
+    last_error = models.TextField(_("last error"), blank=True)
+    # Written at the end and by every beat, counted from the frontier: discovered, processed, stored, unchanged,
+    # failed, skipped, duplicate, documents, products, rendered.
+    counters = models.JSONField(_("counters"), default=dict, blank=True)
+
+    class Meta:
+        verbose_name = _("run")
+        verbose_name_plural = _("runs")
+        ordering = ["-created_at"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["brand"],
+                condition=models.Q(state__in=["queued", "running", "paused"]),
+                name="one_active_run_a_brand",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.brand} #{self.pk}"
+
+    @property
+    def is_active(self) -> bool:
+        return self.state in ACTIVE_STATES
+
+    def acquire(self, host: str, pid: int) -> str | None:
+        """Take the run for one slice. Returns the lease, or None where another worker has it or it is over."""
+        lease, now = uuid.uuid4().hex, timezone.now()
+        stale = now - timedelta(seconds=HEARTBEAT_TIMEOUT)
+        free = models.Q(lease="") | models.Q(heartbeat_at__lt=stale)
+        won = IngestionRun.objects.filter(free, pk=self.pk, state__in=WORKING_STATES).update(
+            lease=lease,
+            state=RunState.RUNNING,
+            heartbeat_at=now,
+            worker_host=host,
+            worker_pid=pid,
+            started_at=Coalesce("started_at", now),
+        )
+        return lease if won else None
+
+    def beat(self, lease: str) -> bool:
+        """Renew the lease. False: it is lost, or the run is over; the slice must stop without writing more."""
+        return bool(self._held(lease).update(heartbeat_at=timezone.now()))
+
+    def is_held(self, lease: str) -> bool:
+        """What the next beat would say, without writing."""
+        return self._held(lease).exists()
+
+    def _held(self, lease: str) -> "models.QuerySet[IngestionRun]":
+        return IngestionRun.objects.filter(pk=self.pk, lease=lease, state=RunState.RUNNING)
+
+    def release(self, lease: str) -> bool:
+        """Give the lease back between two slices. False: it was lost."""
+        return bool(self._held(lease).update(lease="", heartbeat_at=timezone.now()))
+
+    def move(self, state: RunState, *, held: str | None = None, **values: Any) -> bool:
+        """Move to a state from one of those that lead there, whoever holds the run, or only if the lease `held` does.
+
+        False: it was moved by somebody else before. The row is read again in any case.
+        """
+        rows = IngestionRun.objects.filter(pk=self.pk, state__in=MOVES[state])
+        if held is not None:
+            rows = rows.filter(lease=held)
+        moved = rows.update(state=state, lease="", **values)
+        self.refresh_from_db()
+        return bool(moved)
