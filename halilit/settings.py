@@ -82,20 +82,23 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django.contrib.humanize",
+    "django.contrib.sitemaps",
     "django_htmx",
     "template_partials",
     "django_q",
     "csp",
 ]
 
-# Each of these works in both worlds. One that is sync-only would break the background work of streamed answers, and a
-# compressing one would hold the stream back.
+# Each of these works in both worlds. One that is sync-only would break the background work of streamed answers; the
+# compressing one leaves streams alone, which it would hold back.
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "servestatic.middleware.ServeStaticMiddleware",
     "csp.middleware.CSPMiddleware",
+    "halilit.face.pages.compressed_pages",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
+    "halilit.face.languages.language_in_address",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -175,14 +178,14 @@ TIME_ZONE = "Asia/Jerusalem"
 USE_I18N = True
 USE_TZ = True
 
-STATIC_URL = "static/"
+STATIC_URL = "/static/"  # from the root: a language in the address does not change it
 STATIC_ROOT = DATA_DIR / "static"
 # The API pages' files. As an installed app, ninja would cost every worker of the clusters 12 MB.
 _ninja = find_spec("ninja")
 _ninja_static = [("ninja", Path(_ninja.origin).parent / "static" / "ninja")] if _ninja and _ninja.origin else []
 STATICFILES_DIRS = [BASE_DIR / "static", *_ninja_static]
 MEDIA_ROOT = DATA_DIR / "files"
-MEDIA_URL = "media/"
+MEDIA_URL = "/media/"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {

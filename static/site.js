@@ -92,3 +92,42 @@ document.addEventListener("click", (event) => {
     () => { if (control.href) window.location.assign(control.href); },
   );
 });
+
+// What was read is kept for when there is no connection; the offline page lists it.
+if ("serviceWorker" in navigator && window.isSecureContext) {
+  navigator.serviceWorker.register("/worker.js").catch(() => {});
+  const list = document.getElementById("kept-list");
+  if (list) {
+    navigator.serviceWorker.addEventListener("message", ({ data }) => {
+      for (const { url, title } of data.pages ?? []) {
+        const link = Object.assign(document.createElement("a"), { href: url, textContent: title || url, className: "title" });
+        const row = Object.assign(document.createElement("li"), { className: "entry" });
+        row.append(link);
+        list.append(row);
+      }
+      document.getElementById("kept").hidden = !list.childElementCount;
+    });
+    navigator.serviceWorker.ready.then(({ active }) => active.postMessage("what was read?"));
+  }
+}
+
+// A page is fetched when a pointer rests on its link or a finger touches it: it is there when the link is followed.
+const fetched = new Set();
+let resting;
+const wanted = (target) => {
+  const link = target.closest?.("a[href]");
+  if (!link || link.origin !== location.origin || link.pathname === location.pathname || link.hasAttribute("download")) return;
+  if (/^\/((en|he)\/)?(admin|staff|api|media)\//.test(link.pathname) || link.pathname.endsWith("/file/")) return;
+  return fetched.has(link.href) || navigator.connection?.saveData ? undefined : link.href;
+};
+const prefetch = (href) => {
+  if (!href || fetched.has(href)) return;
+  fetched.add(href);
+  document.head.append(Object.assign(document.createElement("link"), { rel: "prefetch", href }));
+};
+document.addEventListener("pointerover", ({ target, pointerType }) => {
+  clearTimeout(resting);
+  const href = pointerType === "mouse" && wanted(target);
+  if (href) resting = setTimeout(prefetch, 80, href);
+});
+document.addEventListener("touchstart", ({ target }) => prefetch(wanted(target)), { passive: true });

@@ -1,0 +1,59 @@
+"""What search engines may visit: brands, products and documents, each in both languages."""
+
+from typing import Any
+
+from django.contrib.sitemaps import Sitemap
+from django.db.models import Model
+from django.urls import reverse
+from django.utils.translation import get_language
+
+from catalog.models import Brand, Document, DocumentState, Product
+
+
+class Bilingual(Sitemap[Any]):
+    """Each page twice, `/en/…` and `/he/…`, and each naming the other."""
+
+    i18n = True
+    alternates = True
+    x_default = True
+    limit = 5000
+
+    def get_protocol(self, protocol: str | None = None) -> str:
+        return protocol or "https"
+
+    def location(self, item: Any) -> str:
+        path = item.get_absolute_url() if isinstance(item, Model) else reverse(item)  # type: ignore[attr-defined]
+        return f"/{get_language()}{path}"
+
+
+class Pages(Bilingual):
+    def items(self) -> list[str]:
+        return ["catalog:home", "catalog:brands", "rag:search", "rag:ask"]
+
+
+class Brands(Bilingual):
+    def items(self) -> Any:
+        return Brand.objects.filter(active=True).order_by("pk")
+
+
+class Products(Bilingual):
+    def items(self) -> Any:
+        shown = Product.objects.filter(hidden=False, gone_since=None, brand__active=True)
+        return shown.select_related("brand").order_by("pk")
+
+    def lastmod(self, item: Product) -> Any:
+        return item.changed_at or item.first_seen
+
+
+class Documents(Bilingual):
+    """Manuals and the like; product pages say what the products' own pages say already."""
+
+    def items(self) -> Any:
+        stored = Document.objects.filter(state=DocumentState.STORED, hidden=False, gone_since=None, brand__active=True)
+        return stored.exclude(kind="product_page").order_by("pk")
+
+    def lastmod(self, item: Document) -> Any:
+        return item.changed_at or item.first_seen
+
+
+SITEMAPS = {"pages": Pages, "brands": Brands, "products": Products, "documents": Documents}

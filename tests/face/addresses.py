@@ -1,0 +1,37 @@
+"""Every page and the states in which a visitor or staff may meet it, by name."""
+
+from .site import Face
+
+
+def of_visitors(face: Face) -> dict[str, str]:
+    return {
+        "home": "/",
+        "brands": "/brands/",
+        "brands, none found": "/brands/?q=zzzz",
+        "brand": "/brands/lumenhall/",
+        "brand's documents": "/brands/lumenhall/?show=documents",
+        "brand, unread": "/brands/akai-professional/",
+        "family without products": "/brands/lumenhall/?family=none-such",
+        "product": "/products/lumenhall/lumenhall-k-49/",
+        "product, discontinued": "/products/lumenhall/drift-dr-1-delay/",
+        "document": f"/documents/{face.manual}/",
+        "page of a document": face.page_of_manual(6),
+        "page of a document, as text": face.page_of_manual(6) + "?view=text",
+        "search, empty": "/search/",
+        "search": "/search/?q=factory+reset",
+        "search, nothing found": "/search/?q=zxqvkj",
+        "ask": "/ask/",
+        "ask about a brand": "/ask/?brand=1&question=How+heavy",
+        "missing": "/products/lumenhall/no-such-thing/",
+    }
+
+
+def of_staff(face: Face) -> dict[str, str]:
+    return {
+        "operations": "/staff/",
+        "changes": "/staff/changes/",
+        "upload": "/staff/uploads/",
+        "style guide": "/staff/styleguide/",
+        "product for staff": "/products/lumenhall/lumenhall-k-49/",
+        "document for staff": f"/documents/{face.manual}/",
+    }

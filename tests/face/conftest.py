@@ -1,0 +1,68 @@
+"""One running demo and one browser for a module. Its tests don't use the ORM: the browser's loop forbids it."""
+
+import os
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from ingestion.chromium import find_chromium, launch_arguments
+
+from .site import PASSWORD, STAFF, Face, demo
+
+Open = Callable[..., Page]
+
+
+@pytest.fixture(scope="session")
+def face(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Face]:
+    with demo(tmp_path_factory.mktemp("face")) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def browser(face: Face) -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        executable = find_chromium(os.environ.get("HALILIT_CHROMIUM", ""))
+        opened = playwright.chromium.launch(executable_path=executable, args=launch_arguments())
+        yield opened
+        opened.close()
+
+
+@pytest.fixture
+def visit(browser: Browser, face: Face) -> Iterator[Open]:
+    """Opens pages: language, theme, width, with or without scripts, as staff or as a visitor."""
+    contexts: list[BrowserContext] = []
+
+    def opened(
+        address: str,
+        *,
+        language: str = "en",
+        dark: bool = False,
+        width: int = 1280,
+        scripts: bool = True,
+        staff: bool = False,
+    ) -> Page:
+        scheme = "dark" if dark else "light"
+        context = browser.new_context(
+            viewport={"width": width, "height": 800}, color_scheme=scheme, java_script_enabled=scripts,
+            reduced_motion="reduce", locale=language,
+        )  # fmt: skip
+        contexts.append(context)
+        context.add_cookies([{"name": "django_language", "value": language, "url": face.base}])
+        page = context.new_page()
+        page.set_default_timeout(15_000)
+        if staff:
+            log_in(page, face)
+        page.goto(face.base + address)
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+
+
+def log_in(page: Page, face: Face) -> None:
+    page.goto(f"{face.base}/admin/login/?next=/healthz")
+    page.fill("[name=username]", STAFF)
+    page.fill("[name=password]", PASSWORD)
+    page.click("[type=submit]")

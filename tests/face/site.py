@@ -1,0 +1,55 @@
+"""The demo's installation as in production: the invented brand read, a staff account, one answer."""
+
+import contextlib
+import json
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.installation import Installation, end_group, wait_until
+
+STAFF, PASSWORD = "staff", "only-for-the-tests"
+QUESTION = "How do I reset the K-49 to factory settings?"
+SETTINGS = {"DEBUG": "0", "HALILIT_HTTPS": "0", "ALLOWED_HOSTS": "127.0.0.1", "HALILIT_LLM": "extractive"}
+FACTS = """
+import json
+from catalog.models import Document
+manual = Document.objects.filter(kind="manual", file__gt="", title__contains="K-Series").first()
+print("FACTS" + json.dumps({"manual": manual.pk}))
+"""
+
+
+@dataclass
+class Face:
+    base: str
+    installation: Installation
+    manual: int
+
+    def page_of_manual(self, number: int = 1) -> str:
+        return f"/documents/{self.manual}/pages/{number}/"
+
+
+@contextlib.contextmanager
+def demo(folder: Path, **settings: str) -> Iterator[Face]:
+    installation = Installation(folder, extra=SETTINGS | settings)
+    for command in ("migrate", "seed_brands", "seed_synonyms"):
+        installation.manage(command, "--verbosity", "0")
+    installation.manage("collectstatic", "--no-input", "--verbosity", "0")
+    user = f"from django.contrib.auth.models import User as U; U.objects.create_superuser({STAFF!r}, password={PASSWORD!r})"
+    installation.manage("shell", "-v0", "-c", user)
+    read_demo(installation)
+    facts = json.loads(installation.manage("shell", "-v0", "-c", FACTS).stdout.split("FACTS")[-1])
+    with installation.web() as base:
+        yield Face(base, installation, facts["manual"])
+
+
+def read_demo(installation: Installation) -> None:
+    ready = installation.folder / "ready.json"
+    process = installation.start(sys.executable, "manage.py", "demo_site", "--port", "0", "--ready-file", str(ready))
+    try:
+        wait_until(ready.exists, 60, "the demo site is ready")
+        url = next(iter(json.loads(ready.read_text()).values()))
+        installation.manage("scrape", "Lumenhall", "--url", url, "--inline", "--rate", "0")
+    finally:
+        end_group(process)
