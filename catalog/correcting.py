@@ -2,8 +2,10 @@
 
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
+
 from . import feed, forms_staff
-from .models import Change, Document, Product
+from .models import Change, Document, Product, ProductDocument
 
 SHOWN = 30  # changes of one thing
 NAMES = 500  # products of the brand that the fields propose
@@ -26,8 +28,34 @@ def document_context(document: Document) -> dict[str, Any]:
         "form": forms_staff.DocumentForm(instance=document),
         "move": forms_staff.MoveForm(document),
         "names": names_of(document.brand_id),
+        "covers": reasons(document),
         "history": history(document=document),
     }
+
+
+# Where a document names its product (ingestion.proposals), for people.
+CLUES = {
+    "heading": _("the heading above its link"),
+    "title": _("its title"),
+    "file": _("its file’s name"),
+    "own": _("the title within the file"),
+    "folder": _("its folder"),
+    "text": _("its text, times"),
+}
+
+
+def reasons(document: Document) -> list[dict[str, Any]]:
+    """For each product that a document covers: how sure that is, who or what says so, and what stands there."""
+    links = ProductDocument.objects.filter(document=document).select_related("product__brand").order_by("-confidence")
+    return [
+        {
+            "product": link.product,
+            "percent": round(link.confidence * 100),
+            "source": link.get_source_display(),
+            "evidence": [(CLUES.get(clue, clue), words) for clue, words in link.evidence],
+        }
+        for link in links[:SHOWN]
+    ]
 
 
 def label_of(name: str) -> str:

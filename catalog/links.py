@@ -1,5 +1,6 @@
 """Which documents belong to which product. What staff rejected is never linked again by a scrape."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from .models import Document, LinkSource, Product, ProductDocument, RejectedLink
@@ -16,6 +17,8 @@ def link(
     title: str = "",
     order: int = 0,
     source: str = LinkSource.SITE,
+    confidence: float = 1.0,
+    evidence: Sequence[Sequence[str]] = (),
     new: bool = False,
 ) -> bool:
     """Let a document cover a product, called `title` there. Returns whether that is new.
@@ -28,9 +31,13 @@ def link(
         if not new and is_rejected(product_id, document.pk):
             return False
         ProductDocument.objects.create(
-            product_id=product_id, document=document, title=title[:500], order=order, source=source
-        )
+            product_id=product_id, document=document, title=title[:500], order=order, source=source,
+            confidence=confidence, evidence=[list(each) for each in evidence],
+        )  # fmt: skip
         return True
+    if known.source == LinkSource.DOCUMENT and source != LinkSource.DOCUMENT:
+        known.source, known.confidence = source, confidence  # now stated by more than itself
+        known.save(update_fields=["source", "confidence"])
     if title and (known.title, known.order) != (title[:500], order):
         known.title, known.order = title[:500], order
         known.save(update_fields=["title", "order"])
@@ -46,4 +53,6 @@ def reject(product: Product, document: Document, *, user: Any = None) -> None:
 def accept(product: Product, document: Document) -> None:
     """Let a document belong to a product, as staff say, whatever was rejected before."""
     RejectedLink.objects.filter(product=product, document=document).delete()
-    ProductDocument.objects.update_or_create(product=product, document=document, defaults={"source": LinkSource.STAFF})
+    ProductDocument.objects.update_or_create(
+        product=product, document=document, defaults={"source": LinkSource.STAFF, "confidence": 1.0}
+    )

@@ -8,6 +8,10 @@ from django.utils.translation import gettext_lazy as _
 from .history import Change as Change
 from .history import ChangeKind as ChangeKind
 from .history import RejectedLink as RejectedLink
+from .parts import DocumentPage as DocumentPage
+from .parts import LinkSource as LinkSource
+from .parts import Media as Media
+from .parts import ProductDocument as ProductDocument
 
 hex_colour = RegexValidator(
     r"^#[0-9a-fA-F]{6}$", _("Give the colour as # and six hexadecimal digits, such as #a11c1c.")
@@ -92,8 +96,16 @@ class Lifecycle(models.TextChoices):
     DISCONTINUED = "discontinued", _("discontinued")
 
 
+class KnownFrom(models.TextChoices):
+    PAGE = "page", _("its page")
+    MANUAL = "manual", _("its manual")
+
+
 class Product(models.Model):
-    """One model of a brand, as its page describes it."""
+    """One model of a brand, as its page describes it.
+
+    Of one that is known from its manual alone, `page_url` is `manual:SLUG`, until a page of it is found.
+    """
 
     brand = models.ForeignKey(Brand, models.CASCADE, related_name="products")
     family = models.ForeignKey(ProductFamily, models.SET_NULL, null=True, blank=True, related_name="products")
@@ -107,6 +119,9 @@ class Product(models.Model):
     lifecycle = models.CharField(_("lifecycle"), max_length=15, choices=Lifecycle.choices, default=Lifecycle.CURRENT)
     successor_name = models.CharField(_("replaced by"), max_length=200, blank=True)  # as its page states it
     page_url = models.URLField(_("page"), max_length=1000)
+    known_from = models.CharField(
+        _("known from"), max_length=10, choices=KnownFrom.choices, default=KnownFrom.PAGE, editable=False
+    )
     # What made its page a product page, each with its weight, as extraction found it.
     evidence = models.JSONField(default=list, blank=True, editable=False)
     first_seen = models.DateTimeField(_("first seen"), auto_now_add=True)
@@ -205,6 +220,8 @@ class Document(models.Model):
     hidden = models.BooleanField(_("hidden"), default=False)
     superseded_by = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="older_versions")
     locks = models.JSONField(default=dict, blank=True, editable=False)  # as a product's
+    # What may say which products it covers: "heading" above the link to it, the "file" address, its "own" title.
+    clues = models.JSONField(default=dict, blank=True, editable=False)
 
     class Meta:
         verbose_name = _("document")
@@ -226,73 +243,3 @@ class Document(models.Model):
     @property
     def is_pdf(self) -> bool:
         return self.mime_type == "application/pdf"
-
-
-class LinkSource(models.TextChoices):
-    SITE = "site", _("the product’s page")
-    STAFF = "staff", _("staff")
-    MERGED = "merged", _("a product that was merged into it")
-
-
-class ProductDocument(models.Model):
-    """A document covers a product; `title` is what the product's page calls it."""
-
-    product = models.ForeignKey(Product, models.CASCADE)
-    document = models.ForeignKey(Document, models.CASCADE)
-    title = models.CharField(max_length=500, blank=True)
-    order = models.PositiveIntegerField(default=0)
-    source = models.CharField(max_length=10, choices=LinkSource.choices, default=LinkSource.SITE, editable=False)
-
-    class Meta:
-        verbose_name = _("document of a product")
-        verbose_name_plural = _("documents of products")
-        ordering = ["order"]
-        constraints = [models.UniqueConstraint(fields=["product", "document"], name="document_once_a_product")]
-
-    def __str__(self) -> str:
-        return f"{self.product} – {self.title or self.document}"
-
-
-class DocumentPage(models.Model):
-    """The text of one page. `number` counts from 1 as the PDF does; a web page is one page.
-
-    In the text of a web page a heading stands on a line of its own behind `#` signs, a table row or a labelled value
-    is one line `label: value`, a list item begins with `- `. The text of a PDF page is what PDFium reads, line by line.
-    """
-
-    document = models.ForeignKey(Document, models.CASCADE, related_name="pages")
-    number = models.PositiveIntegerField()
-    text = models.TextField(blank=True)
-    language = models.CharField(max_length=10, blank=True)
-
-    class Meta:
-        verbose_name = _("page")
-        verbose_name_plural = _("pages")
-        ordering = ["number"]
-        constraints = [models.UniqueConstraint(fields=["document", "number"], name="page_number_once_a_document")]
-
-    def __str__(self) -> str:
-        return f"{self.document}, {self.number}"
-
-
-class Media(models.Model):
-    """A picture of a product. `file` is our own copy (WebP, at most 1200 pixels a side), shown instead of `url`."""
-
-    product = models.ForeignKey(Product, models.CASCADE, related_name="media")
-    url = models.CharField(_("URL"), max_length=1000)
-    alt = models.CharField(_("alternative text"), max_length=500, blank=True)
-    file = models.ImageField(
-        _("stored picture"), upload_to="media", width_field="width", height_field="height", max_length=300, blank=True
-    )
-    width = models.PositiveIntegerField(default=0)
-    height = models.PositiveIntegerField(default=0)
-    order = models.PositiveIntegerField(default=0)
-
-    class Meta:
-        verbose_name = _("picture")
-        verbose_name_plural = _("pictures")
-        ordering = ["order"]
-        constraints = [models.UniqueConstraint(fields=["product", "url"], name="picture_once_a_product")]
-
-    def __str__(self) -> str:
-        return self.alt or self.url

@@ -26,11 +26,12 @@ REASON = ("reason", "code", "details", "stage")
 
 @dataclass(frozen=True)
 class Found:
-    """A URL that was found, `title` is the link's text, `found_on` the page (or 'sitemap')."""
+    """A URL that was found: `title` is the link's text, `heading` stands above, `found_on` is the page or 'sitemap'."""
 
     url: str
     kind: str = UrlKind.PAGE
     title: str = ""
+    heading: str = ""
     found_on: str = ""
     depth: int = 0
     rank: int = RANKS["page"]
@@ -91,18 +92,18 @@ def hear_again(found: list[tuple[FrontierUrl, Found]]) -> int:
     named: list[FrontierUrl] = []
     for row, item in found:
         if row.found_on == FROM_SITEMAP and item.found_on != FROM_SITEMAP:
-            row.found_on, row.title = item.found_on, item.title[:500]
+            row.found_on, row.title, row.heading = item.found_on, item.title[:500], item.heading[:200]
             linked.append(row)
         elif row.state == UrlState.SKIPPED and row.code == FRUITLESS.code and not item.skip_reason:
             row.state, row.barren = UrlState.QUEUED, item.barren
             row.set_reason("")
             revived.append(row)
         elif item.title and not row.title and item.kind == UrlKind.DOCUMENT:
-            row.title, row.kind = item.title[:500], UrlKind.DOCUMENT
+            row.title, row.heading, row.kind = item.title[:500], item.heading[:200], UrlKind.DOCUMENT
             named.append(row)
-    FrontierUrl.objects.bulk_update(linked, ["found_on", "title"], batch_size=100)
+    FrontierUrl.objects.bulk_update(linked, ["found_on", "title", "heading"], batch_size=100)
     FrontierUrl.objects.bulk_update(revived, ["state", "barren", *REASON], batch_size=100)
-    FrontierUrl.objects.bulk_update(named, ["title", "kind"], batch_size=100)
+    FrontierUrl.objects.bulk_update(named, ["title", "heading", "kind"], batch_size=100)
     return len(linked)
 
 
@@ -129,6 +130,7 @@ def row_of(run: IngestionRun, key: str, item: Found) -> FrontierUrl:
         key=key,
         kind=item.kind,
         title=item.title[:500],
+        heading=item.heading[:200],
         found_on=item.found_on[:1000],
         depth=item.depth,
         rank=item.rank,

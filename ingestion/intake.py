@@ -266,8 +266,11 @@ def document_links(row: FrontierUrl, extraction: Extraction, url: str) -> list[F
         above = context or ("" if MANUAL.search(link.heading) else link.heading)
         title = store.titled(titles.get(link.url, link.text), above) if titles.get(link.url, link.text) else ""
         found.append(
-            Found(link.url, UrlKind.DOCUMENT, title=title, found_on=url, depth=row.depth + 1, rank=RANKS["document"])
-        )
+            Found(
+                link.url, UrlKind.DOCUMENT, title=title, heading=link.heading if link.region == "main" else "",
+                found_on=url, depth=row.depth + 1, rank=RANKS["document"],
+            )
+        )  # fmt: skip
     return found
 
 
@@ -278,6 +281,7 @@ def take_file(run: IngestionRun, row: FrontierUrl, response: Response, pdf: PdfT
         brand=run.brand,
         url=row.url,
         title=row.title,
+        heading=row.heading,
         path=response.path,
         content_hash=response.content_hash,
         size=response.size,

@@ -83,6 +83,7 @@ class FrontierUrl(Fate):
     barren = models.PositiveSmallIntegerField(default=0)  # pages of a listing in a row that led to nothing new
     found_on = models.CharField(max_length=1000, blank=True)
     title = models.CharField(max_length=500, blank=True)  # the text of the link that led here
+    heading = models.CharField(max_length=200, blank=True)  # above that link, where it leads to a document
     attempts = models.PositiveSmallIntegerField(default=0)
     not_before = models.DateTimeField(null=True, blank=True)
     rendered = models.BooleanField(_("read in the browser"), default=False)

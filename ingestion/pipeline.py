@@ -15,10 +15,12 @@ from pathlib import Path
 from django.conf import settings
 from django.db import transaction
 
+from catalog.changes import made_by
 from catalog.signals import moment_to_spare, storing_much
 
 from . import frontier, progress
 from .addresses import Scope, normalise_url, origin_of, page_number
+from .assign import assign_documents
 from .crew import Crew, Job, make_crew
 from .errors import StopRun
 from .frontier import FROM_SITEMAP, RANKS, Found, Known
@@ -242,6 +244,8 @@ def let_go(run: IngestionRun, lease: str) -> bool:
 
 def settle(run: IngestionRun, lease: str) -> None:
     """Decide how a run that has nothing left to do has ended."""
+    with made_by(run=run.pk):
+        assign_documents(run.brand)
     counted = frontier.counters(run)
     reached = counted[UrlState.STORED] + counted[UrlState.UNCHANGED] + counted[UrlState.DUPLICATE]
     start = run.urls.order_by("rank", "pk").first()

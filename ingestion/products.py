@@ -7,7 +7,7 @@ from django.utils.text import slugify
 
 from catalog import changes, locks
 from catalog.changes import Row
-from catalog.models import Brand, Lifecycle, Product, ProductFamily, Specification
+from catalog.models import Brand, KnownFrom, Lifecycle, Product, ProductFamily, Specification
 from catalog.naming import model_key
 
 from .addresses import same_page_key
@@ -19,6 +19,8 @@ from .extract.records import ProductRecord, SpecRecord
 def save_product(*, brand: Brand, url: str, record: ProductRecord) -> tuple[Product, bool]:
     """Create or update the product of this page. Returns it, and whether anything changed."""
     product = find_product(brand=brand, url=url, name=record.name)
+    if product is not None and product.known_from == KnownFrom.MANUAL:
+        product.page_url, product.known_from = url, KnownFrom.PAGE  # its manual was found before its page
     own_page = product is None or product.page_url == url
     if product is None:
         product = Product(brand=brand, page_url=url, slug=free_slug(brand, record.name), name=record.name)
@@ -38,7 +40,8 @@ def save_product(*, brand: Brand, url: str, record: ProductRecord) -> tuple[Prod
 def find_product(*, brand: Brand, url: str, name: str) -> Product | None:
     """The product of this very page, or of a sister page: overview, specifications and downloads of one model.
 
-    A page of a product that staff merged into another is a further page of that one.
+    One that was known from its manual alone has found its page. A page of a product that staff merged into another is a
+    further page of that one.
     """
     products = Product.objects.filter(brand=brand).select_related("family", "merged_into__family")
     exact = products.filter(page_url=url).first()
@@ -46,6 +49,8 @@ def find_product(*, brand: Brand, url: str, name: str) -> Product | None:
         return exact.merged_into or exact
     alike = products.filter(model_key=model_key(name)).order_by("pk") if model_key(name) else Product.objects.none()
     for product in alike:
+        if product.known_from == KnownFrom.MANUAL:
+            return product.merged_into or product
         if same_page_key(product.page_url) == same_page_key(url) or sister_pages(product.page_url, url, name):
             return product.merged_into or product
     return None

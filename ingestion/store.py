@@ -222,8 +222,9 @@ def save_pictures(product: Product, extraction: Extraction) -> None:
 
 
 def store_file(
-    *, brand: Brand, url: str, title: str, path: Path, content_hash: str, size: int, text: PdfText, context: str = ""
-) -> Stored:
+    *, brand: Brand, url: str, title: str, path: Path, content_hash: str, size: int, text: PdfText, context: str = "",
+    heading: str = "",
+) -> Stored:  # fmt: skip
     """Keep a PDF and its text, page by page. The same bytes under another address are kept once."""
     stored = Stored()
     original = (
@@ -238,6 +239,7 @@ def store_file(
         mark_duplicate(document, original, content_hash)
         return Stored(documents=[original.pk], duplicate_of=original.url, changed=True)
     changed = document.content_hash != content_hash or document.state != DocumentState.STORED
+    document.clues = clues(title, heading, text.title)
     if document.gone_since is not None:
         changes.record(ChangeKind.BACK, document=document)
     document.fetched_at, document.gone_since = timezone.now(), None
@@ -247,6 +249,12 @@ def store_file(
     document.save()
     announce(stored)
     return stored
+
+
+def clues(title: str, heading: str, own: str) -> dict[str, str]:
+    """What may say which products a file covers (ingestion.assign), as it was found."""
+    found = {"title": title[:500], "heading": heading[:200], "own": own.strip()[:300]}
+    return {name: value for name, value in found.items() if value}
 
 
 def renew(document: Document, name: str, path: Path, content_hash: str, size: int, text: PdfText) -> list[int]:

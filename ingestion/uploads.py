@@ -205,6 +205,7 @@ def _store(upload: Upload, path: Path, kind: str) -> None:
 
 
 def _into_catalogue(upload: Upload, path: Path, address: str, digest: str, text: Any) -> Document:
+    from .assign import assign_one
     from .imports import import_title
     from .recognise import SURE_ENOUGH, recognise
     from .store import store_file
@@ -223,6 +224,8 @@ def _into_catalogue(upload: Upload, path: Path, address: str, digest: str, text:
     products = [upload.product] if upload.product else [p.product for p in found if p.confidence >= SURE_ENOUGH]
     for product in products:
         links.accept(product, document)
+    if not products:
+        assign_one(document)
     _choose(document, upload, text)
     older = upload.replaces
     if older is not None and older.pk != document.pk:

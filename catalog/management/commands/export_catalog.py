@@ -35,6 +35,7 @@ def product_record(product: Product) -> dict[str, Any]:
     return {
         "type": "product",
         "url": product.page_url,
+        "known_from": product.known_from,
         "name": product.name,
         "sku": product.sku,
         "price": None if product.price is None else str(product.price),

@@ -8,6 +8,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 
 from catalog.services import get_or_create_brand
+from ingestion.assign import assign_documents
 from ingestion.errors import Unreadable
 from ingestion.imports import ImportProblem, import_page, import_pdf
 
@@ -43,6 +44,8 @@ class Command(BaseCommand):
                 self.stdout.write(f"{path.name}: {document.page_count} pages")
             except (Unreadable, OSError) as problem:
                 problems.append(f"{path}: {problem}")
+        if brand is not None:
+            assign_documents(brand)
         return problems
 
     def take_pages(self, options: dict[str, Any]) -> list[str]:
