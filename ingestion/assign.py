@@ -147,7 +147,7 @@ def names_series(proposal: Proposal, text: str, names: Names) -> bool:
     if has_number(name) or names.of(name) is not None or not text:
         return False
     counted = names.counted(text, names.own_words(name))
-    return not counted[0] and max(counted.values(), default=0) >= 2
+    return not counted[0] and bool(counted)
 
 
 def add_named(covered: Covered, clues: Clues, names: Names) -> None:

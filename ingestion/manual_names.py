@@ -29,6 +29,9 @@ EDGES = re.compile(
     r"|ver|rev|web|final|print|lr|hr|0\d))+$",
     re.I,
 )
+# Behind a model's name they make it another model: APC mini mk2, MPK mini 4, GT-1000 Core, DD-3 T.
+REVISION = re.compile(r"(mk|gen)\d+|\d{1,3}|[b-uw-z]")
+VARIANTS = frozenset("pro plus mini micro nano xl xt se ex max lite le ultra core deluxe custom signature".split())
 SERIES = re.compile(r"\s+(series|serie|range|family|line)$", re.I)
 
 
@@ -101,3 +104,9 @@ def without_brand(name: str, brand: str) -> str:
     if name.casefold().startswith(f"{brand.casefold()} ") and is_model(rest := name[len(brand) :].strip(" -–—|:")):
         return rest
     return name
+
+
+def is_another(words: list[str], position: int) -> bool:
+    """Whether the word at a position makes the name before it that of another model."""
+    after = words[position] if position < len(words) else ""
+    return bool(REVISION.fullmatch(after)) or after in VARIANTS

@@ -1,11 +1,20 @@
 """Which model a document proposes to cover: what its clues name, weighed against each other and its text."""
 
+from collections import Counter
 from dataclasses import dataclass, field
 from math import prod
 
 from catalog.naming import model_key, model_words
 
-from .manual_names import has_number, is_model, names_in_file, names_in_folder, names_in_title, without_brand
+from .manual_names import (
+    has_number,
+    is_another,
+    is_model,
+    names_in_file,
+    names_in_folder,
+    names_in_title,
+    without_brand,
+)
 
 # How much each clue says by itself. Clues that agree add up: 1 - (1 - .7)(1 - .6) = .88.
 WEIGHTS = {"heading": 0.7, "title": 0.7, "file": 0.6, "own": 0.5, "folder": 0.3, "text": 0.5}
@@ -34,8 +43,10 @@ class Proposal:
 
     @property
     def is_certain_enough(self) -> bool:
-        """Whether a product may be made of it: two clues agree, or the name has a number in it."""
-        return self.confidence >= ENOUGH and (len(self.evidence) > 1 or has_number(self.names[0]))
+        """Whether a product may be made of it: the name has a number in it, or two clues agree, one of them spoken."""
+        clues = {clue for clue, _ in self.evidence}
+        spoken = len(clues) > 1 and bool(clues & {"heading", "title", "own"})
+        return self.confidence >= ENOUGH and (spoken or has_number(self.names[0]))
 
 
 @dataclass
@@ -98,9 +109,15 @@ def is_brand(name: str, brand: str) -> bool:
 
 def add_text(found: dict[str, Candidate], text: str) -> None:
     """How often the text names each candidate; where a longer one stands, the shorter one is not meant."""
-    rest = f" {model_words(text)} "
-    for candidate in sorted(found.values(), key=lambda each: -len(each.names[0])):
-        words = f" {model_words(candidate.names[0])} "
-        if count := rest.count(words):
-            candidate.evidence["text"] = str(count)
-            rest = rest.replace(words, " | ")
+    words = model_words(text).split()
+    wanted = {tuple(model_words(candidate.names[0]).split()): candidate for candidate in found.values()}
+    counted: Counter[tuple[str, ...]] = Counter()
+    position = 0
+    while position < len(words):
+        here = [parts for parts in wanted if tuple(words[position : position + len(parts)]) == parts]
+        longest = max(here, key=len, default=())
+        if longest and not is_another(words, position + len(longest)):
+            counted[longest] += 1
+        position += len(longest) or 1
+    for parts, count in counted.items():
+        wanted[parts].evidence["text"] = str(count)

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from catalog.models import Brand, KnownFrom, Product
 from catalog.naming import model_words
 
+from .manual_names import REVISION, VARIANTS, is_another
+
 IN_NAME, OFTEN, ONCE = 0.95, 0.8, 0.6  # confidence by where a product is named
 SURE_ENOUGH = 0.6
 MOST = 12
@@ -14,15 +16,12 @@ PAGES = 4
 BEGINNING = 20_000  # characters of a text that are looked at
 NUMBERED = re.compile(r".*\d\S*(?= |$)")  # up to the last word with a digit
 SHORTEST = 3  # signs of a name that says anything
-# Behind a model's name they make it another model: APC mini mk2, MPK mini 4, GT-1000 Core, DD-3 T.
-REVISION = re.compile(r"(mk|gen)\d+|\d{1,3}|[b-uw-z]")
 ACCESSORY = re.compile(
     r"(?:(?:expression|sustain|volume|foot|footswitch|switch|power|supply|adapter|remote|control|pedal|case|bag|cable"
     r"|stand|cover|strap|usb|kit)(?: |$))+"
 )
 SOLD_WITH = frozenset("bundle set pack case bag cover stand strap kit cable adapter decksaver for with".split())
 POSSESSIVE = re.compile(r"['’]s\b")
-VARIANTS = frozenset("pro plus mini micro nano xl xt se ex max lite le ultra core deluxe custom signature".split())
 
 
 @dataclass(frozen=True)
@@ -112,12 +111,6 @@ class Names:
         several = [extra, *known] if extra and extra[0] == words[position] else known
         fitting = [parts for parts in several if words[position : position + len(parts)] == parts]
         return max(fitting, key=len, default=[])
-
-
-def is_another(words: list[str], position: int) -> bool:
-    """Whether the word at a position makes the name before it that of another model."""
-    after = words[position] if position < len(words) else ""
-    return bool(REVISION.fullmatch(after)) or after in VARIANTS
 
 
 def is_description(words: list[str]) -> bool:

@@ -62,7 +62,10 @@ def test_files_that_a_brand_sent_are_taken_in_and_bad_ones_named(installation, t
     )
     assert "letter.pdf: This is not a PDF" in told and "cut.pdf: The PDF is broken" in told and "3 could not" in told
     records = [json.loads(line) for line in installation.manage("export_catalog", "Tonewerk").stdout.splitlines()]
-    assert [(r["title"], r["url"], r["pages"]) for r in records] == [("Tone 300 - User Guide", f"file:{good.name}", 2)]
+    product, document = records
+    assert (product["name"], product["url"]) == ("Tone 300", "manual:tone-300")
+    assert (document["title"], document["url"]) == ("Tone 300 - User Guide", f"file:{good.name}")
+    assert (document["pages"], document["products"]) == (2, ["Tone 300"])
 
 
 def test_pages_are_taken_in_line_by_line(installation, tmp_path):
