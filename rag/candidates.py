@@ -24,10 +24,12 @@ class Effort:
     passages: int
     rows: int
     rows_of_subject: int  # that the words may stand in which a title's documents are searched for
+    documents: int  # weighed that have one of the words
 
 
-THOROUGH = Effort(80, 6_000, 30_000)
-WHILE_TYPING = Effort(30, 2_000, 8_000)
+THOROUGH = Effort(80, 6_000, 30_000, 1_500)
+SEARCH = Effort(30, 2_000, 8_000, 1_500)
+WHILE_TYPING = Effort(12, 600, 2_000, 300)
 
 
 @dataclass(frozen=True)
@@ -58,6 +60,11 @@ class Scope:
             parts.append(f"d.id IN ({_LINKED} WHERE {conditions})")
             values += [value for _, value in owned]
         return "".join(f" AND {part}" for part in parts), values
+
+    def of_products(self) -> tuple[str, list[int | str]]:
+        """Conditions on the product `p`, each behind an AND, and their values."""
+        own = [(column, value) for column, value in (("brand_id", self.brand_id), *self._of_products()) if value]
+        return "".join(f" AND p.{column} = %s" for column, _ in own), [value for _, value in own]
 
     def _of_products(self) -> tuple[tuple[str, int | str | None], ...]:
         return (("family_id", self.family_id), ("lifecycle", self.lifecycle))

@@ -13,8 +13,8 @@ from catalog.models import Brand, DocumentKind, Lifecycle
 from catalog.templatetags.support import language_name
 
 from .facets import Value
-from .finding import MOST_CHOICES
 from .intent import NAMES
+from .products import MOST_CHOICES
 from .search import SearchResults
 
 

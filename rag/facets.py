@@ -1,7 +1,7 @@
 """How many of what was found are of which brand, family, kind, language and lifecycle."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from catalog.models import Document, DocumentKind, Lifecycle, Product
@@ -31,18 +31,17 @@ class Facets:
     lifecycle: list[Value] = field(default_factory=list)
 
 
-def facets_of(products: Sequence[Product], documents: Sequence[Document], ranked: Sequence[Ranked]) -> Facets:
+def facets_of(products: Sequence[Product], documents: Collection[Document], ranked: Sequence[Ranked]) -> Facets:
     """Over everything that was found, also what is not shown."""
-    ids = {document.pk for document in documents} | {one.candidate.document_id for one in ranked}
-    rows = list(Document.objects.filter(pk__in=ids).values_list("pk", "brand__slug", "brand__name", "kind", "language"))
-    languages: dict[int, set[str]] = {pk: {language} for pk, _, _, _, language in rows}
+    languages: dict[int, set[str]] = {document.pk: {document.language} for document in documents}
     for one in ranked:
         languages.get(one.candidate.document_id, set()).add(one.candidate.language)
     families = [(str(one.family.pk), one.family.name) for one in products if one.family]
+    brands = [*(one.brand for one in documents), *(one.brand for one in products)]
     return Facets(
-        brand=_counted([*((row[1], row[2]) for row in rows), *((one.brand.slug, one.brand.name) for one in products)]),
+        brand=_counted((brand.slug, brand.name) for brand in brands),
         family=_counted(families),
-        kind=_counted((row[3], str(DocumentKind(row[3]).label)) for row in rows),
+        kind=_counted((one.kind, str(DocumentKind(one.kind).label)) for one in documents),
         language=_counted((code, "") for spoken in languages.values() for code in spoken if code),
         lifecycle=_counted((one.lifecycle, str(Lifecycle(one.lifecycle).label)) for one in products),
     )

@@ -6,8 +6,8 @@ Only short texts are read so: in a sentence, `manual` and `English` are mostly w
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-
-from django.db.models import Q
+from functools import lru_cache
+from math import ceil
 
 from catalog.models import Brand, DocumentKind
 from catalog.naming import fold
@@ -106,21 +106,16 @@ def _taken(
 
 def _brand(words: Sequence[str], said: dict[str, str]) -> Brand | None:
     """The one brand that the words name; None where they name several."""
-    at = {one.start: one for one in translations(words) if is_hebrew(one.term)}
+    translated = translations(words) if any(is_hebrew(word) for word in words) else ()
+    at = {one.start: one for one in translated if is_hebrew(one.term)}
     spoken = [part for n, word in enumerate(words) for part in _spoken(word, at[n].synonyms if n in at else ())]
     if not spoken:
         return None
-    any_of = Q()
-    for word in spoken:
-        any_of |= Q(name__icontains=word)
-    found = {}
-    for brand in Brand.objects.filter(any_of, active=True).only("pk", "name", "slug"):
-        names = _names(brand.name)
-        if any(_stands_in(name, spoken) for name in names):
-            found[brand.pk] = brand
+    active = Brand.objects.filter(active=True).values_list("pk", "name")
+    found = [pk for pk, name in active if any(_stands_in(form, spoken) for form in _names(name))]
     if len(found) != 1:
         return None
-    brand = next(iter(found.values()))
+    brand = Brand.objects.only("pk", "name", "slug").get(pk=found[0])
     if not _means(brand):
         return None
     said["brand"] = brand.name
@@ -130,15 +125,15 @@ def _brand(words: Sequence[str], said: dict[str, str]) -> Brand | None:
 def _means(brand: Brand) -> bool:
     """Whether most passages that have its name are its own: `Vintage`, `Show` and `Fusion` are brands and words."""
     names = [stem for word in _names(brand.name)[-1] for stem in stems(word)]
-    known = frequencies(names)
-    own = Chunk.objects.filter(brand=brand).count()
-    return own > 0 and min(known.values(), default=0) <= MOSTLY * own
+    enough = max(1, ceil(min(frequencies(names).values(), default=0) / MOSTLY))
+    return Chunk.objects.filter(brand=brand)[:enough].count() == enough  # no more is counted than decides
 
 
 def _spoken(word: str, meant: Sequence[str]) -> list[str]:
     return question_words(meant[0]) if meant else [fold(word)]
 
 
+@lru_cache(maxsize=1_000)
 def _names(name: str) -> list[list[str]]:
     """A brand's name in full, and without what companies are called."""
     words = question_words(fold(name))

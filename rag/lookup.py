@@ -1,7 +1,8 @@
 """From a question to ranked passages, and from those to what is shown: the database's part of retrieval."""
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
+
+from django.db import connection
 
 from catalog.models import Document, ProductDocument
 
@@ -19,53 +20,65 @@ def ranked_within(question: Question, scope: Scope, effort: Effort = THOROUGH) -
     return rank(question, load(found), fts.row_count(fts.CHUNKS)) if found else []
 
 
+_LOADED = "id, document_id, page, last_page, language, title, model_numbers, heading, text, mended"
+
+
 def load(chunk_ids: Sequence[int]) -> list[Candidate]:
-    fields = (
-        "pk",
-        "document_id",
-        "page",
-        "last_page",
-        "language",
-        "title",
-        "model_numbers",
-        "heading",
-        "text",
-        "mended",
-    )
-    return [Candidate(*row) for row in Chunk.objects.filter(pk__in=chunk_ids).values_list(*fields)]
+    marks = ", ".join(["%s"] * len(chunk_ids))
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {_LOADED} FROM {Chunk._meta.db_table} WHERE id IN ({marks})", chunk_ids)  # noqa: S608
+        return [Candidate(*row) for row in cursor.fetchall()]
 
 
-def passages(ranked: Sequence[Ranked], limit: int) -> list[Passage]:
-    """The first `limit` with their documents' and brands' particulars, in their order."""
+def documents(ids: Iterable[int]) -> dict[int, Document]:
+    """With all that lists of documents and passages show."""
+    shown = Document.objects.filter(pk__in=set(ids)).select_related("brand").only(*_SHOWN)
+    return {document.pk: document for document in shown}
+
+
+_SHOWN = (
+    *("title", "url", "kind", "mime_type", "language", "page_count", "size", "state", "gone_since", "changed_at"),
+    *("brand__name", "brand__slug"),
+)
+
+
+def passages(
+    ranked: Sequence[Ranked], limit: int, *, known: Mapping[int, Document] | None = None, naming: bool = True
+) -> list[Passage]:
+    """The first `limit` with their documents' and brands' particulars, in their order.
+
+    `known` are documents that were read already; `naming`: with the names of their documents' products.
+    """
     chosen = list(ranked[:limit])
     ids = {one.candidate.document_id for one in chosen}
-    fields = ("pk", "title", "url", "kind", "mime_type", "brand_id", "brand__name", "brand__slug")
-    documents = {row[0]: row for row in Document.objects.filter(pk__in=ids).values_list(*fields)}
+    of = documents(ids) if known is None else known
+    names = _product_names(ids) if naming else {}
+    return [
+        _passage(one, of[pk], tuple(names.get(pk, ()))) for one in chosen if (pk := one.candidate.document_id) in of
+    ]
+
+
+def _product_names(ids: Iterable[int]) -> dict[int, list[str]]:
     names: dict[int, list[str]] = {}
     linked = ProductDocument.objects.filter(document__in=ids).order_by("product__name", "product_id")
     for pk, name in linked.values_list("document_id", "product__name"):
         names.setdefault(pk, []).append(name)
-    return [
-        _passage(one, documents[pk], tuple(names.get(pk, ())))
-        for one in chosen
-        if (pk := one.candidate.document_id) in documents
-    ]
+    return names
 
 
-def _passage(one: Ranked, document: tuple[Any, ...], product_names: tuple[str, ...]) -> Passage:
+def _passage(one: Ranked, document: Document, product_names: tuple[str, ...]) -> Passage:
     found = one.candidate
-    pk, title, url, kind, mime_type, brand_id, brand_name, brand_slug = document
     return Passage(
         chunk_id=found.chunk_id,
-        document_id=pk,
-        document_title=title,
-        url=url,
-        doc_name=url.removeprefix("file:"),
-        kind=kind,
-        mime_type=mime_type,
-        brand_id=brand_id,
-        brand_name=brand_name,
-        brand_slug=brand_slug,
+        document_id=document.pk,
+        document_title=document.title,
+        url=document.url,
+        doc_name=document.url.removeprefix("file:"),
+        kind=document.kind,
+        mime_type=document.mime_type,
+        brand_id=document.brand_id,
+        brand_name=document.brand.name,
+        brand_slug=document.brand.slug,
         product_names=product_names,
         page=found.page,
         last_page=found.last_page,

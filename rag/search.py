@@ -7,9 +7,10 @@ from catalog.models import Brand, Document, Product, ProductFamily
 from catalog.naming import fold
 
 from . import finding, intent
-from .candidates import WHILE_TYPING, Scope
+from . import products as found
+from .candidates import SEARCH, Effort, Scope
 from .facets import Facets, facets_of
-from .lookup import passages, ranked_within
+from .lookup import documents, passages, ranked_within
 from .passage import Passage
 from .query import Question, understand
 from .words import question_words
@@ -78,6 +79,7 @@ def search(
     language: str = "",
     literal: Collection[str] = (),
     limit: int = 20,
+    effort: Effort = SEARCH,
 ) -> SearchResults:
     """Everything that fits a text and keeps to the filters.
 
@@ -96,25 +98,31 @@ def search(
     scope = kept.scope
     if scope is None:
         return SearchResults(question, read, kept)
-    ranked = ranked_within(question, scope, WHILE_TYPING)
-    products = _products(question, kept, scope)
-    documents = finding.documents(question, scope, MOST_DOCUMENTS)
+    ranked = ranked_within(question, scope, effort)
+    named = finding.documents(question, scope, MOST_DOCUMENTS, effort)
+    of = documents({*named, *(one.candidate.document_id for one in ranked)})
+    choosing = len(question.terms) > 1 and not kept.product
+    products, choices = found.fetched(
+        _products(question, kept, scope), found.choices(question, scope) if choosing else []
+    )
     return SearchResults(
         question,
         read,
         kept,
         products[:MOST_PRODUCTS],
-        documents,
-        passages(ranked, limit),
-        finding.choices(question, scope) if len(question.terms) > 1 and not kept.product else [],
-        facets_of(products, documents, ranked),
+        [of[pk] for pk in named if pk in of],
+        passages(ranked, limit, known=of, naming=False),
+        choices,
+        facets_of(products, of.values(), ranked),
     )
 
 
-def _products(question: Question, kept: Filters, scope: Scope) -> list[Product]:
-    if kept.product:
-        return [kept.product] if not kept.kind and not kept.language and kept.product.gone_since is None else []
-    return finding.products(question, scope, of_brand=question_words(fold(kept.brand.name)) if kept.brand else ())
+def _products(question: Question, kept: Filters, scope: Scope) -> list[found.Named]:
+    if (one := kept.product) is None:
+        return found.products(question, scope, of_brand=question_words(fold(kept.brand.name)) if kept.brand else ())
+    if kept.kind or kept.language or one.gone_since or one.hidden:
+        return []
+    return [found.Named(one.pk, one.name, one.model_key)]
 
 
 def documents_of(product: Product) -> tuple[int, ...]:

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from django.db import connection
+
 from .models import SearchSynonym
 from .vocabulary import nearest
 from .words import is_stop
@@ -35,11 +37,23 @@ class Translation:
 def translations(words: Sequence[str]) -> list[Translation]:
     """What the glossary says of a question's words, longest terms first, none over another."""
     spans = _spans(words)
-    rows = SearchSynonym.objects.filter(active=True, term__in=[term for term, *_ in spans])
-    known = {term: tuple(synonyms.split("\n")) for term, synonyms in rows.values_list("term", "synonyms")}
+    known = {term: tuple(synonyms.split("\n")) for term, synonyms in _meaning([term for term, *_ in spans])}
     found = [Translation(start, length, term, known[term]) for term, start, length in spans if term in known]
     found += _mistyped(words, {place for one in found for place in range(one.start, one.start + one.length)})
     return list(_apart(found))
+
+
+def _meaning(terms: Sequence[str]) -> list[tuple[str, str]]:
+    """Terms and their synonyms, one a line, as far as the glossary has them."""
+    if not terms:
+        return []
+    marks = ", ".join(["%s"] * len(terms))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT term, synonyms FROM {SearchSynonym._meta.db_table} WHERE active AND term IN ({marks})",  # noqa: S608
+            terms,
+        )
+        return list(cursor.fetchall())
 
 
 def is_hebrew(word: str) -> bool:

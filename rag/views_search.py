@@ -15,6 +15,7 @@ from django_htmx.middleware import HtmxDetails
 from catalog.models import Brand, Document, DocumentKind, DocumentState
 
 from . import retrieve
+from .candidates import SEARCH, WHILE_TYPING
 from .chips import chips, choice_links, facet_links
 from .forms import SearchForm
 from .highlight import readable
@@ -64,6 +65,7 @@ def find(wanted: dict[str, Any], *, live: bool = False) -> dict[str, Any] | None
         filters=retrieve.Filters(**{name: wanted[name] for name in FILTERS}),
         literal=wanted["words"],
         limit=PASSAGES_WHILE_TYPING if live else PASSAGES,
+        effort=WHILE_TYPING if live else SEARCH,
     )
     by_document: dict[int, list[tuple[Passage, list[tuple[str, bool]]]]] = {}
     for passage in results.passages:

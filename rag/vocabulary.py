@@ -28,15 +28,15 @@ def frequencies(stems: Iterable[str], table: fts.FullTextTable = fts.CHUNKS) -> 
     wanted = list(dict.fromkeys(stems))
     found = {word: _frequent[key] for word in wanted if (key := (database, table.name, word)) in _frequent}
     asked = [word for word in wanted if word not in found]
-    with connection.cursor() as cursor:
-        for word in asked:
-            cursor.execute(f"SELECT doc FROM {table.vocabulary} WHERE term = %s", [word])  # noqa: S608
-            row = cursor.fetchone()
-            found[word] = row[0] if row else 0
-            if found[word] >= FREQUENT:
-                if len(_frequent) >= MOST_REMEMBERED:
-                    _frequent.clear()
-                _frequent[database, table.name, word] = found[word]
+    if asked:
+        marks = ", ".join(["%s"] * len(asked))
+        with connection.cursor() as cursor:
+            cursor.execute(f"SELECT term, doc FROM {table.vocabulary} WHERE term IN ({marks})", asked)  # noqa: S608
+            counted = dict(cursor.fetchall())
+        found |= {word: counted.get(word, 0) for word in asked}
+        if len(_frequent) > MOST_REMEMBERED:
+            _frequent.clear()
+        _frequent.update({(database, table.name, word): count for word, count in counted.items() if count >= FREQUENT})
     return found
 
 
@@ -78,8 +78,13 @@ def _prefixes(word: str) -> list[str]:
 def _beginning_with(prefix: str, at_most: int = MOST_LOOKED_AT) -> dict[str, int]:
     """The commonest stems with a prefix, and about how common they are."""
     end = prefix[:-1] + chr(ord(prefix[-1]) + 1)
-    found = Word.objects.filter(term__gte=prefix, term__lt=end).order_by("-frequency")
-    return dict(found.values_list("term", "frequency")[:at_most])
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT term, frequency FROM {Word._meta.db_table} WHERE term >= %s AND term < %s "  # noqa: S608
+            "ORDER BY frequency DESC LIMIT %s",
+            [prefix, end, at_most],
+        )
+        return dict(cursor.fetchall())
 
 
 def remember(texts: Iterable[str]) -> None:

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 from itertools import accumulate, islice
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.text import slugify
 
@@ -21,13 +21,16 @@ from catalog.models import (
     ProductFamily,
     Specification,
 )
-from catalog.naming import model_key
+from catalog.naming import model_key, model_numbers
 from halilit.demo.content import Manual, load
+from rag.fts import CHUNKS
 from rag.index import index_stale
+from rag.models import Chunk, IndexedDocument, Word
 
 BRANDS = 20
 BATCH = 200
-WORDS_A_PAGE = 160
+WORDS_A_PAGE = 130  # one passage
+CUT = 200_000  # passages
 VOCABULARY = 40_000  # words
 KINDS = ("Synthesizer", "Monitor", "Drum Machine", "Mixer", "Microphone", "Interface", "Pedal", "Amplifier")
 
@@ -82,9 +85,9 @@ class Generator:
         return f"{self.chance.choice('ABCDKMPRSTVX')}{self.chance.choice('ABCDKMPRSTVX')}-{number}"
 
 
-def brands() -> list[tuple[Brand, list[ProductFamily]]]:
+def brands(first: int) -> list[tuple[Brand, list[ProductFamily]]]:
     made = []
-    for number in range(BRANDS):
+    for number in range(first, first + BRANDS):
         name = f"Bench Brand {number + 1}"
         brand = Brand.objects.create(name=name, slug=slugify(name), website=f"https://bench{number}.example/")
         families = [ProductFamily(brand=brand, name=kind, slug=slugify(kind)) for kind in KINDS]
@@ -92,10 +95,11 @@ def brands() -> list[tuple[Brand, list[ProductFamily]]]:
     return made
 
 
-def products(generator: Generator, count: int) -> list[Product]:
+def products(generator: Generator, count: int, *, first: int = 0) -> list[Product]:
+    """Numbered from `first` on, of brands of their own."""
     made: list[Product] = []
-    owners = brands()
-    for number in range(count):
+    owners = brands(first)
+    for number in range(first, first + count):
         brand, families = owners[number % BRANDS]
         family = families[number // BRANDS % len(families)]
         name = f"{generator.model(number)} {family.name}"
@@ -115,7 +119,7 @@ def products(generator: Generator, count: int) -> list[Product]:
                 last_seen=timezone.now(),
             )
         )
-    for start in range(0, count, BATCH):
+    for start in range(0, len(made), BATCH):
         add_products(generator, made[start : start + BATCH])
     return made
 
@@ -145,6 +149,15 @@ def split(owners: list[Product], pages: int, pages_each: int) -> Iterator[tuple[
 
 @transaction.atomic
 def add_manuals(generator: Generator, wanted: list[tuple[Product, int, int]]) -> None:
+    DocumentPage.objects.bulk_create(
+        DocumentPage(document=document, number=page, text=generator.page(product.name, page))
+        for document, product, count in add_documents(wanted)
+        for page in range(1, count + 1)
+    )
+
+
+def add_documents(wanted: list[tuple[Product, int, int]]) -> list[tuple[Document, Product, int]]:
+    """Each document with its product and the number of its pages."""
     documents = [
         Document(
             brand=product.brand,
@@ -162,22 +175,65 @@ def add_manuals(generator: Generator, wanted: list[tuple[Product, int, int]]) ->
         for product, number, count in wanted
     ]
     Document.objects.bulk_create(documents)
-    linked = list(zip(documents, wanted, strict=True))
     ProductDocument.objects.bulk_create(
-        ProductDocument(product=product, document=document) for document, (product, _n, _c) in linked
+        ProductDocument(product=product, document=document)
+        for document, (product, _number, _count) in zip(documents, wanted, strict=True)
     )
-    DocumentPage.objects.bulk_create(
-        DocumentPage(document=document, number=page, text=generator.page(product.name, page))
-        for document, (product, _number, count) in linked
+    return [(document, product, count) for document, (product, _n, count) in zip(documents, wanted, strict=True)]
+
+
+@transaction.atomic
+def add_passages(generator: Generator, wanted: list[tuple[Product, int, int]]) -> None:
+    """Manuals as the index has them, a passage a page, without pages to cut."""
+    made = add_documents(wanted)
+    subjects = {
+        document.pk: (f"{document.title}\n{product.brand.name}", " ".join(model_numbers(product.name)))
+        for document, product, _count in made
+    }
+    Chunk.objects.bulk_create(
+        Chunk(
+            document=document,
+            brand_id=document.brand_id,
+            page=page,
+            last_page=page,
+            order=page,
+            language="en",
+            title=subjects[document.pk][0],
+            model_numbers=subjects[document.pk][1],
+            heading=generator.some(1)[0].capitalize(),
+            text=generator.page(product.name, page),
+        )
+        for document, product, count in made
         for page in range(1, count + 1)
+    )
+    IndexedDocument.objects.bulk_create(
+        IndexedDocument(document=document, fingerprint="bench", names=names, model_numbers=numbers)
+        for document, _product, _count in made
+        for names, numbers in [subjects[document.pk]]
     )
 
 
 def fill(*, count: int, pages: int, pages_each: int = 20) -> int:
     """Products with specifications, and manuals of that many pages in all, indexed. Returns the number of passages."""
-    from rag.models import Chunk
-
     generator = Generator()
     manuals(generator, products(generator, max(1, count)), pages, pages_each)
     index_stale()
+    return Chunk.objects.count()
+
+
+def fill_passages(wanted: int, *, pages_each: int = 20) -> int:
+    """One product a manual, and about so many passages. Returns how many there are.
+
+    More than CUT are written as they would be cut: to cut a million takes half an hour.
+    """
+    generator = Generator()
+    cut = min(wanted, CUT)
+    fill(count=-(-cut // pages_each), pages=cut, pages_each=pages_each)
+    if wanted > cut:
+        owners = products(generator, -(-(wanted - cut) // pages_each), first=cut)
+        rest = list(split(owners, wanted - cut, pages_each))
+        for start in range(0, len(rest), BATCH):
+            add_passages(generator, rest[start : start + BATCH])
+        with connection.cursor() as cursor:
+            cursor.execute(f"INSERT OR REPLACE INTO {Word._meta.db_table} SELECT term, doc FROM {CHUNKS.vocabulary}")  # noqa: S608
     return Chunk.objects.count()

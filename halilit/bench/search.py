@@ -1,4 +1,4 @@
-"""Search and retrieval over generated passages: in this process, and the search page through a real uvicorn."""
+"""Search and retrieval over generated passages: in this process, and through a real uvicorn, as one types too."""
 
 import random
 from typing import Any
@@ -10,7 +10,7 @@ from catalog.models import Product
 from rag.retrieve import retrieve, search
 
 from .figures import Report, repeat, summary
-from .filling import Generator, fill
+from .filling import Generator, fill_passages
 from .installation import web
 
 PAGES_EACH = 20
@@ -29,23 +29,37 @@ def queries() -> list[str]:
     return made
 
 
+def typed(texts: list[str]) -> list[str]:
+    """What boxes hold while the texts are typed, from two letters on: some of the beginnings of each."""
+    chance = random.Random(13)  # noqa: S311
+    begun = [(text, range(2, len(text) + 1)) for text in texts if len(text) > 1]
+    made = [text[:length] for text, lengths in begun for length in chance.sample(lengths, min(4, len(lengths)))]
+    chance.shuffle(made)
+    return made
+
+
 def run(options: dict[str, Any]) -> Report:
-    chunks, seconds = options["chunks"], options["seconds"]
-    passages = fill(count=max(20, chunks // PAGES_EACH), pages=chunks, pages_each=PAGES_EACH)
+    seconds = options["seconds"]
+    passages = fill_passages(options["chunks"], pages_each=PAGES_EACH)
     asked = queries()
-
-    def pick(number: int) -> str:
-        return asked[number % len(asked)]
-
     report = Report("search", {"passages": passages, "queries": len(asked)})
     for name, work in (("search, in process", search), ("retrieve, in process", retrieve)):
         work(asked[0])
-        report.rows.append(summary(name, repeat(lambda n, work=work: work(pick(n)), seconds=seconds)))  # type: ignore[misc]
+        times = repeat(lambda n, work=work: work(asked[n % len(asked)]), seconds=seconds)  # type: ignore[misc]
+        report.rows.append(summary(name, times))
     with web() as base, httpx.Client(base_url=base, timeout=60) as client:
-
-        def page(number: int) -> None:
-            client.get(f"/search/?q={quote_plus(pick(number))}").raise_for_status()
-
-        repeat(page, seconds=1)
-        report.rows.append(summary("search page, HTTP", repeat(page, seconds=seconds)))
+        fragment = {"HX-Request": "true"}
+        report.rows.append(summary("instant, HTTP", requests(client, typed(asked), fragment, seconds)))
+        report.rows.append(summary("search page, HTTP", requests(client, asked, {}, seconds)))
     return report
+
+
+def requests(client: httpx.Client, texts: list[str], headers: dict[str, str], seconds: float) -> list[float]:
+    """Seconds of each request, one after the other, after a second to warm up."""
+
+    def ask(number: int) -> None:
+        text = quote_plus(texts[number % len(texts)])
+        client.get(f"/search/?q={text}", headers=headers).raise_for_status()
+
+    repeat(ask, seconds=1)
+    return repeat(ask, seconds=seconds)
