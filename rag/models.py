@@ -11,6 +11,11 @@ from django.utils.translation import gettext_lazy as _
 
 from catalog.models import Brand, Document, Product
 
+from .care import CuratedAnswer as CuratedAnswer
+from .care import CuratedChange as CuratedChange
+from .care import CuratedSource as CuratedSource
+from .care import DocumentQuestions as DocumentQuestions
+
 
 class IndexedDocument(models.Model):
     """Says which state of a document the passages show: where the hashes differ, the document is stale.
@@ -239,45 +244,6 @@ class Answer(models.Model):
         stopped = running.update(state=AnswerState.STOPPED, lease="", notice=notice)
         self.refresh_from_db()
         return bool(stopped)
-
-
-class CuratedAnswer(models.Model):
-    """An answer written by staff, preferred whenever its question is asked."""
-
-    question = models.TextField(_("question"))
-    answer = models.TextField(_("answer"))
-    language = models.CharField(_("language"), max_length=10, default="en")
-    product = models.ForeignKey(Product, models.SET_NULL, null=True, blank=True, related_name="+")
-    documents = models.ManyToManyField(Document, blank=True, related_name="+")
-    checked_at = models.DateTimeField(_("checked"), null=True, blank=True, editable=False)
-    active = models.BooleanField(_("active"), default=True)
-    created_at = models.DateTimeField(auto_now_add=True)
-    updated_at = models.DateTimeField(auto_now=True)
-
-    class Meta:
-        verbose_name = _("curated answer")
-        verbose_name_plural = _("curated answers")
-        ordering = ["question"]
-
-    def __str__(self) -> str:
-        return self.question[:80]
-
-
-class CuratedSource(models.Model):
-    """A passage on which a curated answer rests; `[1]` in its text cites the first. `quote` stands on that page."""
-
-    curated = models.ForeignKey(CuratedAnswer, models.CASCADE, related_name="sources")
-    document = models.ForeignKey(Document, models.CASCADE, related_name="+", verbose_name=_("document"))
-    page = models.PositiveIntegerField(_("page"), default=1)
-    quote = models.TextField(_("passage"), blank=True, help_text=_("Word for word, as the page has it."))
-
-    class Meta:
-        verbose_name = _("source of a curated answer")
-        verbose_name_plural = _("sources of curated answers")
-        ordering = ["pk"]
-
-    def __str__(self) -> str:
-        return f"{self.document}, {self.page}"
 
 
 class Evaluation(models.Model):

@@ -12,5 +12,7 @@ urlpatterns: list[URLPattern] = [
     path("ask/<uuid:pk>/feedback/", views_ask.feedback, name="feedback"),
     path("ask/<uuid:pk>/text/", views_conversation.as_text, name="answer_text"),
     path("ask/<uuid:pk>/share/", views_conversation.share, name="share"),
+    path("ask/suggestions/", views_conversation.product_questions, name="product_questions"),
+    path("ask/<uuid:pk>/next/", views_conversation.next_questions, name="next_questions"),
     path("shared/<str:key>/", views_conversation.shared, name="shared"),
 ]

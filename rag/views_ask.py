@@ -8,6 +8,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Lower
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -19,7 +20,7 @@ from catalog.models import Brand, Document, DocumentState, Product
 from catalog.queries import sample_questions
 
 from . import answer as answers
-from . import conversation, hub
+from . import conversation, hub, next_questions
 from .forms_ask import AskForm, FeedbackForm
 from .models import Answer
 from .producers import attend, warm_up
@@ -28,6 +29,7 @@ from .producers import attend, warm_up
 PATIENCE = 0.5
 LOOK = 0.02
 SCOPE = ("brand", "product")
+SAMPLES = 5
 
 
 class HtmxRequest(HttpRequest):
@@ -42,7 +44,7 @@ def ask(request: HtmxRequest) -> HttpResponse:
     if request.method != "POST":
         warm_up()
         given = _prefilled(request)
-        return _page(request, form=AskForm(initial=given), samples=[] if any(given.values()) else sample_questions())
+        return _page(request, form=AskForm(initial=given), samples=[] if any(given.values()) else _samples())
     form = AskForm(request.POST)
     if not form.is_valid():
         return _refusal(request, form)
@@ -97,6 +99,12 @@ def feedback(request: HtmxRequest, pk: UUID) -> HttpResponse:
     return _page(request, form=_next_form(rated), status=status, **context)
 
 
+def _samples() -> list[str]:
+    """From the newest manuals' headings and the catalogue's own values, in the page's language."""
+    made = next_questions.newest(get_language() or "en")
+    return [*made[:3], *sample_questions()][:SAMPLES]
+
+
 def _answers() -> Any:
     return Answer.objects.select_related("brand", "product__brand", "conversation")
 
@@ -141,4 +149,5 @@ def _page(request: HttpRequest, *, form: AskForm, part: str = "", status: int = 
     context |= {"form": form, "product": chosen["product"], "brand": chosen["brand"], "in_page": not part}
     if shown := context.get("answer"):
         context |= {"earlier": conversation.earlier(shown), "share_key": shown.conversation.share_key}
+        context["suggestions"] = next_questions.for_answer(shown, get_language() or "en") if shown.is_over else []
     return render(request, "rag/ask.html" + (f"#{part}" if part else ""), context, status=status)

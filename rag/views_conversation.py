@@ -4,10 +4,14 @@ from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
+from django.utils.translation import get_language
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
+from catalog.models import Product
+
 from . import conversation
+from . import next_questions as questions
 from .models import Answer
 from .plain_text import plain_text
 from .views_ask import HtmxRequest
@@ -54,3 +58,22 @@ def shared(request: HttpRequest, key: str) -> HttpResponse:
     response["X-Robots-Tag"] = "noindex, nofollow"
     response["Referrer-Policy"] = "no-referrer"
     return response
+
+
+@require_safe
+@never_cache
+def product_questions(request: HttpRequest) -> HttpResponse:
+    """For `product`: what its manuals answer. Nobody has looked at it before: the questions are made now."""
+    given = request.GET.get("product", "")
+    product = get_object_or_404(Product, pk=int(given) if given.isdecimal() and len(given) < 10 else 0)
+    offered = questions.for_product(product, get_language() or "en", make=True)
+    return render(request, "rag/_suggestions.html", {"suggestions": offered, "product": product})
+
+
+@require_safe
+@never_cache
+def next_questions(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """What else may be asked behind an answer, from the manuals that it cites."""
+    answer = get_object_or_404(Answer.objects.select_related("conversation", "product", "brand"), pk=pk)
+    offered = questions.for_answer(answer, get_language() or "en", make=True)
+    return render(request, "rag/_suggestions.html", {"suggestions": offered, "answer": answer})

@@ -5,8 +5,11 @@ from typing import Any
 from django import template
 from django.utils.http import urlencode
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 
 from catalog.marking import MOST_MARKS, shortened
+from catalog.models import Product
+from rag import next_questions
 from rag.models import Answer
 from rag.rendering import answer_html as as_html
 from rag.sources import page_address
@@ -20,6 +23,12 @@ SHOWN = 280  # characters of a source that a card shows
 def answer_html(answer: Answer, place: str = "") -> SafeString:
     """`place` sets its sources' anchors apart where a page shows several answers."""
     return as_html(answer, place)
+
+
+@register.simple_tag
+def product_questions(product: Product) -> list[str]:
+    """Questions that the product's manuals answer, as far as they were made."""
+    return next_questions.for_product(product, get_language() or "en")
 
 
 @register.filter
