@@ -116,7 +116,7 @@ const fetched = new Set();
 let resting;
 const wanted = (target) => {
   const link = target.closest?.("a[href]");
-  if (!link || link.origin !== location.origin || link.pathname === location.pathname || link.hasAttribute("download")) return;
+  if (!link || link.origin !== location.origin || link.pathname === location.pathname || link.matches("[download], [hreflang]")) return;
   if (/^\/((en|he)\/)?(admin|staff|api|media)\//.test(link.pathname) || link.pathname.endsWith("/file/")) return;
   return fetched.has(link.href) || navigator.connection?.saveData ? undefined : link.href;
 };

@@ -7,7 +7,7 @@ from urllib.parse import unquote, urlsplit
 from django import template
 from django.templatetags.static import static
 from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language_info, gettext
 
 from catalog.colours import ink_on, valid_colour
@@ -34,6 +34,16 @@ def brand_mark(brand: Brand, size: int = 40) -> dict[str, Any]:
     fill = valid_colour(brand.primary_color)
     initials = "".join(word[0] for word in brand.name.split() if word[0].isalnum())[:2] or brand.name[:1]
     return {"brand": brand, "size": size, "fill": fill, "ink": ink_on(fill) if fill else "", "initials": initials}
+
+
+@register.simple_tag
+def brand_stripe(brand: Brand) -> SafeString:
+    """A line in the brand's colour across the page. It is decoration: nothing is written on it."""
+    fill = valid_colour(brand.primary_color)
+    if not fill:
+        return mark_safe("")
+    line = format_html('<rect width="100%" height="100%" fill="{}"/>', fill)
+    return format_html('<svg class="brand-stripe" aria-hidden="true" focusable="false">{}</svg>', line)
 
 
 @register.filter

@@ -59,9 +59,15 @@ def remember(request: HttpRequest, response: HttpResponseBase, mounted_at: str) 
         set_script_prefix(mounted_at)
     code, _ = split(request.path.removeprefix(mounted_at.rstrip("/")))
     name = settings.LANGUAGE_COOKIE_NAME
-    if code and request.COOKIES.get(name) != code and response.get("Content-Type", "").startswith("text/html"):
+    if code and request.COOKIES.get(name) != code and is_visit(request, response):
         response.set_cookie(name, code, max_age=YEAR, samesite="Lax", secure=request.is_secure())
     return response
+
+
+def is_visit(request: HttpRequest, response: HttpResponseBase) -> bool:
+    """Whether a reader opened a page: not a script, nor the browser that fetches what may be wanted next."""
+    fetched = request.headers.get("Sec-Fetch-Mode", "navigate") != "navigate" or "Sec-Purpose" in request.headers
+    return not fetched and response.get("Content-Type", "").startswith("text/html")
 
 
 def address_in(request: HttpRequest, code: str) -> str:

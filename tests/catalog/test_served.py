@@ -37,6 +37,15 @@ def test_the_language_of_the_address_is_remembered_for_addresses_without_one(cli
     assert '<html lang="he"' in client.get("/brands/").text
 
 
+@pytest.mark.parametrize(
+    "headers", [{"Sec-Fetch-Mode": "cors"}, {"Sec-Fetch-Mode": "navigate", "Sec-Purpose": "prefetch"}]
+)
+def test_a_page_that_nobody_opened_changes_no_choice(client, catalogue, headers):
+    client.get("/en/brands/")
+    client.get("/he/brands/", headers=headers)
+    assert '<html lang="en"' in client.get("/brands/").text
+
+
 def test_each_page_names_itself_in_both_languages_and_one_address_of_its_own(client, catalogue):
     html = client.get("/brands/lyra/?show=documents&mark=x", headers={"Accept-Language": "en"}).text
     here = "http://testserver"
