@@ -11,7 +11,7 @@ DEMO_PORT ?= 8099
 # How many tests run side by side.
 JOBS ?= 2
 
-.PHONY: help setup run test check format messages screenshots clean
+.PHONY: help setup run test check format messages screenshots lighthouse clean
 
 help:
 	@sed -n '1,3s/^# //p' Makefile
@@ -56,6 +56,10 @@ messages: $(VENV)/ready
 
 screenshots: setup
 	$(BIN)/python docs/screenshots.py
+
+# Performance, accessibility, good practice and search engines, on a throttled phone. PAGES=home,ask runs some.
+lighthouse: setup
+	$(BIN)/python .ci/lighthouse.py $(if $(PAGES),--pages "$(PAGES)")
 
 clean:
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .import_linter_cache

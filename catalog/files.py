@@ -12,6 +12,7 @@ from django.http import Http404, HttpRequest, StreamingHttpResponse
 from django.utils.http import content_disposition_header, http_date
 
 from .models import Document
+from .thumbnails import thumbnail
 
 BLOCK = 256 * 1024  # bytes
 PICTURES = {
@@ -63,12 +64,18 @@ def send_document(request: HttpRequest, document: Document) -> StreamingHttpResp
 
 
 def send_picture(request: HttpRequest, name: str) -> StreamingHttpResponse:
-    """A stored picture or logo. Anything that is no picture is not found, and so is a name that leads elsewhere."""
+    """A stored picture or logo, by `?w=` in one of the widths of catalog.thumbnails.
+
+    Anything that is no picture is not found, and so is a name that leads elsewhere.
+    """
     content_type = PICTURES.get(PurePosixPath(name).suffix.lower(), "")
     known = name.startswith(("media/", "logos/")) and ".." not in name.split("/")
     if not known or not content_type or not default_storage.exists(name):
         raise Http404
-    response = send(request, default_storage.open(name), content_type)
-    response.headers["Cache-Control"] = f"public, max-age={7 * DAY}"
+    wanted = request.GET.get("w", "")
+    name = thumbnail(name, int(wanted)) if wanted.isascii() and wanted.isdecimal() and len(wanted) < 5 else name
+    response = send(request, default_storage.open(name), PICTURES[PurePosixPath(name).suffix.lower()])
+    # The names of products' pictures are hashes of what is in them; a logo may be replaced under its name.
+    response.headers["Cache-Control"] = f"public, max-age={(7 if name.startswith('logos/') else 90) * DAY}"
     response.headers["Last-Modified"] = http_date(default_storage.get_modified_time(name).timestamp())
     return response

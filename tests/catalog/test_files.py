@@ -1,11 +1,13 @@
 """Stored files on their way out: the right name and type, and nothing that could act in the site's name."""
 
 import asyncio
+import io
 
 import pytest
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.test import AsyncClient, Client
+from PIL import Image
 
 from .conftest import add_manual
 
@@ -70,3 +72,36 @@ def test_only_stored_pictures_are_sent_as_pictures(client: Client, db, name):
     for stored in ("documents/a.pdf", "media/a.html", "media/a.svg", "documents/a.webp"):
         default_storage.save(stored, ContentFile(b"x"))
     assert client.get(f"/media/{name}").status_code == 404
+
+
+def drawn(width: int, height: int, kind: str = "PNG") -> ContentFile:
+    kept = io.BytesIO()
+    Image.new("RGB", (width, height), "#2266aa").save(kept, kind)
+    return ContentFile(kept.getvalue())
+
+
+def size_of(client: Client, address: str) -> tuple[int, int]:
+    response = client.get(address)
+    return Image.open(io.BytesIO(b"".join(response.streaming_content))).size
+
+
+def test_pictures_come_in_the_sizes_in_which_pages_show_them(client: Client, db):
+    default_storage.save("media/large.png", drawn(1200, 900))
+    assert size_of(client, "/media/media/large.png?w=320") == (320, 240)
+    assert size_of(client, "/media/media/large.png?w=320") == (320, 240), "the kept one"
+    assert client.get("/media/media/large.png?w=320").headers["Content-Type"] == "image/webp"
+    assert size_of(client, "/media/media/large.png") == (1200, 900)
+
+
+@pytest.mark.parametrize("width", ["321", "0", "-1", "x", "99999999999999999999", "3²"])
+def test_other_sizes_are_not_made_however_often_they_are_asked_for(client: Client, db, width):
+    default_storage.save("media/large.png", drawn(1200, 900))
+    assert size_of(client, f"/media/media/large.png?w={width}") == (1200, 900)
+    assert not default_storage.exists("thumbnails")
+
+
+def test_a_picture_that_is_small_or_broken_is_sent_as_it_is(client: Client, db):
+    default_storage.save("media/small.png", drawn(100, 50))
+    default_storage.save("media/broken.webp", ContentFile(b"RIFF"))
+    assert size_of(client, "/media/media/small.png?w=320") == (100, 50)
+    assert b"".join(client.get("/media/media/broken.webp?w=320").streaming_content) == b"RIFF"

@@ -176,7 +176,7 @@ def test_a_products_pictures_are_ours_and_say_their_size(client: Client, catalog
         brand=catalogue.brand, url="https://lyra.example/a.jpg", picture=StoredPicture(picture.getvalue(), 40, 30)
     )
     html = client.get("/products/lyra/meridian-61/").text
-    assert re.search(r'<img src="/media/media/\S+\.webp" alt="Front" width="40" height="30"', html)
+    assert re.search(r'<img src="/media/media/\S+\.webp\?w=640" [^>]*alt="Front" width="40" height="30"', html)
     assert Media.objects.filter(width=40, height=30).exists()
 
 
