@@ -49,6 +49,7 @@ try:
     LLM_TIMEOUT = env.float("HALILIT_LLM_TIMEOUT", 30.0, validate=validate.Range(1, 600))
     GEMINI_API_KEY = env.str("GEMINI_API_KEY", "")
     OPENAI_API_KEY = env.str("OPENAI_API_KEY", "")
+    CONTACT_URL = env.str("HALILIT_CONTACT_URL", "https://www.halilit.com", validate=validate.URL())
     EMBEDDER = env.str("HALILIT_EMBEDDER", "")
     LOG_LEVEL = env.str("HALILIT_LOG_LEVEL", "INFO", validate=validate.OneOf(["DEBUG", "INFO", "WARNING", "ERROR"]))
 except (EnvError, ValueError) as problem:

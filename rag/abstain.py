@@ -28,14 +28,14 @@ def lack(
     """What is missing, as a word for the log and the tests; empty where nothing is."""
     if any(kind.decides and kind.name not in values for kind in kinds):
         return "value"
-    if _missing_models(question.text, passages):
+    if missing_models(question.text, passages):
         return "model"
     if _unknown_counted(question):
         return "counted"
     return "coverage" if coverage < LEAST else ""
 
 
-def _missing_models(text: str, passages: Sequence[Passage]) -> list[str]:
+def missing_models(text: str, passages: Sequence[Passage]) -> list[str]:
     """Models that the question writes as one word (`EC-1000`, `HS8`) and that no passage mentions."""
     named = [model for model in MODEL.findall(text) if not MARK.fullmatch(model)]
     if not named:

@@ -3,23 +3,19 @@
 Nothing is written but what stands in the passages. Where no passage holds what the question asks for, it abstains.
 """
 
-import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
 from .abstain import lack
-from .claims import UNCONFIRMED
 from .evidence import WEIGHTS, Evidence, Weights, asked_of, common_lines, coverage, evidence_of
 from .passage import Passage
 from .query import Question
 from .selection import Run, selected
-from .sources import CITATION
 from .topic import is_off_topic
 from .units import Unit
 
 WORDS = 110  # of an answer at most
-LIKE_CITATION = re.compile(f"{CITATION.pattern}|{re.escape(UNCONFIRMED)}")
 
 
 @dataclass(frozen=True)
@@ -102,13 +98,3 @@ def _piece(passage: int, chosen: list[Unit]) -> list[Piece]:
     while chosen and chosen[-1].is_heading:
         chosen.pop()
     return [Piece(passage, tuple(chosen))] if chosen else []
-
-
-def compose(found: Extract, numbers: Mapping[Piece, int]) -> str:
-    """The answer's text: a paragraph or a list for each piece, and behind it the number of its source."""
-    return "\n\n".join(f"{plain(piece.quote)} [{numbers[piece]}]" for piece in found.pieces)
-
-
-def plain(text: str) -> str:
-    """What looks like a citation in the source's own text must not become one: a word joiner goes unseen."""
-    return LIKE_CITATION.sub(lambda match: match.group().replace("[", "[\u2060"), text)

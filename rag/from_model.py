@@ -13,8 +13,11 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from . import extractive, from_sources
+from .advice import advice_for
 from .errors import BlockedError, ProviderError, UnconfirmedError
+from .kinds import kind_of
 from .passage import Passage
+from .presentation import compose
 from .prompts import NOT_FOUND, PASSAGES, prompt_for
 from .providers import Prompt, Provider
 from .providers.limits import limited
@@ -30,12 +33,13 @@ def write(writer: Writer, question: Question, passages: Sequence[Passage], provi
     """The model's words as they come; where it fails, the extractive answer goes on."""
     used = passages[:PASSAGES]
     verifier = Verifier(used)
-    writer.write(sources=[source(n, p) for n, p in enumerate(used, 1)], provider=provider.name)
-    prompt = prompt_for(writer.answer.wording, used, language=writer.answer.language)
+    sources = [source(n, p) for n, p in enumerate(used, 1)]
+    writer.write(sources=sources, provider=provider.name, advice=advice_for(writer.answer, []))
+    prompt = prompt_for(writer.answer.wording, used, language=writer.answer.language, kind=kind_of(question))
     try:
         text = _listen(writer, provider, prompt, verifier)
         if text.startswith(NOT_FOUND):
-            from_sources.abstain(writer, used, provider=provider.name)
+            from_sources.abstain(writer, question, used, provider=provider.name)
         else:
             _finish(writer, used, verifier, text)
     except LeaseLostError:
@@ -90,7 +94,7 @@ def fall_back(
     notice = f"{reason} " + _("What it had said is kept; the rest comes from the sources themselves.")
     found = extractive.extract(question, passages)
     numbers = {piece: piece.passage + 1 for piece in found.pieces}
-    text = verified.text if found.abstained else f"{verified.text}\n\n{extractive.compose(found, numbers)}"
+    text = verified.text if found.abstained else f"{verified.text}\n\n{compose(found, numbers, passages)}"
     sources = [
         _source(n, passage, [*verified.quotes.get(n, []), *found.quotes(n - 1)])
         for n, passage in enumerate(passages, 1)

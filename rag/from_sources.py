@@ -3,10 +3,9 @@
 from collections.abc import Sequence
 from typing import Any
 
-from django.utils.translation import gettext as _
-
 from . import extractive
 from .passage import Passage
+from .presentation import compose, no_answer
 from .providers import EXTRACTIVE
 from .query import Question
 from .sources import page_of, source
@@ -19,11 +18,11 @@ def write(writer: Writer, question: Question, passages: Sequence[Passage], *, no
     """The answer put together from the passages' own sentences, or the nearest pages."""
     found = extractive.extract(question, passages)
     if found.abstained:
-        abstain(writer, passages, provider=EXTRACTIVE, notice=notice)
+        abstain(writer, question, passages, provider=EXTRACTIVE, lack=found.lack, notice=notice)
         return
     numbers, sources = numbered(passages, found)
     writer.write(sources=sources, provider=EXTRACTIVE, notice=notice)
-    writer.finish(extractive.compose(found, numbers))
+    writer.finish(compose(found, numbers, passages))
 
 
 def numbered(
@@ -43,13 +42,11 @@ def numbered(
     return numbers, list(sources.values())
 
 
-def abstain(writer: Writer, passages: Sequence[Passage], *, provider: str, notice: str = "") -> None:
+def abstain(
+    writer: Writer, question: Question, passages: Sequence[Passage], *, provider: str, lack: str = "", notice: str = ""
+) -> None:
     """Say that the material does not answer, and offer the nearest pages."""
     nearest = list({(p.document_id, p.page): p for p in reversed(passages)}.values())[::-1][:NEAREST]
     sources = [source(n, passage) for n, passage in enumerate(nearest, 1)]
-    text = _("The manuals and pages that we have do not answer this.") + " "
-    if nearest:
-        text += _("The nearest pages are listed here; they may still help. Or ask again with the exact model name.")
-    else:
-        text += _("Ask again with the exact model name, or ask our service department.")
+    text = no_answer(question, lack, passages)
     writer.finish(text, sources=sources, provider=provider, abstained=True, notice=notice)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from django.template.loader import render_to_string
 
+from .kinds import GENERAL
 from .providers import Prompt
 
 if TYPE_CHECKING:
@@ -20,13 +21,14 @@ PASSAGE_LENGTH = 2500  # characters at most, each
 LANGUAGE_NAMES = {"en": "English", "he": "Hebrew"}
 
 
-def prompt_for(question: str, passages: Sequence["Passage"], *, language: str) -> Prompt:
-    """The prompt for the first PASSAGES passages, numbered from 1.
+def prompt_for(question: str, passages: Sequence["Passage"], *, language: str, kind: str = GENERAL) -> Prompt:
+    """The prompt for the first PASSAGES passages, numbered from 1; `kind` is one of rag.kinds.KINDS.
 
     Document text is untrusted. It stands between marks that carry a random word, so that no document can end its own
     part and go on as if it were us.
     """
     context = {
+        "form": f"rag/prompts/{kind}.txt",
         "language": LANGUAGE_NAMES.get(language, "the language of the question"),
         "not_found": NOT_FOUND,
         "mark": f"source-{secrets.token_hex(4)}",

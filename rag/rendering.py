@@ -4,8 +4,10 @@ Everything is escaped first; the text may come from a model or a document, so it
 """
 
 import re
+from itertools import groupby
 from typing import Any
 
+from django.conf import settings
 from django.utils.html import conditional_escape, escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
@@ -16,6 +18,7 @@ from .sources import CITATION
 
 BULLET = re.compile(r"^\s*[-*•]\s+")
 STEP = re.compile(r"^\s*(\d{1,2})[.)]\s+")
+RULE = re.compile(r"^\s*\|?[\s:|-]+\|?\s*$")  # between a table's head and its rows
 STRONG = re.compile(r"\*\*(.+?)\*\*")
 
 
@@ -23,7 +26,13 @@ def answer_html(answer: Answer, place: str = "") -> SafeString:
     """`place` sets the anchors of its sources apart from those of other answers on the same page."""
     titles = {source["n"]: (f"{place}source-{source['n']}", _title(source)) for source in answer.sources}
     blocks = re.split(r"\n\s*\n", answer.text.strip())
-    return mark_safe("".join(_block(block.split("\n"), titles) for block in blocks if block.strip()))  # noqa: S308
+    html = "".join(_block(block.split("\n"), titles) for block in blocks if block.strip())
+    return mark_safe(_advice(answer.advice) + html)  # noqa: S308
+
+
+def _advice(lines: str) -> str:
+    """What comes before the answer: dangers, and what is discontinued."""
+    return "".join(format_html('<p class="advice" role="note" dir="auto">{}</p>', line) for line in lines.splitlines())
 
 
 def _title(source: dict[str, Any]) -> str:
@@ -32,37 +41,63 @@ def _title(source: dict[str, Any]) -> str:
     return _("Source %(n)s: %(title)s") % source
 
 
-def _block(lines: list[str], titles: dict[int, tuple[str, str]]) -> str:
-    """Lines of one block: runs of list items become lists, runs of other lines a paragraph."""
-    html, kind = [], ""
-    for line in lines:
-        step = STEP.match(line)
-        now = "ul" if BULLET.match(line) else "ol" if step else "p"
-        if now != kind:
-            html += [_end(kind), _start(now, step)]
-        inner = _inline(line if now == "p" else BULLET.sub("", STEP.sub("", line)), titles)
-        if now != "p":
-            inner = f'<li dir="auto">{inner}</li>'
-        elif now == kind:
-            inner = f"<br>{inner}"
-        html.append(inner)
-        kind = now
-    return "".join([*html, _end(kind)])
+def _block(lines: list[str], titles: dict[int, str]) -> str:
+    """Runs of list items become lists, of rows tables, of other lines paragraphs."""
+    runs = groupby(lines, key=_kind)
+    return "".join(_RUNS[kind](list(run), titles) for kind, run in runs)
 
 
-def _start(kind: str, step: "re.Match[str] | None") -> str:
-    if kind == "ol" and step:
-        return f'<ol start="{int(step.group(1))}">'
-    return '<p dir="auto">' if kind == "p" else f"<{kind}>"
+def _kind(line: str) -> str:
+    if line.lstrip().startswith("|"):
+        return "table"
+    return "ul" if BULLET.match(line) else "ol" if STEP.match(line) else "p"
 
 
-def _end(kind: str) -> str:
-    return f"</{kind}>" if kind else ""
+def _paragraph(lines: list[str], titles: dict[int, str]) -> str:
+    return f'<p dir="auto">{"<br>".join(_inline(line, titles) for line in lines)}</p>'
+
+
+def _bullets(lines: list[str], titles: dict[int, str]) -> str:
+    return "<ul>" + "".join(_item(BULLET.sub("", line), titles) for line in lines) + "</ul>"
+
+
+def _steps(lines: list[str], titles: dict[int, str]) -> str:
+    """The source's own numbers, which may begin later than with 1."""
+    first = STEP.match(lines[0])
+    start = int(first.group(1)) if first else 1
+    return f'<ol start="{start}">' + "".join(_item(STEP.sub("", line), titles) for line in lines) + "</ol>"
+
+
+def _item(text: str, titles: dict[int, str]) -> str:
+    return f'<li dir="auto">{_inline(text, titles)}</li>'
+
+
+def _table(lines: list[str], titles: dict[int, str]) -> str:
+    """The first row and the first column head the others."""
+    rows = [_cells(line) for line in lines if not RULE.match(line)]
+    head = "".join(f'<th scope="col" dir="auto">{_inline(cell, titles)}</th>' for cell in rows[0]) if rows else ""
+    body = "".join(f"<tr>{_row(cells, titles)}</tr>" for cells in rows[1:])
+    return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+
+
+def _row(cells: list[str], titles: dict[int, str]) -> str:
+    label, *values = cells
+    data = "".join(f'<td dir="auto">{_inline(cell, titles)}</td>' for cell in values)
+    return f'<th scope="row" dir="auto">{_inline(label, titles)}</th>{data}'
+
+
+def _cells(line: str) -> list[str]:
+    return [cell.strip() for cell in line.strip().removeprefix("|").removesuffix("|").split("|")]
+
+
+_RUNS = {"p": _paragraph, "ul": _bullets, "ol": _steps, "table": _table}
 
 
 def _inline(text: str, titles: dict[int, tuple[str, str]]) -> str:
     marked = STRONG.sub(r"<strong>\1</strong>", escape(text.strip()))
-    cited = CITATION.sub(lambda match: _citations(match, titles), marked)
+    contact = escape(settings.CONTACT_URL)
+    linked = marked.replace(contact, f'<a href="{contact}">{contact.removeprefix("https://")}</a>')
+    cited = CITATION.sub(lambda match: _citations(match, titles), linked)
     return cited.replace(
         UNCONFIRMED, format_html('<span class="unconfirmed">{}</span>', _("not confirmed by the source"))
     )

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 from . import hub
+from .advice import advice_for
 from .models import Answer, AnswerState
 from .sources import without_false_citations
 
@@ -33,7 +34,7 @@ class Writer:
     def write(self, **fields: Any) -> None:
         """Raises LeaseLostError."""
         if fields.get("text") and self.answer.first_words_ms is None:
-            fields["first_words_ms"] = self.milliseconds
+            fields["first_words_ms"] = fields.get("total_ms", self.milliseconds)
         if not self.answer.write(self.lease, **fields):
             raise LeaseLostError
         self.written_at = time.monotonic()
@@ -52,9 +53,5 @@ class Writer:
     def finish(self, text: str, **fields: Any) -> None:
         """The last write."""
         sources = fields.get("sources", self.answer.sources)
-        self.write(
-            text=without_false_citations(text, sources).strip(),
-            state=AnswerState.DONE,
-            total_ms=self.milliseconds,
-            **fields,
-        )
+        fields |= {"text": without_false_citations(text, sources).strip(), "advice": advice_for(self.answer, sources)}
+        self.write(state=AnswerState.DONE, total_ms=self.milliseconds, **fields)

@@ -262,7 +262,8 @@ class ChatOut(Schema):
     id: str
     conversation: str
     question: str
-    answer: str
+    answer: str = Field(description="With [1] for the sources; [?] follows what no source confirms.")
+    advice: str = Field(description="Dangers and what is discontinued, one a line; comes before the answer.")
     abstained: bool
     provider: str
     notice: str

@@ -59,7 +59,7 @@ def finish(chat: ChatIn) -> dict[str, Any]:
 
 
 def answer_out(answer: Answer) -> dict[str, Any]:
-    own = ("question", "abstained", "provider", "notice", "language")
+    own = ("question", "advice", "abstained", "provider", "notice", "language")
     return {
         **{field: getattr(answer, field) for field in own},
         "id": str(answer.pk),

@@ -51,7 +51,7 @@ class Command(BaseCommand):
     def show(self, answer: Answer) -> None:
         if answer.notice:
             self.stderr.write(answer.notice)
-        for line in answer.text.split("\n"):
+        for line in [*answer.advice.splitlines(), *answer.text.replace("**", "").split("\n")]:
             self.stdout.write(textwrap.fill(line, WIDTH) if line.strip() else "")
         if answer.sources:
             self.stdout.write("\n" + (_("Nearest pages:") if answer.abstained else _("Sources:")))
