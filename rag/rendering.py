@@ -41,7 +41,7 @@ def _title(source: dict[str, Any]) -> str:
     return _("Source %(n)s: %(title)s") % source
 
 
-def _block(lines: list[str], titles: dict[int, str]) -> str:
+def _block(lines: list[str], titles: dict[int, tuple[str, str]]) -> str:
     """Runs of list items become lists, of rows tables, of other lines paragraphs."""
     runs = groupby(lines, key=_kind)
     return "".join(_RUNS[kind](list(run), titles) for kind, run in runs)
@@ -53,26 +53,26 @@ def _kind(line: str) -> str:
     return "ul" if BULLET.match(line) else "ol" if STEP.match(line) else "p"
 
 
-def _paragraph(lines: list[str], titles: dict[int, str]) -> str:
+def _paragraph(lines: list[str], titles: dict[int, tuple[str, str]]) -> str:
     return f'<p dir="auto">{"<br>".join(_inline(line, titles) for line in lines)}</p>'
 
 
-def _bullets(lines: list[str], titles: dict[int, str]) -> str:
+def _bullets(lines: list[str], titles: dict[int, tuple[str, str]]) -> str:
     return "<ul>" + "".join(_item(BULLET.sub("", line), titles) for line in lines) + "</ul>"
 
 
-def _steps(lines: list[str], titles: dict[int, str]) -> str:
+def _steps(lines: list[str], titles: dict[int, tuple[str, str]]) -> str:
     """The source's own numbers, which may begin later than with 1."""
     first = STEP.match(lines[0])
     start = int(first.group(1)) if first else 1
     return f'<ol start="{start}">' + "".join(_item(STEP.sub("", line), titles) for line in lines) + "</ol>"
 
 
-def _item(text: str, titles: dict[int, str]) -> str:
+def _item(text: str, titles: dict[int, tuple[str, str]]) -> str:
     return f'<li dir="auto">{_inline(text, titles)}</li>'
 
 
-def _table(lines: list[str], titles: dict[int, str]) -> str:
+def _table(lines: list[str], titles: dict[int, tuple[str, str]]) -> str:
     """The first row and the first column head the others."""
     rows = [_cells(line) for line in lines if not RULE.match(line)]
     head = "".join(f'<th scope="col" dir="auto">{_inline(cell, titles)}</th>' for cell in rows[0]) if rows else ""
@@ -80,7 +80,7 @@ def _table(lines: list[str], titles: dict[int, str]) -> str:
     return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
 
 
-def _row(cells: list[str], titles: dict[int, str]) -> str:
+def _row(cells: list[str], titles: dict[int, tuple[str, str]]) -> str:
     label, *values = cells
     data = "".join(f'<td dir="auto">{_inline(cell, titles)}</td>' for cell in values)
     return f'<th scope="row" dir="auto">{_inline(label, titles)}</th>{data}'
