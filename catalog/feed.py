@@ -14,6 +14,7 @@ from .models import Brand, Change, ChangeKind, DocumentKind, Lifecycle
 from .undoing import can_be_undone
 
 FIELDS = {
+    **dict(DocumentKind.choices),
     "name": gettext_lazy("Name"),
     "title": gettext_lazy("Title"),
     "sku": gettext_lazy("Part number"),

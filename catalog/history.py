@@ -22,6 +22,7 @@ class ChangeKind(models.TextChoices):
     MERGED = "merged", _("merged")
     SPLIT = "split", _("split")
     MOVED = "moved", _("moved")
+    ABSENT = "absent", _("marked as not existing")
     UNDONE = "undone", _("undone")
 
 

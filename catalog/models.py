@@ -5,6 +5,8 @@ from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from .coverage_models import Expectation as Expectation
+from .coverage_models import NoSuchDocument as NoSuchDocument
 from .history import Change as Change
 from .history import ChangeKind as ChangeKind
 from .history import RejectedLink as RejectedLink
@@ -206,6 +208,7 @@ class Document(models.Model):
     title = models.CharField(_("title"), max_length=500)
     url = models.CharField(_("URL"), max_length=1000)
     language = models.CharField(_("language"), max_length=10, blank=True)
+    languages = models.CharField(max_length=60, blank=True, editable=False)  # of all pages, such as en,es,fr
     content_hash = models.CharField(max_length=64, blank=True, db_index=True)  # SHA-256 of the bytes or the text
     mime_type = models.CharField(_("type"), max_length=100, blank=True)
     page_count = models.PositiveIntegerField(_("pages"), default=0)

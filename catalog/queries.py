@@ -1,5 +1,6 @@
 """What the catalogue's pages read. The number of queries of each page is constant, whatever its rows."""
 
+from collections.abc import Sequence
 from itertools import groupby
 from typing import Any
 
@@ -22,12 +23,15 @@ from .models import (
 from .naming import model_key
 
 PAGE_SIZE = 48
-MANUALS = [DocumentKind.MANUAL, DocumentKind.QUICK_START, DocumentKind.DATASHEET, DocumentKind.FIRMWARE_NOTES]
+# What people call a manual in the wide sense: papers about the use of an instrument.
+MANUALS = [
+    *(DocumentKind.MANUAL, DocumentKind.QUICK_START, DocumentKind.DATASHEET, DocumentKind.FIRMWARE_NOTES),
+    *(DocumentKind.MIDI_CHART, DocumentKind.PARTS_LIST),
+]
 # In the order in which a person looks for them.
 KIND_ORDER = [
     *MANUALS,
-    *(DocumentKind.MIDI_CHART, DocumentKind.PARTS_LIST, DocumentKind.FAQ, DocumentKind.SAFETY),
-    *(DocumentKind.OTHER, DocumentKind.PRODUCT_PAGE),
+    *(DocumentKind.FAQ, DocumentKind.SAFETY, DocumentKind.OTHER, DocumentKind.PRODUCT_PAGE),
 ]
 
 
@@ -239,7 +243,7 @@ def readable(user: Any, rows: QuerySet[Document] | None = None) -> QuerySet[Docu
     return rows if user.is_staff else rows.exclude(hidden=True, superseded_by=None)
 
 
-def numbered(rows: QuerySet[Any], page: int | str) -> Page[Any]:
+def numbered(rows: QuerySet[Any] | Sequence[Any], page: int | str) -> Page[Any]:
     """One page of `rows`, the nearest there is, with `numbers` to link to."""
     paginator = Paginator(rows, PAGE_SIZE)
     found = paginator.get_page(page or 1)

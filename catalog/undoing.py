@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from . import changes, links, locks
 from .corrections import CorrectionRefused, reindex
-from .models import Change, ChangeKind, Document, LinkSource, Product, ProductDocument, RejectedLink
+from .models import Change, ChangeKind, Document, LinkSource, NoSuchDocument, Product, ProductDocument, RejectedLink
 
 
 def can_be_undone(change: Change) -> bool:
@@ -96,9 +96,21 @@ def _undo_move(change: Change, recipe: dict[str, Any]) -> None:
     reindex([document])
 
 
+def _undo_absent(change: Change, recipe: dict[str, Any]) -> None:
+    product = change.product
+    if product is None:
+        raise CorrectionRefused(_("What this was about is no longer there."))
+    about = {"product": product, "kind": recipe["kind"], "language": recipe["language"]}
+    if recipe["marked"]:
+        NoSuchDocument.objects.filter(**about).delete()
+    else:
+        NoSuchDocument.objects.get_or_create(**about, defaults={"user": change.user})
+
+
 WAYS: dict[str, Callable[[Change, Any], None]] = {
     ChangeKind.HIDDEN: _undo_hidden,
     ChangeKind.MERGED: _undo_merge,
     ChangeKind.SPLIT: _undo_split,
     ChangeKind.MOVED: _undo_move,
+    ChangeKind.ABSENT: _undo_absent,
 }

@@ -12,7 +12,12 @@ from .models import ChangeKind, Document, DocumentKind, DocumentPage, DocumentSt
 from .naming import fold
 
 # Notes about a firmware are about that firmware for ever; a manual's newer edition takes its place.
-VERSIONED = frozenset({DocumentKind.MANUAL, DocumentKind.QUICK_START, DocumentKind.DATASHEET})
+VERSIONED = frozenset(
+    {
+        *(DocumentKind.MANUAL, DocumentKind.QUICK_START, DocumentKind.DATASHEET),
+        *(DocumentKind.MIDI_CHART, DocumentKind.PARTS_LIST, DocumentKind.SAFETY),
+    }
+)
 # A lone `v` counts with a minor number only: V50 is a model.
 NUMBERED = re.compile(
     r"(?<![a-z])(?:(?:ver|vers|version|rev|revision|edition|issue)[\s._-]*(\d{1,3}(?:[._]\d{1,3}){0,3})"

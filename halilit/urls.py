@@ -11,6 +11,7 @@ urlpatterns = [
     path("", include("ingestion.urls")),
     path("api/", api.urls),
     path("", include("halilit.face.urls")),
+    path("", include("halilit.coverage.urls")),
     path("", include("halilit.ops.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
     path("admin/", admin.site.urls),

@@ -2,6 +2,7 @@
 
 import hashlib
 import logging
+from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -36,6 +37,7 @@ from .products import save_product
 logger = logging.getLogger(__name__)
 MIN_TEXT = 300  # characters; a shorter page is not worth finding
 MAX_TEXT = 400_000
+LANGUAGE_SHARE = 0.04  # of a file's pages, for its language to count
 KEPT_KINDS = frozenset({"product", "article", "page", "manuals"})
 KEPT_PICTURES = 4
 ARCHIVE = "application/zip"
@@ -278,6 +280,7 @@ def fill(document: Document, name: str, path: Path, content_hash: str, size: int
     decided = locks.set_aside(document)
     document.language = max(sorted(set(spoken)), key=spoken.count) if spoken else document.language
     locks.keep(document, decided)
+    document.languages = spoken_in(spoken)
     name_document(document, name)
     document.state, document.mime_type, document.content_hash = DocumentState.STORED, text.mime_type, content_hash
     document.duplicate_of, document.page_count, document.size = None, len(text.pages), size
@@ -286,6 +289,12 @@ def fill(document: Document, name: str, path: Path, content_hash: str, size: int
         document.file.save(f"{content_hash[:2]}/{content_hash}{SUFFIXES[text.mime_type]}", File(file), save=False)
     document.save()
     write_pages(document, list(text.pages), languages)
+
+
+def spoken_in(pages: list[str]) -> str:
+    """The languages of a document from those of its pages; a page or two among many may have been mistaken."""
+    counted = Counter(pages)
+    return ",".join(code for code, count in counted.most_common(12) if count >= max(1, LANGUAGE_SHARE * len(pages)))
 
 
 def mark_duplicate(document: Document, original: Document, content_hash: str) -> None:

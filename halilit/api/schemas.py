@@ -270,3 +270,29 @@ class ChatOut(Schema):
     language: str
     sources: list[SourceOut]
     url: str = Field(description="Path of the answer's own page.")
+
+
+class CoverageOut(Schema):
+    brand: str
+    product: int
+    name: str
+    kind: str
+    language: str = Field(description="Set where only this language of the document is lacking.")
+    languages: list[str] = Field(description="In which it is there.")
+    state: str = Field(description="have, unread, failed, gone, missing or absent.")
+    reason: str
+    since: datetime | None
+    document: int | None
+    asked: int = Field(description="How often people asked for the product within a year.")
+
+
+class Coverage(Schema):
+    """`totals` counts all cells of the brand's ledger by state; `known` and `read` are documents its site links to."""
+
+    count: int
+    products: int
+    with_manual: int
+    known: int
+    read: int
+    totals: dict[str, int]
+    items: list[CoverageOut]
