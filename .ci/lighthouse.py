@@ -28,7 +28,7 @@ PAGES = {
     "product": "/en/products/lumenhall/lumenhall-k-49/",
     "search": "/en/search/?q=factory+reset",
     "ask": "/en/ask/",
-    "home, Hebrew": "/he/",
+    "home in Hebrew": "/he/",
 }
 HOME_BYTES, NEXT_BYTES = 120_000, 30_000
 
@@ -72,7 +72,7 @@ def row(program: Path, base: str, name: str, runs: int) -> tuple[str, list[str]]
     shift = audits["cumulative-layout-shift"]["numericValue"]
     said = "  ".join(f"{kind} {score}" for kind, score in scores.items())
     print(  # noqa: T201
-        f"{name:13} {said}  first visit {first / 1000:.0f} kB  page {document / 1000:.1f} kB"
+        f"{name:14} {said}  first visit {first / 1000:.0f} kB  page {document / 1000:.1f} kB"
         f"  pictures {pictures / 1000:.0f} kB  shift {shift:.3f}",
         flush=True,
     )
