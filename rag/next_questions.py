@@ -9,9 +9,9 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from catalog.models import Document, DocumentKind, Product
 
-from .curated import normalised
 from .extractive import extract
 from .heading_questions import questions_of
+from .likeness import normalised
 from .models import Answer, Chunk, DocumentQuestions, IndexedDocument
 from .named import named
 from .query import understand

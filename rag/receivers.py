@@ -9,7 +9,7 @@ from django_q.signals import post_spawn
 
 from catalog.signals import documents_changed, is_storing_much, moment_to_spare
 
-from . import upkeep
+from . import review, upkeep
 
 AT_A_MOMENT = 5  # documents: some tenths of a second
 
@@ -17,6 +17,7 @@ AT_A_MOMENT = 5  # documents: some tenths of a second
 @receiver(documents_changed)
 def index_changed_documents(*, document_ids: list[int], **kwargs: Any) -> None:
     upkeep.mark(document_ids)
+    review.recheck(document_ids)
     if not is_storing_much():
         upkeep.begin()
 

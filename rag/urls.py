@@ -1,6 +1,6 @@
 from django.urls import URLPattern, path
 
-from . import stream, views_ask, views_conversation, views_search
+from . import stream, views_ask, views_care, views_conversation, views_evaluation, views_search
 
 app_name = "rag"
 urlpatterns: list[URLPattern] = [
@@ -15,4 +15,12 @@ urlpatterns: list[URLPattern] = [
     path("ask/suggestions/", views_conversation.product_questions, name="product_questions"),
     path("ask/<uuid:pk>/next/", views_conversation.next_questions, name="next_questions"),
     path("shared/<str:key>/", views_conversation.shared, name="shared"),
+    path("staff/questions/", views_care.questions, name="questions"),
+    path("staff/questions.csv", views_care.questions_csv, name="questions_csv"),
+    path("staff/questions/curated/", views_care.curated_answers, name="curated_answers"),
+    path("staff/questions/curated/new/", views_care.new_curated, name="new_curated"),
+    path("staff/questions/curated/<int:pk>/", views_care.curated, name="curated"),
+    path("staff/questions/curated/<int:pk>/source/", views_care.curated_source, name="curated_source"),
+    path("staff/questions/curated/<int:pk>/approve/", views_care.approve_curated, name="approve_curated"),
+    path("staff/evaluation/", views_evaluation.evaluation, name="evaluation"),
 ]

@@ -20,7 +20,7 @@ from catalog.models import Brand, Document, DocumentState, Product
 from catalog.queries import sample_questions
 
 from . import answer as answers
-from . import conversation, hub, next_questions
+from . import conversation, hub, next_questions, review
 from .forms_ask import AskForm, FeedbackForm
 from .models import Answer
 from .producers import attend, warm_up
@@ -149,5 +149,6 @@ def _page(request: HttpRequest, *, form: AskForm, part: str = "", status: int = 
     context |= {"form": form, "product": chosen["product"], "brand": chosen["brand"], "in_page": not part}
     if shown := context.get("answer"):
         context |= {"earlier": conversation.earlier(shown), "share_key": shown.conversation.share_key}
+        context["lost"] = review.lost_sources(shown) if shown.is_over else []
         context["suggestions"] = next_questions.for_answer(shown, get_language() or "en") if shown.is_over else []
     return render(request, "rag/ask.html" + (f"#{part}" if part else ""), context, status=status)

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from catalog.models import Product
 
-from . import conversation
+from . import conversation, review
 from . import next_questions as questions
 from .models import Answer
 from .plain_text import plain_text
@@ -54,7 +54,8 @@ def shared(request: HttpRequest, key: str) -> HttpResponse:
     if found is None:
         raise Http404
     turns = found.answers.select_related("brand", "product__brand").order_by("created_at")
-    response = render(request, "rag/shared.html", {"turns": [one for one in turns if one.is_over]})
+    told = [(turn, review.lost_sources(turn)) for turn in turns if turn.is_over]
+    response = render(request, "rag/shared.html", {"turns": told})
     response["X-Robots-Tag"] = "noindex, nofollow"
     response["Referrer-Policy"] = "no-referrer"
     return response
