@@ -54,7 +54,10 @@ class Brand(models.Model):
         _("languages"),
         max_length=60,
         blank=True,
-        help_text=_("Visit only pages whose address names one of these languages or none, such as en,he. Empty: all."),
+        help_text=_(
+            "Codes such as en,he: pages in other languages are left out. Empty: English and Hebrew, or the site's own "
+            "language where it has neither. An asterisk: all."
+        ),
     )
     exclude_patterns = models.TextField(
         _("paths to leave out"), blank=True, help_text=_("Regular expressions over path and query, one a line.")

@@ -1,25 +1,34 @@
-"""Web addresses: one spelling for each, what belongs to a brand's site, and endless listings."""
+"""Web addresses: one spelling for each, and the pages of listings."""
 
 import ipaddress
 import re
-from dataclasses import dataclass, field
 from urllib.parse import parse_qsl, quote, unquote, urlencode, urljoin, urlsplit, urlunsplit
-
-from .reasons import Reason, why
 
 MAX_LENGTH = 1000
 # Parameters that only say where a visitor came from.
 TRACKING = re.compile(
-    r"^(utm_\w+|gclid|gbraid|wbraid|fbclid|msclkid|mc_[ce]id|_ga|_gl|ref|srsltid|igshid|hsCtaTracking)$"
+    r"^(utm_\w+|[gdy]clid|gclsrc|[gw]braid|(fb|ms|tt|tw|li_fat_|epik)(cl)?id|mc_[ce]id|mkt_tok|_ga|_gl|_hs(enc|mi)|hs[A-Z]\w+|ref(errer)?"
+    r"|srsltid|igsh(id)?|pk_\w+|mtm_\w+|piwik_\w+|matomo_\w+|yclid|wt\.mc_id|trk|spm|scid|cmpid|campaign_?id|vero_id|s_kwcid|_openstat)$",
+    re.I,
 )
 # Parameters that show the same content otherwise: sorted, filtered, as a session or in another variant.
 SAME_CONTENT = re.compile(
-    r"^(sort(_?by)?|order(by)?|dir|view|display|limit|per_?page|variant|currency|session_?id|sid|phpsessid|jsessionid"
-    r"|filter.*|add-to-cart|replytocom|share|print|amp|_pos|_sid|_ss|_fid|_psq|pr_\w+)$",
+    r"^(sort.*|(product_list_)?(order|dir|mode|limit)|order[-_]?by|per[-_]?page|page[-_]?size|variant|currency|filter.*|add-to-cart"
+    r"|remove_item|replytocom|share|print(able)?|amp|_pos|_ss|_fid|_psq|pr_\w+|_?(php)?sess(ion)?[-_]?id|_?sid|jsessionid|aspsessionid\w*"
+    r"|cfid|cftoken|zenid|oscsid|xtc?sid|nocache|cachebuster|_dc)$",
     re.I,
 )
+# Parameters that only show otherwise with values such as these; ?view=product&id=7 names a page.
+SHOWN_AS = re.compile(r"^(view|display|layout|style|show|mode)$", re.I)
+WAYS_TO_SHOW = re.compile(r"^(grid|list|table|gallery|compact|small|large|tiles?|rows?|all|\d{1,3})$", re.I)
+# A session in an address: a long random value under a short name, or as a part of the path.
+TOKEN = re.compile(r"^(?=[^a-z]*[a-z])(?=\D*\d)[0-9a-z]{26,64}$", re.I)
+SESSION_NAME = re.compile(r"^(s|t|u|sess|session|token|key|tok|auth|ticket|osc?id)$", re.I)
+SESSION_PATH = re.compile(r";(jsessionid|phpsessid|sid)=[^/;]*|/\(S\([0-9a-z]{20,30}\)\)", re.I)
+# A page of an application that keeps its routes behind the #; any other fragment is a place on a page.
+ROUTE = re.compile(r"^#!?/[\w%.~-]|^#![\w%.~-]")
+INDEX = re.compile(r"/(index\.(html?|php\d?|aspx?|jsp|cfm|shtml)|default\.(aspx?|html?))$", re.I)
 PAGE_PARAMETER = re.compile(r"^(page|p|pg|paged|start|offset|from|seite|pagina)$", re.I)
-DATED = re.compile(r"^(date|month|year|day|week|tribe-bar-date)$", re.I)
 SKIPPED_EXTENSIONS = re.compile(
     r"\.(zip|rar|7z|tar|gz|tgz|bz2|dmg|exe|msi|pkg|apk|iso|bin|hex|syx|mid|midi|wav|aiff?|mp3|m4a|ogg|flac|mp4|mov|avi|wmv|webm"
     r"|m4v|css|js|mjs|map|woff2?|ttf|otf|eot|ico|xml|rss|atom|json|ics|vcf|swf|psd|ai|eps|indd|docx?|xlsx?|pptx?|sketch)$",
@@ -27,14 +36,13 @@ SKIPPED_EXTENSIONS = re.compile(
 )
 IMAGE_EXTENSIONS = re.compile(r"\.(jpe?g|png|webp|gif|avif|svg|bmp|tiff?)$", re.I)
 DOCUMENT_EXTENSIONS = re.compile(r"\.pdf(_[0-9a-f]{16,64})?$", re.I)
+ABSOLUTE = re.compile(r"https?://", re.I)
+# What a path may hold as it stands.
+SAFE = "/:@!$&'()*+,;=~-._"
+PLAIN = re.compile(r"[A-Za-z0-9/:@!$&'()*+,;=~._-]*")
 LABEL = re.compile(r"[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?")
 # How many pages deep a listing is followed past the last page that showed anything new.
 LISTING_PATIENCE = 2
-LOCALE = re.compile(r"^(?P<language>[a-z]{2})([-_][a-z]{2})?$", re.I)
-LANGUAGE_CODES = frozenset(
-    "ar bg ca cs da de el en es et fi fr he hi hr hu id it ja ko lt lv nl no pl pt ro ru sk sl sr sv th tr uk vi "
-    "zh".split()
-)
 
 
 def usable_host(host: str) -> str:
@@ -55,11 +63,11 @@ def usable_host(host: str) -> str:
 def normalise_url(url: str, base: str = "") -> str | None:
     """The one spelling under which a URL is known, or None where it is no web address that can be visited.
 
-    Scheme and host in lower case, no default port, fragment, user, tracking or display parameter; parameters sorted;
-    percent-encoding normalised (RFC 3986, section 6.2.2).
+    Scheme and host in lower case, no default port, fragment, user, session, tracking or display parameter; parameters
+    sorted; percent-encoding normalised (RFC 3986, section 6.2.2). A fragment that is a route (#!/a, #/a) stays.
     """
     try:
-        parts = urlsplit(urljoin(base, url.strip()))
+        parts = urlsplit(url.strip() if ABSOLUTE.match(url.strip()) else urljoin(base, url.strip()))
         url.encode()  # a lone surrogate is in no address
         host, port = usable_host((parts.hostname or "").rstrip(".")), parts.port
     except ValueError:
@@ -70,15 +78,51 @@ def normalise_url(url: str, base: str = "") -> str | None:
         host = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
     elif ":" in host:
         host = f"[{host}]"
-    path = quote(
-        unquote(parts.path or "/", errors="surrogateescape").encode("utf-8", "surrogateescape"),
-        safe="/%:@!$&'()*+,;=~-._",
-    )
-    path = urlsplit(urljoin("http://host/", re.sub(r"/{2,}", "/", path))).path  # without . and .. (RFC 3986, 5.2.4)
-    pairs = parse_qsl(parts.query, keep_blank_values=True)
-    kept = sorted(pair for pair in pairs if not TRACKING.match(pair[0]) and not SAME_CONTENT.match(pair[0]))
-    normal = urlunsplit((parts.scheme, host, path, urlencode(kept), ""))
+    pairs = parse_qsl(parts.query, keep_blank_values=True) if parts.query else []
+    kept = urlencode(sorted(pair for pair in pairs if names_page(*pair)))
+    route = parts.fragment if parts.fragment and ROUTE.match(f"#{parts.fragment}") else ""
+    normal = urlunsplit((parts.scheme, host, normal_path(parts.path), kept, quoted(route)))
     return normal if len(normal) <= MAX_LENGTH else None
+
+
+def quoted(part: str) -> str:
+    """Percent-encoded where it must be and nowhere else; what is encoded and must stay so is left."""
+    if PLAIN.fullmatch(part):
+        return part
+    # A slash, a question mark or another sign with a meaning that is encoded in a name means something else bare.
+    pieces = re.split(r"(%(?:2F|3F|23|25|5C))", part, flags=re.I)
+    return "".join(
+        piece.upper()
+        if odd
+        else quote(unquote(piece, errors="surrogateescape").encode("utf-8", "surrogateescape"), safe=SAFE)
+        for odd, piece in ((number % 2, piece) for number, piece in enumerate(pieces))
+    )
+
+
+def normal_path(raw: str) -> str:
+    path = quoted(SESSION_PATH.sub("", raw) if ";" in raw or "(" in raw else raw) or "/"
+    return without_dots(path) if "//" in path or "/." in path or path[0] != "/" else path
+
+
+def without_dots(path: str) -> str:
+    """Without empty parts, . and .. (RFC 3986, 5.2.4)."""
+    kept: list[str] = []
+    for part in path.split("/"):
+        if part == "..":
+            del kept[-1:]
+        elif part not in ("", "."):
+            kept.append(part)
+    folder = kept and path.endswith(("/", "/.", "/.."))
+    return f"/{'/'.join(kept)}{'/' if folder else ''}"
+
+
+def names_page(name: str, value: str) -> bool:
+    """Whether a parameter says which page it is, rather than who asks, from where, and how it is to be shown."""
+    if TRACKING.match(name) or SAME_CONTENT.match(name):
+        return False
+    if SHOWN_AS.match(name) and WAYS_TO_SHOW.match(value):
+        return False
+    return not (SESSION_NAME.match(name) and TOKEN.match(value))
 
 
 def host_of(url: str) -> str:
@@ -92,11 +136,15 @@ def origin_of(url: str) -> str:
 
 
 def same_page_key(url: str) -> str:
-    """Equal for addresses that only differ in scheme, `www.`, a trailing slash or letter case of the path."""
+    """Equal for addresses that only differ in scheme, `www.`, a trailing slash or the name of an index file.
+
+    Letter case of a path may tell pages apart; that two of them are one only their content can prove.
+    """
     parts = urlsplit(url)
     netloc = parts.netloc.removeprefix("www.")
-    path = parts.path.rstrip("/").lower().removesuffix("/index.html").removesuffix("/index.php")
-    return f"{netloc}{path or '/'}" + (f"?{parts.query}" if parts.query else "")
+    path = INDEX.sub("", parts.path).rstrip("/")
+    route = f"#{parts.fragment.lstrip('!/').rstrip('/')}" if parts.fragment else ""
+    return f"{netloc}{path or '/'}" + (f"?{parts.query}" if parts.query else "") + route
 
 
 def is_private_address(address: str) -> bool:
@@ -124,64 +172,3 @@ def page_number(url: str) -> int | None:
             return int(value)
     found = re.search(r"/page/(\d{1,6})/?$", urlsplit(url).path)
     return int(found.group(1)) if found else None
-
-
-@dataclass(frozen=True)
-class Scope:
-    """What belongs to a brand's site: its hosts, languages and left-out paths."""
-
-    hosts: frozenset[str]
-    languages: frozenset[str] = frozenset()
-    excludes: tuple[re.Pattern[str], ...] = field(default=())
-
-    @classmethod
-    def of(cls, *, start_url: str, extra_hosts: str = "", languages: str = "", exclude_patterns: str = "") -> "Scope":
-        """Raises ValueError where a pattern is no regular expression."""
-        hosts = {host_of(start_url)} | {h.strip().lower() for h in extra_hosts.splitlines() if h.strip()}
-        bare = {host.removeprefix("www.") for host in hosts}
-        try:
-            excludes = tuple(re.compile(line.strip()) for line in exclude_patterns.splitlines() if line.strip())
-        except re.error as problem:
-            raise ValueError(f"A path to leave out is no regular expression: {problem}") from problem
-        spoken = frozenset(code.strip().lower() for code in languages.split(",") if code.strip())
-        return cls(frozenset(bare | {f"www.{host}" for host in bare}), spoken, excludes)
-
-    def owns(self, url: str) -> bool:
-        return host_of(url) in self.hosts
-
-    def objection(self, url: str) -> Reason | None:
-        """Why a page must not be visited, or None. Documents and pictures may come from other hosts: not asked here."""
-        parts = urlsplit(url)
-        if not self.owns(url):
-            return why("foreign_host", host=host_of(url))
-        if SKIPPED_EXTENSIONS.search(parts.path):
-            return why("kind")
-        if self.languages and (language := path_language(parts.path)) and language not in self.languages:
-            return why("language", language=language, evidence="address")
-        target = parts.path + (f"?{parts.query}" if parts.query else "")
-        if any(pattern.search(target) for pattern in self.excludes):
-            return why("excluded")
-        return trap_objection(url)
-
-
-def path_language(path: str) -> str | None:
-    """The language that the first part of a path names, as in /fr/products or /en-us/."""
-    first = path.strip("/").split("/", 1)[0]
-    found = LOCALE.match(first)
-    return language if found and (language := found["language"].lower()) in LANGUAGE_CODES else None
-
-
-def trap_objection(url: str) -> Reason | None:
-    """Patterns that an endless site shows: parts that repeat, paths without end, calendars, piled-up parameters."""
-    parts = urlsplit(url)
-    segments = [segment for segment in parts.path.split("/") if segment]
-    if len(segments) > 12:
-        return why("deep_path")
-    if any(segments.count(segment) > 2 for segment in segments):
-        return why("repeating_path")
-    pairs = parse_qsl(parts.query, keep_blank_values=True)
-    if len(pairs) > 3:
-        return why("parameters")
-    if any(DATED.match(key) for key, _ in pairs):
-        return why("calendar")
-    return None

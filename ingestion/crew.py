@@ -30,6 +30,7 @@ from .sitemaps import MAX_SITEMAPS, MAX_URLS, parse_sitemap
 logger = logging.getLogger(__name__)
 DISCOVERY_SECONDS = 90.0  # for all sitemaps of a site; what was found until then counts
 SOON = 2.0  # seconds
+USUAL_PLACES = ("/sitemap.xml", "/sitemap_index.xml")  # the second where the first holds nothing
 SITEMAP_SECONDS = 5.0  # of processor time, for one sitemap
 
 
@@ -179,6 +180,7 @@ class Crew:
             content_type=response.content_type,
             brand=self.brand,
             glance=glance,
+            link=response.link,
         )
 
     async def _rendered(self, job: Job, response: Response, reason: str) -> Response:
@@ -198,6 +200,7 @@ class Crew:
             hops=response.hops,
             etag=response.etag,
             last_modified=response.last_modified,
+            link=response.link,
             content_hash=response.content_hash if len(response.body) > 0 else rendered.content_hash,
             milliseconds=response.milliseconds + rendered.milliseconds,
         )
@@ -214,29 +217,36 @@ class Crew:
                 raise
         return replace(rendered, note=why("rendered", why=reason))
 
-    async def has_ended(self, task: "asyncio.Task[list[str]]", seconds: float) -> bool:
+    async def has_ended(self, task: "asyncio.Task[dict[str, str]]", seconds: float) -> bool:
         """Wait for a task, so many seconds at most."""
         done, _ = await asyncio.wait({task}, timeout=seconds)
         return bool(done)
 
-    async def look_for_pages(self, start: str, allowed: Callable[[str], bool]) -> "asyncio.Task[list[str]]":
-        """Begin to read the sitemaps; whoever waits can do so in turns."""
+    async def look_for_pages(self, start: str, allowed: Callable[[str], bool]) -> "asyncio.Task[dict[str, str]]":
+        """Begin to read the sitemaps. Gives their pages, each with its language where that is said."""
 
-        async def look() -> list[str]:
-            pages: list[str] = []
+        async def look() -> dict[str, str]:
+            pages: dict[str, str] = {}
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(DISCOVERY_SECONDS):
                     await self._sitemaps(start, allowed, pages)
-            return pages[:MAX_URLS]
+            return pages
 
         return asyncio.create_task(look())
 
-    async def _sitemaps(self, start: str, allowed: Callable[[str], bool], pages: list[str]) -> None:
+    async def _sitemaps(self, start: str, allowed: Callable[[str], bool], pages: dict[str, str]) -> None:
         """Add the pages that the site's sitemaps name, those in robots.txt first, else in the usual place."""
         named: list[str] = []
         with contextlib.suppress(TryLater):
             named = await self.fetcher.robots.sitemaps(start)
-        waiting = named or [f"{start.rstrip('/')}/sitemap.xml"]
+        for waiting in [named] if named else [[f"{start.rstrip('/')}{path}"] for path in USUAL_PLACES]:
+            await self._sitemaps_from(waiting, start, allowed, pages)
+            if pages:
+                return
+
+    async def _sitemaps_from(
+        self, waiting: list[str], start: str, allowed: Callable[[str], bool], pages: dict[str, str]
+    ) -> None:
         seen: set[str] = set()
         while waiting and len(seen) < MAX_SITEMAPS and len(pages) < MAX_URLS:
             url = normalise_url(waiting.pop(0), start)
@@ -253,7 +263,7 @@ class Crew:
                 )
                 with limited_effort(SITEMAP_SECONDS):
                     found = parse_sitemap(answer.body)
-                pages += found.pages
+                pages |= dict.fromkeys(found.pages, "") | found.languages
                 waiting += found.sitemaps[: MAX_SITEMAPS - len(waiting)] if len(waiting) < MAX_SITEMAPS else []
 
 

@@ -40,7 +40,8 @@ from .unpack import ACCEPTED, unpacked
 MAX_REDIRECTS = 6
 # Bytes, by what it is. What is not read at all (archives, programs) is dropped at its first bytes.
 MAX_BYTES = {"html": 10_000_000, "xml": 55_000_000, "text": 55_000_000, "image": 20_000_000, "pdf": 250_000_000}
-ARCHIVE_BYTES = 100_000_000  # of one that is kept; any other archive is a packed sitemap
+ARCHIVE_BYTES = 100_000_000  # of one that is kept
+PACKED_BYTES = 10_000_000  # any other archive is a packed sitemap
 TIMEOUT = httpx.Timeout(20.0, connect=10.0)  # seconds without a byte
 MAX_SECONDS = {"pdf": 300.0, "archive": 300.0}  # for a whole response
 DEFAULT_SECONDS = 60.0
@@ -81,6 +82,7 @@ class Response:
     size: int = 0
     etag: str = ""
     last_modified: str = ""
+    link: str = ""  # the Link header (RFC 8288)
     milliseconds: int = 0
     not_modified: bool = False
     rendered: bool = False
@@ -217,7 +219,7 @@ class Fetcher:
         if kind not in request.wanted:
             raise TooLarge(why("other_kind", kind=kind), status=answer.status_code)
         on_disk = kind == "pdf" or (request.to_disk and kind in ("archive", "text"))
-        limit = MAX_BYTES.get(kind, ARCHIVE_BYTES if on_disk else 1_000_000)
+        limit = MAX_BYTES.get(kind, ARCHIVE_BYTES if on_disk else PACKED_BYTES)
         claimed = answer.headers.get("content-length", "")
         if claimed.isdecimal() and not request.cut and (len(claimed) > 15 or int(claimed) > limit):
             raise TooLarge(why("too_large", megabytes=limit // 1_000_000), status=answer.status_code)
@@ -258,6 +260,7 @@ class Fetcher:
             content_hash=digest.hexdigest(),
             size=size,
             etag=mark(answer.headers.get("etag", ""), 200),
+            link=answer.headers.get("link", "")[:20_000],
             last_modified=mark(answer.headers.get("last-modified", ""), 100),
         )
 

@@ -26,6 +26,7 @@ class PageWanted:
     content_type: str
     brand: str
     glance: bool
+    link: str = ""
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
 """The frontier: which URLs of a brand a run still has to visit, and what became of the others."""
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
@@ -7,13 +8,15 @@ from datetime import timedelta
 from django.conf import settings
 from django.db import transaction
 from django.db.models import Case, Count, F, Q, When
+from django.db.models.functions import Lower
 from django.utils import timezone
 
-from .addresses import LISTING_PATIENCE, Scope, page_number, same_page_key
+from .addresses import LISTING_PATIENCE, page_number, same_page_key
 from .errors import TryLater
 from .fates import columns
 from .models import MAX_URL_ATTEMPTS, FrontierUrl, IngestionRun, UrlKind, UrlState
 from .reasons import why
+from .scope import MOST_FACETS, Scope, facet_key
 
 RANKS = {"start": 0, "page": 4, "document": 5, "listing": 6, "image": 8}
 DONE = (UrlState.STORED, UrlState.UNCHANGED, UrlState.DUPLICATE, UrlState.SKIPPED, UrlState.FAILED)
@@ -21,6 +24,8 @@ FROM_SITEMAP = "sitemap"
 # URLs that are known of a brand for each page that a run may read: made-up links must not fill the disk.
 KNOWN_A_PAGE, KNOWN_AT_LEAST = 10, 20_000
 FRUITLESS = why("fruitless")
+# What only the way to a URL tells, not its address: it is not asked again.
+ENDLESS = (FRUITLESS.code, "facets", "growing_path", "too_many_steps")
 REASON = ("reason", "code", "details", "stage")
 
 
@@ -42,11 +47,11 @@ class Found:
 def begin(run: IngestionRun, scope: Scope) -> int:
     """Put what earlier runs know back into the queue. Returns how many URLs.
 
-    The fruitless end of a listing stays skipped, or each run would follow an endless one a little further.
+    What is without end stays skipped, or each run would follow it a little further.
     """
     known = FrontierUrl.objects.filter(brand=run.brand).exclude(run=run)
-    known.filter(state=UrlState.SKIPPED, code=FRUITLESS.code).update(run=run)
-    known = known.exclude(state=UrlState.SKIPPED, code=FRUITLESS.code)
+    known.filter(state=UrlState.SKIPPED, code__in=ENDLESS).update(run=run)
+    known = known.exclude(state=UrlState.SKIPPED, code__in=ENDLESS)
     ours = [row.pk for row in known.only("pk", "url", "kind") if row.kind != UrlKind.PAGE or scope.owns(row.url)]
     for start in range(0, len(ours), 500):
         FrontierUrl.objects.filter(pk__in=ours[start : start + 500]).update(
@@ -58,13 +63,35 @@ def begin(run: IngestionRun, scope: Scope) -> int:
 class Known:
     """What a run need not look up again: most links of a page stand on every other page too.
 
-    `keys` are URLs that more links change nothing about; `room` is how many more URLs of the brand are taken note of.
+    `keys` and `urls` are those that more links change nothing about; `room` is how many more URLs of the brand are
+    taken note of; `mixed` are keys in lower case of which there are capital letters; `facets` counts filtered listings.
     """
 
     def __init__(self, run: IngestionRun) -> None:
         self.keys: set[str] = set()
+        self.urls: set[str] = set()
         most = max(KNOWN_AT_LEAST, KNOWN_A_PAGE * run.max_pages)
         self.room = max(0, most - FrontierUrl.objects.filter(brand=run.brand).count())
+        ours = FrontierUrl.objects.filter(brand=run.brand, kind=UrlKind.PAGE)
+        capital = ours.exclude(key=Lower("key")).values_list("key", flat=True)
+        self.mixed = {key.lower() for key in capital}
+        filtered = ours.filter(url__contains="&", code="").values_list("url", flat=True)
+        self.facets = Counter(key for url in filtered if (key := facet_key(url)))
+
+    def count_facets(self, rows: Iterable["FrontierUrl"]) -> None:
+        """Leave out a listing that has been found filtered in so many ways that another is a trap."""
+        for row in rows:
+            if row.state == UrlState.QUEUED and row.kind == UrlKind.PAGE and (key := facet_key(row.url)):
+                self.facets[key] += 1
+                if self.facets[key] > MOST_FACETS:
+                    row.state = UrlState.SKIPPED
+                    row.set_reason(why("facets"))
+
+    def note(self, rows: Iterable["FrontierUrl"], wanted: dict[str, "Found"]) -> None:
+        for row in rows:
+            if needs_no_more(row):
+                self.keys.add(row.key)
+                self.urls.add(wanted[row.key].url)
 
 
 def add(run: IngestionRun, found: Iterable[Found], known: Known) -> int:
@@ -77,11 +104,13 @@ def add(run: IngestionRun, found: Iterable[Found], known: Known) -> int:
     rows = rows_of(run, list(wanted))
     new = [row_of(run, key, item) for key, item in wanted.items() if key not in rows][: known.room]
     if new:
+        known.count_facets(new)
         FrontierUrl.objects.bulk_create(new, ignore_conflicts=True, batch_size=200)
         known.room -= len(new)
     fresh = sum(1 for row in new if row.kind == UrlKind.PAGE and not row.reason and page_number(row.url) is None)
     fresh += hear_again([(row, wanted[key]) for key, row in rows.items()])
-    known.keys.update(row.key for row in (*new, *rows.values()) if needs_no_more(row))
+    known.mixed.update(low for row in new if (low := row.key.lower()) != row.key)
+    known.note((*new, *rows.values()), wanted)
     return fresh
 
 
@@ -141,14 +170,18 @@ def row_of(run: IngestionRun, key: str, item: Found) -> FrontierUrl:
     return row
 
 
-def claim(run: IngestionRun, lease: str, limit: int) -> list[FrontierUrl]:
-    """Take up to `limit` URLs for fetching. None where the lease is lost."""
+def claim(run: IngestionRun, lease: str, limit: int, *, start_first: bool = False) -> list[FrontierUrl]:
+    """Take up to `limit` URLs for fetching. None where the lease is lost, or where the start is to be read first."""
     due = Q(not_before=None) | Q(not_before__lte=timezone.now())
     with transaction.atomic():
         if not run.beat(lease):
             return []
         waiting = run.urls.filter(due, state=UrlState.QUEUED).order_by("rank", "pk")
+        if start_first and run.urls.filter(rank=RANKS["start"], state=UrlState.FETCHING).exists():
+            return []
         rows = list(waiting[:limit])
+        if start_first and rows and rows[0].rank == RANKS["start"]:
+            rows = rows[:1]
         if any(row.rank == RANKS["listing"] for row in rows) and pages_open(run):
             rows = list(waiting.exclude(rank=RANKS["listing"])[:limit])
         FrontierUrl.objects.filter(pk__in=[row.pk for row in rows]).update(

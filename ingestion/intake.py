@@ -4,41 +4,30 @@ import logging
 import time
 from collections import deque
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
-from urllib.parse import urlsplit
 
 from django.db import DatabaseError, transaction
 
 from catalog.changes import made_by
 
-from . import frontier, progress, store
-from .addresses import Scope, looks_like_document, normalise_url, page_number, same_page_key
+from . import frontier, progress, spoken, store
+from .addresses import looks_like_document
 from .archive_reader import ArchiveText
 from .crew import Outcome
+from .duplicates import Own, free_duplicates, own_address
 from .errors import GiveUpUrl, Gone, IngestionError, TryLater, Unforeseen, Unreadable
-from .extract.files import leads_to_document
 from .extract.records import Extraction, StoredPicture
-from .extract.words import MANUAL
 from .fates import Stage
 from .fetch import Response
-from .frontier import RANKS, Found, Known
+from .frontier import RANKS
+from .leads import add_links, only_ours
 from .models import FrontierUrl, IngestionRun, UrlKind, UrlState
 from .pdf import PdfText
-from .reasons import why
+from .reasons import Reason, why
+from .site import Site
 from .store_archives import store_archive
 
 logger = logging.getLogger(__name__)
-MAX_DEPTH = 15
 WRITER_SECONDS = 0.05  # of one transaction; what is being stored then is finished
-MAX_CIRCLE = 10  # pages that name each other as their own address
-
-
-@dataclass(frozen=True)
-class Site:
-    """What belongs to the brand's site, and what a slice knows of it already."""
-
-    scope: Scope
-    known: Known
 
 
 def take_in(run: IngestionRun, lease: str, outcomes: Iterable[Outcome], site: Site) -> None:
@@ -131,8 +120,16 @@ def take_page(run: IngestionRun, row: FrontierUrl, response: Response, extractio
     if not site.scope.owns(response.final_url):
         progress.note(run, row, UrlState.SKIPPED, reason=why("other_site", url=response.final_url), spent=response)
         return
-    url = own_address(run, row, response, extraction, site)
-    if url is None:
+    own = own_address(run, row, response, extraction, site)
+    if own is None:
+        return
+    url = own.url
+    if row.rank == RANKS["start"] and spoken.is_open(run, site.scope):
+        site.scope = spoken.decide(run, site.scope, extraction)
+    if objection := spoken.objection(site.scope, extraction):
+        add_links(run, row, only_ours(extraction, site.scope), site, url)
+        row.etag = row.last_modified = row.content_hash = ""  # read again once its language is wanted
+        progress.note(run, row, UrlState.SKIPPED, reason=objection, spent=response)
         return
     add_links(run, row, extraction, site, url)
     if extraction.no_index:
@@ -144,134 +141,16 @@ def take_page(run: IngestionRun, row: FrontierUrl, response: Response, extractio
         run,
         row,
         UrlState.STORED,
-        reason=response.note or why("read_as", kind=extraction.kind),
+        reason=response.note or read_as(extraction, own),
         documents=len(stored.documents),
         spent=response,
     )
 
 
-def own_address(
-    run: IngestionRun, row: FrontierUrl, response: Response, extraction: Extraction, site: Site
-) -> str | None:
-    """The address under which this page is kept, or None where it is another page's duplicate (the row is settled)."""
-    url = row.url
-    for target, code in (
-        (response.final_url, "leads_to"),
-        (canonical(response, extraction, site.scope), "same_page"),
-    ):
-        if not target or same_page_key(target) == same_page_key(url):
-            continue
-        other = FrontierUrl.objects.filter(brand=run.brand, key=same_page_key(target)).first()
-        if other is None and code == "leads_to":
-            # What came is the target's content: it needs no visit of its own.
-            other = adopt(run, row, response, target)
-            progress.note(run, row, UrlState.DUPLICATE, reason=why(code, url=target), duplicate_of=target)
-            row.pk, row.url, row.key = other.pk, other.url, other.key
-            url = target
-            continue
-        if other is None:
-            frontier.add(run, [Found(target, found_on=row.url, depth=row.depth, rank=RANKS["page"])], site.known)
-        elif other.state in (UrlState.FAILED, UrlState.SKIPPED) or leads_back(other, row.key):
-            continue
-        reason = why(code, url=target)
-        progress.note(run, row, UrlState.DUPLICATE, reason=reason, spent=response, duplicate_of=target)
-        return None
-    return url
-
-
-def leads_back(other: FrontierUrl, key: str) -> bool:
-    """Whether a duplicate is one, in the end, of the page that has this key: pages that name each other in a circle."""
-    step: FrontierUrl | None = other
-    for _ in range(MAX_CIRCLE):
-        if step is None or step.state != UrlState.DUPLICATE:
-            return False
-        target = same_page_key(step.duplicate_of)
-        if target == key:
-            return True
-        step = FrontierUrl.objects.filter(brand_id=other.brand_id, key=target).first()
-    return True
-
-
-def free_duplicates(row: FrontierUrl) -> None:
-    """Pages that named this one as theirs stand for themselves now that it cannot be read."""
-    FrontierUrl.objects.filter(run=row.run, state=UrlState.DUPLICATE, code="same_page", duplicate_of=row.url).update(
-        state=UrlState.QUEUED, attempts=0, etag="", last_modified="", content_hash=""
-    )
-
-
-def adopt(run: IngestionRun, row: FrontierUrl, response: Response, target: str) -> FrontierUrl:
-    """A row for the page that a redirect led to."""
-    return FrontierUrl.objects.create(
-        brand=run.brand, run=run, url=target, key=same_page_key(target), kind=row.kind, depth=row.depth, rank=row.rank,
-        found_on=row.url, state=UrlState.FETCHING, attempts=1, http_status=response.status, etag=response.etag,
-        last_modified=response.last_modified, content_hash=response.content_hash, rendered=response.rendered,
-    )  # fmt: skip
-
-
-def canonical(response: Response, extraction: Extraction, scope: Scope) -> str:
-    """The canonical address where it can be believed: on the brand's hosts, not the start page, no other page."""
-    target = extraction.canonical
-    if not target or not scope.owns(target) or scope.objection(target):
-        return ""
-    if urlsplit(target).path in ("", "/") and urlsplit(response.final_url).path not in ("", "/"):
-        return ""
-    return "" if page_number(response.final_url) != page_number(target) else target
-
-
-def add_links(run: IngestionRun, row: FrontierUrl, extraction: Extraction, site: Site, url: str) -> None:
-    """Queue what the page leads to; a listing's further pages last, when it is known what this one was worth."""
-    if extraction.no_follow:
-        return
-    pages = page_links(row, extraction, site.scope, url)
-    pictures = [
-        Found(target, kind=UrlKind.IMAGE, found_on=url, depth=row.depth + 1, rank=RANKS["image"])
-        for raw in store.picture_urls(extraction)
-        if (target := normalise_url(raw))
-    ]
-    first = [item for item in pages if page_number(item.url) is None]
-    fresh = frontier.add(run, [*first, *document_links(row, extraction, url), *pictures], site.known)
-    row.barren = 0 if fresh or page_number(url) is None else row.barren + 1
-    frontier.add(run, [listed(item, row) for item in pages if page_number(item.url) is not None], site.known)
-
-
-def listed(item: Found, row: FrontierUrl) -> Found:
-    """A further page of a listing, with how many fruitless pages lead up to it."""
-    if item.skip_reason or frontier.follows_listing(row, item.url):
-        return replace(item, barren=row.barren)
-    return replace(item, skip_reason=frontier.FRUITLESS)
-
-
-def page_links(row: FrontierUrl, extraction: Extraction, scope: Scope, url: str) -> list[Found]:
-    likely = {link.url for link in extraction.documents}
-    found = []
-    for link in extraction.links:
-        if link.url in likely or leads_to_document(link.url, link.text, link.heading) or not scope.owns(link.url):
-            continue
-        reason: str = scope.objection(link.url) or ""
-        if not reason and row.depth >= MAX_DEPTH:
-            reason = why("too_many_steps")
-        rank = RANKS["page"] if page_number(link.url) is None else RANKS["listing"]
-        found.append(Found(link.url, title=link.text, found_on=url, depth=row.depth + 1, rank=rank, skip_reason=reason))
-    return found
-
-
-def document_links(row: FrontierUrl, extraction: Extraction, url: str) -> list[Found]:
-    """Documents, also those of other hosts (a maker's files often lie on one for files alone)."""
-    context = extraction.product.name if extraction.product else ""
-    titles = {link.url: link.title for link in extraction.documents}
-    found = []
-    for link in extraction.links:
-        if link.url not in titles and not leads_to_document(link.url, link.text, link.heading):
-            continue
-        above = context or ("" if MANUAL.search(link.heading) else link.heading)
-        title = store.titled(titles.get(link.url, link.text), above) if titles.get(link.url, link.text) else ""
-        found.append(
-            Found(
-                link.url, UrlKind.DOCUMENT, title=title, heading=link.heading if link.region == "main" else "",
-                found_on=url, depth=row.depth + 1, rank=RANKS["document"],
-            )
-        )  # fmt: skip
-    return found
+def read_as(extraction: Extraction, own: Own) -> Reason:
+    if own.disbelieved:
+        return why("disbelieved", kind=extraction.kind, url=own.disbelieved)
+    return why("read_as", kind=extraction.kind)
 
 
 def take_file(run: IngestionRun, row: FrontierUrl, response: Response, pdf: PdfText) -> None:

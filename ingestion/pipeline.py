@@ -18,17 +18,19 @@ from django.db import transaction
 from catalog.changes import made_by
 from catalog.signals import moment_to_spare, storing_much
 
-from . import frontier, progress
-from .addresses import Scope, normalise_url, origin_of, page_number
+from . import frontier, progress, spoken
+from .addresses import normalise_url, origin_of, page_number
 from .assign import assign_documents
 from .crew import Crew, Job, make_crew
 from .errors import StopRun
 from .frontier import FROM_SITEMAP, RANKS, Found, Known
-from .intake import Site, take_in
+from .intake import take_in
 from .interrupts import Interrupts
 from .models import MAX_URL_ATTEMPTS, FrontierUrl, IngestionRun, RunState, UrlKind, UrlState
 from .progress import end_run
 from .reasons import why
+from .scope import Scope
+from .site import Site
 
 logger = logging.getLogger(__name__)
 BEAT_SECONDS = 1.0
@@ -48,8 +50,7 @@ class Slice:
     interrupts: Interrupts = field(default_factory=Interrupts)
 
     def __post_init__(self) -> None:
-        self.scope = scope_of(self.run)
-        self.known = Known(self.run)
+        self.site = Site(scope_of(self.run), Known(self.run))
         self.end: float | None = None
         self.claimed = False
         self.pages_left = 0
@@ -88,22 +89,24 @@ class Slice:
         """The start, what earlier runs know, and what the sitemaps name."""
         self._beat("discover", force=True)
         start = self.run.start_url
-        reading = loop.run_until_complete(crew.look_for_pages(origin_of(start), self.scope.owns))
+        spoken.inherit(self.run)
+        self.site.scope = scope_of(self.run)
+        reading = loop.run_until_complete(crew.look_for_pages(origin_of(start), self.site.scope.owns))
         while not loop.run_until_complete(crew.has_ended(reading, LOOK_SECONDS)):
             if self._beat("discover"):
                 reading.cancel()
                 return
         pages = reading.result()
         found = [Found(start, rank=RANKS["start"], found_on="")]
-        for page in pages:
+        for page, language in pages.items():
             url = normalise_url(page, start)
-            if url is None or not self.scope.owns(url):
+            if url is None or not self.site.scope.owns(url):
                 continue
-            objection = self.scope.objection(url) or ""
+            objection = self.site.scope.objection(url, language=language) or ""
             found.append(Found(url, found_on=FROM_SITEMAP, depth=1, rank=rank_of(url), skip_reason=objection))
         with transaction.atomic():
-            frontier.begin(self.run, self.scope)
-            frontier.add(self.run, found, self.known)
+            frontier.begin(self.run, self.site.scope)
+            frontier.add(self.run, found, self.site.known)
 
     def _drive(self, loop: asyncio.AbstractEventLoop, crew: Crew) -> bool:
         self.end = None if self.seconds is None else time.monotonic() + self.seconds
@@ -111,14 +114,14 @@ class Slice:
             if self._beat("fetch"):
                 return False
             self._claim(loop, crew)
-            if not crew.tasks and (self._time_is_up() or not self._waiting()):
+            if not crew.tasks and (self._time_is_up() or not (self._waiting() or self._other_languages())):
                 break
             began = time.monotonic()
             outcomes = loop.run_until_complete(crew.wait(LOOK_SECONDS))
             if time.monotonic() - began > IDLE_SECONDS:
                 spare_a_moment()
             self.current = outcomes[-1].job.url if outcomes else self.current
-            take_in(self.run, self.lease, outcomes, Site(self.scope, self.known))
+            take_in(self.run, self.lease, outcomes, self.site)
         while not self.lost and spare_a_moment() and not self._time_is_up():
             if self._beat("index"):
                 return False
@@ -136,10 +139,18 @@ class Slice:
         if self.pages_left <= 0:
             frontier.skip_rest(self.run, why("page_limit", pages=self.run.max_pages))
             return
-        rows = frontier.claim(self.run, self.lease, min(crew.free, self.pages_left))
+        rows = frontier.claim(
+            self.run, self.lease, min(crew.free, self.pages_left), start_first=spoken.is_open(self.run, self.site.scope)
+        )
         self.pages_left -= sum(row.kind == UrlKind.PAGE for row in rows)
         self.claimed = True
         loop.run_until_complete(crew.start([self._job(row) for row in rows]))
+
+    def _other_languages(self) -> bool:
+        """Whether there is more to read after all, in the site's own language."""
+        scope = spoken.fall_back(self.run, self.site.scope)
+        self.site.scope = scope or self.site.scope
+        return scope is not None
 
     def _pages_done(self) -> int:
         return self.run.urls.filter(kind=UrlKind.PAGE, state__in=PAGES_DONE).count()
@@ -154,8 +165,8 @@ class Slice:
             last_modified=row.last_modified if conditional else "",
             content_hash=row.content_hash if conditional else "",
             render=self.run.brand.render_mode,
-            check=self.scope.objection if row.kind == UrlKind.PAGE else None,
-            patient=self.scope.owns(row.url),
+            check=self.site.scope.objection if row.kind == UrlKind.PAGE else None,
+            patient=self.site.scope.owns(row.url),
             last_try=row.attempts >= MAX_URL_ATTEMPTS,
         )
 
@@ -202,7 +213,7 @@ def scope_of(run: IngestionRun) -> Scope:
     return Scope.of(
         start_url=run.start_url,
         extra_hosts=brand.extra_hosts,
-        languages=brand.languages,
+        languages=brand.languages or run.languages,
         exclude_patterns=brand.exclude_patterns,
     )
 

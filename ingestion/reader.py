@@ -37,9 +37,11 @@ class Reader:
         self._waiting: deque[asyncio.Future[Answer]] = deque()
         self._opening = asyncio.Lock()
 
-    async def page(self, *, url: str, body: bytes, content_type: str, brand: str, glance: bool) -> Extraction | str:
+    async def page(
+        self, *, url: str, body: bytes, content_type: str, brand: str, glance: bool, link: str = ""
+    ) -> Extraction | str:
         """What a page says, or with `glance` the reason why it needs the browser. Raises Unreadable, TryLater."""
-        read = await self._ask(PageWanted(url, body, content_type, brand, glance))
+        read = await self._ask(PageWanted(url, body, content_type, brand, glance, link))
         assert isinstance(read, Extraction | str)
         return read
 

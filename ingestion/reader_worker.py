@@ -30,7 +30,7 @@ def read_page(wanted: PageWanted) -> Extraction | str:
     page = Page(html)
     if wanted.glance and (reason := why_browser(page)):
         return reason
-    extraction = extract_page(page, FetchedPage(wanted.url, html, wanted.brand))
+    extraction = extract_page(page, FetchedPage(wanted.url, html, wanted.brand, wanted.link))
     return replace(extraction, language=language_of(extraction.text) or extraction.language)
 
 

@@ -22,6 +22,12 @@ SENTENCES: dict[str, dict[str, str]] = {
         "foreign_host": gettext_noop("%(host)s does not belong to the brand."),
         "kind": gettext_noop("A file of a kind that is not read."),
         "language": gettext_noop("Its language (%(language)s, by its %(evidence)s) is not among the brand's."),
+        "by_address": gettext_noop("address"),
+        "by_link": gettext_noop("link"),
+        "by_page": gettext_noop("own statement"),
+        "own_language": gettext_noop(
+            "The site has nothing in the wanted languages (%(wanted)s), so its own is read: %(language)s."
+        ),
         "excluded": gettext_noop("Left out by the brand's settings."),
         "account": gettext_noop("It belongs to a shop's account, cart or login, not to its products."),
         "deep_path": gettext_noop("A trap: the path has too many parts."),
@@ -108,6 +114,9 @@ SENTENCES: dict[str, dict[str, str]] = {
     },
     STORE: {
         "read_as": gettext_noop("Read as: %(kind)s."),
+        "disbelieved": gettext_noop(
+            "Read as: %(kind)s. It names %(url)s as its address, as other pages do: not believed."
+        ),
         "leads_to": gettext_noop("It leads to %(url)s"),
         "same_page": gettext_noop("Same page as %(url)s"),
         "same_file": gettext_noop("Same file as %(url)s"),

@@ -68,6 +68,8 @@ class IngestionRun(models.Model):
     force = models.BooleanField(_("everything again"), default=False)
     max_pages = models.PositiveIntegerField(_("pages at most"), default=5000)
     requests_per_second = models.FloatField(_("requests a second"), default=2.0)
+    # Of pages; found out at the start page. Empty: not yet, or what the brand's settings say.
+    languages = models.CharField(_("languages"), max_length=60, blank=True)
 
     lease = models.CharField(max_length=32, blank=True)
     worker_host = models.CharField(max_length=100, blank=True)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from catalog.models import Brand
 
 from . import progress, queries
-from .addresses import Scope, host_of, is_private_address, normalise_url
+from .addresses import host_of, is_private_address, normalise_url
 from .control import cancel_run as cancel_run
 from .control import enqueue_slice as enqueue_slice
 from .control import pause_run as pause_run
@@ -19,6 +19,7 @@ from .control import resume_run as resume_run
 from .control import revive_runs as revive_runs
 from .errors import RunRefused
 from .models import ACTIVE_STATES, IngestionRun, RunState, Trigger, WorkerMode, WorkerState
+from .scope import Scope
 
 logger = logging.getLogger(__name__)
 

@@ -1,4 +1,4 @@
-"""Sitemaps (sitemaps.org): indexes, URL sets, plain text lists, compressed or not."""
+"""Sitemaps (sitemaps.org): indexes, URL sets, plain text lists, RSS and Atom feeds, compressed or not."""
 
 import gzip
 import io
@@ -14,10 +14,11 @@ MAX_URLS = 50_000
 
 @dataclass
 class Sitemap:
-    """Addresses of pages, and of further sitemaps, that one sitemap names."""
+    """Addresses of pages, and of further sitemaps, that one sitemap names; `languages` are those of alternates."""
 
     pages: list[str] = field(default_factory=list)
     sitemaps: list[str] = field(default_factory=list)
+    languages: dict[str, str] = field(default_factory=dict)
 
 
 def parse_sitemap(body: bytes) -> Sitemap:
@@ -25,7 +26,7 @@ def parse_sitemap(body: bytes) -> Sitemap:
     if body.startswith(b"\x1f\x8b"):
         body = gunzip(body)
     if not body.lstrip().startswith(b"<"):
-        lines = body.decode("utf-8", "replace").split()
+        lines = body.decode("utf-8-sig", "replace").split()
         return Sitemap(pages=[line for line in lines if re.match(r"https?://", line)][:MAX_URLS])
     found = Sitemap()
     # No entities and no network: a sitemap is as hostile as any page.
@@ -35,7 +36,7 @@ def parse_sitemap(body: bytes) -> Sitemap:
     try:
         for _, element in events:
             collect(element, found)
-            if len(found.pages) >= MAX_URLS or len(found.sitemaps) >= MAX_URLS:
+            if len(found.pages) + len(found.languages) >= MAX_URLS or len(found.sitemaps) >= MAX_URLS:
                 break
     except etree.XMLSyntaxError:
         return found
@@ -47,6 +48,8 @@ def collect(element: etree._Element, found: Sitemap) -> None:
         return
     name = etree.QName(element).localname
     parent = element.getparent()
+    if name == "link":
+        link(element, etree.QName(parent).localname if parent is not None else "", found)
     if name != "loc":
         # What was read is let go, whatever it is: neither a sitemap of 50,000 pages nor one of nonsense takes memory.
         element.clear()
@@ -60,6 +63,16 @@ def collect(element: etree._Element, found: Sitemap) -> None:
         found.sitemaps.append(element.text.strip())
     elif within == "url":
         found.pages.append(element.text.strip())
+
+
+def link(element: etree._Element, within: str, found: Sitemap) -> None:
+    """A page in another language (xhtml:link), or an entry of a feed."""
+    target = (element.get("href") or element.text or "").strip()
+    relation, language = element.get("rel", "alternate"), element.get("hreflang", "")
+    if within == "url" and target and relation == "alternate" and language:
+        found.languages[target] = language
+    elif within in ("item", "entry") and target and relation == "alternate":
+        found.pages.append(target)
 
 
 def gunzip(body: bytes) -> bytes:

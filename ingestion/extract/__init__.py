@@ -9,6 +9,7 @@ from ..addresses import normalise_url
 from ..reasons import why
 from .classify import classify
 from .dom import Page, squeeze
+from .hidden_links import header_links, hidden_links
 from .links import base_url, read_documents, read_links
 from .names import page_name
 from .product import read_product
@@ -32,7 +33,9 @@ def extract_page(page: Page, fetched: FetchedPage) -> Extraction:
     """The same for a page that has been parsed already."""
     structured = read_structured(page, fetched.html)
     links = read_links(page, fetched.url)
-    documents = read_documents(links, fetched.url)
+    hidden = hidden_links(page, fetched.html, base_url(page, fetched.url), {link.url for link in links})
+    in_header, header_canonical = header_links(fetched.link_header, fetched.url)
+    documents = read_documents((*links, *hidden), fetched.url)
     specifications = read_specifications(page)
     name = page_name(page, structured, fetched.brand)
     verdict = classify(
@@ -56,14 +59,15 @@ def extract_page(page: Page, fetched: FetchedPage) -> Extraction:
             documents=documents,
             evidence=tuple(verdict.reasons),
         )
-    robots = page.meta("robots").lower()
+    robots, stated = page.meta("robots").lower(), language_of(page)
     return Extraction(
         title=name or page.title(),
         kind=verdict.kind,
-        language=language_of(page),
+        language=stated,
+        stated_language=stated,
         text=main_text(page),
-        canonical=canonical_of(page, fetched.url),
-        links=links,
+        canonical=canonical_of(page, fetched.url) or header_canonical,
+        links=(*links, *hidden, *in_header),
         documents=documents,
         product=product,
         no_index="noindex" in robots,

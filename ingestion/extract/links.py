@@ -6,13 +6,15 @@ from urllib.parse import unquote, urlsplit
 
 from selectolax.lexbor import LexborNode
 
-from ..addresses import SKIPPED_EXTENSIONS, looks_like_document, normalise_url, origin_of
+from ..addresses import ROUTE, SKIPPED_EXTENSIONS, looks_like_document, normalise_url, origin_of
 from .dom import HEADINGS, Page, squeeze, text_of
 from .files import leads_to_document
 from .records import DocumentLink, Link
 from .words import GENERIC, IMPLIED, KINDS, LANGUAGES, MANUAL
 
 MAX_LINKS = 3000
+NOWHERE = ("#", "javascript:", "mailto:", "tel:", "data:")
+PDF_NAME = re.compile(r"\.pdf$", re.I)
 
 
 # A last part of an address that names nothing: an identifier of a content system.
@@ -68,17 +70,25 @@ def read_links(page: Page, url: str) -> tuple[Link, ...]:
             heading = text_of(node)[:200] if not page.in_frame(node) else heading
             continue
         raw = node.attributes.get("href") or node.attributes.get("src") or node.attributes.get("data") or ""
-        if not raw or raw.startswith(("#", "javascript:", "mailto:", "tel:", "data:")):
+        if not raw or (raw.startswith(NOWHERE) and not ROUTE.match(raw)):
             continue
         target = resolve(raw, origin if raw.startswith(("/", "http")) else base)
         if target is None or (node.tag not in ("a", "area") and not looks_like_document(target)):
             continue
-        link = Link(target, link_text(node), "main" if page.in_main(node) else "frame", heading)
+        region = "main" if page.in_main(node) else "frame"
+        language = node.attributes.get("hreflang") or ""
+        link = Link(target, link_text(node), region, heading, language=language, file=hands_out(node))
         if target not in found or (not found[target].text and link.text):
             found[target] = link
         if len(found) >= MAX_LINKS:
             break
     return tuple(found.values())
+
+
+def hands_out(node: LexborNode) -> bool:
+    """Whether a link says that it hands out a PDF: by its type, or by the name under which it is to be saved."""
+    attributes = node.attributes
+    return attributes.get("type") == "application/pdf" or bool(PDF_NAME.search(attributes.get("download") or ""))
 
 
 def link_text(node: LexborNode) -> str:
@@ -92,7 +102,7 @@ def read_documents(links: tuple[Link, ...], url: str) -> tuple[DocumentLink, ...
     """Links of the main content that lead to documents: by address, or by words with an address under this page's."""
     found = []
     for link in links:
-        certain = leads_to_document(link.url, link.text, link.heading)
+        certain = link.file or leads_to_document(link.url, link.text, link.heading)
         if link.region == "main" and (certain or is_likely(link, url)):
             title = document_title(link)
             found.append(

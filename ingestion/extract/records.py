@@ -11,16 +11,23 @@ class FetchedPage:
     url: str
     html: str
     brand: str = ""
+    link_header: str = ""
 
 
 @dataclass(frozen=True)
 class Link:
-    """A link of a page. `region` is 'main' or 'frame' (header, navigation, footer); `heading` stands above it."""
+    """A link of a page. `region` is 'main' or 'frame' (header, navigation, footer); `heading` stands above it.
+
+    Links that nobody sees have the region 'head' or 'script'. `language` is what the link says of its target
+    (hreflang); `file` that it hands out a document, whatever its address looks like.
+    """
 
     url: str
     text: str
     region: str = "main"
     heading: str = ""
+    language: str = ""
+    file: bool = False
 
 
 @dataclass(frozen=True)
@@ -89,4 +96,5 @@ class Extraction:
     product: ProductRecord | None = None
     no_index: bool = False
     no_follow: bool = False
+    stated_language: str = ""  # what <html lang> says; `language` is that of the text, where it can be told
     evidence: tuple[str, ...] = field(default=())

@@ -1,7 +1,6 @@
 import pytest
 
-from ingestion.addresses import Scope, is_private_address, normalise_url, page_number, path_language, same_page_key
-from ingestion.reasons import why
+from ingestion.addresses import is_private_address, normalise_url, page_number
 
 
 @pytest.mark.parametrize(
@@ -38,13 +37,6 @@ def test_what_cannot_be_visited_is_no_address(given):
     assert normalise_url(given) is None
 
 
-def test_spellings_of_one_page_share_a_key():
-    assert (
-        len({same_page_key(u) for u in ("http://www.e.com/A/", "https://e.com/a", "https://e.com/a/index.html")}) == 1
-    )
-    assert same_page_key("https://e.com/a") != same_page_key("https://e.com/a?page=2")
-
-
 @pytest.mark.parametrize(
     "address",
     [
@@ -72,37 +64,7 @@ def test_public_addresses_are_not_private():
     assert not is_private_address("2606:2800:220:1::1")
 
 
-def test_scope_takes_the_brands_hosts_and_no_others():
-    scope = Scope.of(start_url="https://www.brand.com/", extra_hosts="support.brand.com")
-    assert scope.owns("https://brand.com/x") and scope.owns("https://support.brand.com/")
-    assert "does not belong" in (scope.objection("https://evilbrand.com/") or "")
-
-
-def test_scope_honours_languages_and_patterns():
-    scope = Scope.of(start_url="https://b.com/", languages="en,he", exclude_patterns="^/forum\n/tag/")
-    assert scope.objection("https://b.com/de/produkte") == why("language", language="de", evidence="address")
-    assert scope.objection("https://b.com/he/products") is None
-    assert scope.objection("https://b.com/forum/1") and scope.objection("https://b.com/x/tag/y")
-
-
-def test_a_pattern_that_is_none_is_refused():
-    with pytest.raises(ValueError, match="regular expression"):
-        Scope.of(start_url="https://b.com/", exclude_patterns="(")
-
-
-@pytest.mark.parametrize(
-    "path", ["/a/b/a/b/a/b/", "/calendar?month=2031-04", "/f?a=1&b=2&c=3&d=4", "/" + "/".join("abcdefghijklmn")]
-)
-def test_traps_are_told_by_their_pattern(path):
-    assert Scope.of(start_url="https://b.com/").objection(f"https://b.com{path}")
-
-
 def test_page_numbers_of_listings():
     assert page_number("https://b.com/all?page=7") == 7
     assert page_number("https://b.com/news/page/3/") == 3
     assert page_number("https://b.com/product-7") is None
-
-
-def test_language_of_a_path_needs_a_real_code():
-    assert path_language("/fr/products") == "fr" and path_language("/en-US/x") == "en"
-    assert path_language("/zz/x") is None and path_language("/products") is None

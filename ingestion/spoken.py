@@ -1,0 +1,82 @@
+"""In which languages a brand's site is read: the wanted ones, or its own where it has none of them."""
+
+from collections import Counter
+from collections.abc import Iterable
+
+from .extract.records import Extraction
+from .fates import columns
+from .models import FrontierUrl, IngestionRun, IngestLog, Outcome, UrlKind, UrlState
+from .reasons import Reason, why
+from .scope import Scope
+from .site_languages import address_language
+
+LOOKED_AT = 5000  # addresses that the site's sitemaps named
+
+
+def inherit(run: IngestionRun) -> None:
+    """Take over what the last run of the brand found out, where the brand's settings are the same."""
+    last = IngestionRun.objects.filter(brand=run.brand).exclude(pk=run.pk).exclude(languages="").first()
+    if last is not None and last.start_url == run.start_url and not run.brand.languages and not run.force:
+        run.languages = last.languages
+        run.save(update_fields=["languages"])
+
+
+def is_open(run: IngestionRun, scope: Scope) -> bool:
+    """Whether it is still to be found out which languages the site has; what staff have set holds."""
+    return bool(scope.languages) and not run.languages and not run.brand.languages
+
+
+def decide(run: IngestionRun, scope: Scope, start: Extraction) -> Scope:
+    """By the start page: its own language, where neither it nor anything that it or a sitemap names is a wanted one."""
+    own = start.language or start.stated_language
+    stated = {link.language.lower().split("-")[0] for link in start.links}
+    links = (link.url for link in start.links if scope.owns(link.url))
+    known = run.urls.filter(kind=UrlKind.PAGE).values_list("url", flat=True)[:LOOKED_AT]
+    found = {own, start.stated_language, *stated, *map(address_language, links), *map(address_language, known)}
+    extra = frozenset({own} if own and not found & scope.languages else ())
+    return settle(run, scope, extra)
+
+
+def settle(run: IngestionRun, scope: Scope, extra: frozenset[str]) -> Scope:
+    """Write the decision down, say it, and bring back what was left out for its language."""
+    run.languages = ",".join(sorted(scope.languages | extra))[:60]
+    run.save(update_fields=["languages"])
+    if extra:
+        reason = why("own_language", language=", ".join(sorted(extra)), wanted=", ".join(sorted(scope.languages)))
+        say(run, reason)
+        revive(run, extra)
+    return scope.speaking(extra)
+
+
+def fall_back(run: IngestionRun, scope: Scope) -> Scope | None:
+    """Where a whole run left out every page for its language: the language that most of them have. None: no need."""
+    if not scope.languages or run.brand.languages:
+        return None
+    pages = run.urls.filter(kind=UrlKind.PAGE)
+    if pages.filter(state__in=[UrlState.STORED, UrlState.UNCHANGED]).exists():
+        return None
+    left_out = pages.filter(state=UrlState.SKIPPED, code="language").values_list("details__language", flat=True)
+    most = Counter(left_out).most_common(1)
+    return settle(run, scope, frozenset({most[0][0]})) if most else None
+
+
+def revive(run: IngestionRun, languages: Iterable[str]) -> None:
+    left_out = FrontierUrl.objects.filter(
+        run=run, state=UrlState.SKIPPED, code="language", details__language__in=list(languages)
+    )
+    left_out.update(
+        state=UrlState.QUEUED, attempts=0, etag="", last_modified="", content_hash="", **columns("")
+    )  # fmt: skip
+
+
+def say(run: IngestionRun, reason: Reason) -> None:
+    entry = IngestLog(brand_id=run.brand_id, run=run, url=run.start_url, outcome=Outcome.SUCCESS)
+    entry.set_reason(reason)
+    entry.save()
+
+
+def objection(scope: Scope, extraction: Extraction) -> Reason | None:
+    """Whether a page is in none of the brand's languages: it says so, and its text does not say otherwise."""
+    if extraction.language and extraction.language != extraction.stated_language:
+        return None
+    return scope.language_objection(extraction.stated_language, "page")

@@ -1,0 +1,265 @@
+"""Everything that a site has is found, wherever it says so, and nothing that has no end is followed."""
+
+import gzip
+import json
+
+import pytest
+
+from catalog.models import Document, Product
+from ingestion.extract import FetchedPage, extract
+from ingestion.models import FrontierUrl, IngestionRun, IngestLog
+from ingestion.sitemaps import parse_sitemap
+
+from .site import page, pdf, text
+from .test_run import brand, impatient, scrape, site  # noqa: F401 fixtures
+
+URL = "http://site.example/products/tone-3"
+
+
+def links(markup: str, head: str = "", header: str = "") -> dict[str, str]:
+    found = extract(FetchedPage(URL, page("Tone 3", markup, head)[2].decode(), "Tonewerk", header))
+    return {link.url.removeprefix("http://site.example"): link.text for link in found.links}
+
+
+def test_pages_that_only_the_head_names_are_found():
+    head = """<link rel="next" href="/all?page=2"><link rel=prev href="/all"><link rel="alternate" hreflang="he" href="/he/tone-3">
+        <link rel=stylesheet href=/a.css><link rel="alternate" type="application/json" href="/wp-json/3">
+        <meta http-equiv="Refresh" content="0; URL='/new-place'">"""
+    assert set(links("", head)) == {"/all?page=2", "/all", "/he/tone-3", "/new-place"}
+
+
+def test_maps_frames_and_elements_that_act_as_links_are_followed():
+    markup = """<map><area href="/by-map"></map><iframe src="/framed"></iframe><div data-href="/by-data">Tone 5</div>
+        <table><tr onclick="window.location='/by-click'"><td>Tone 7</td></tr></table><button onclick="window.open('/f/a.pdf')">Manual</button>
+        <iframe src="/viewer.html?file=%2Ff%2Fshown.pdf"></iframe><span data-pdf="/f/b.pdf">Guide</span>
+        <div data-src="/lazy.html" data-url="/api/x">no link</div><button onclick="buy()">Buy</button>"""
+    found = links(markup)
+    assert set(found) == {"/by-map", "/framed", "/by-data", "/by-click", "/f/a.pdf", "/f/shown.pdf", "/f/b.pdf"}
+    assert found["/f/a.pdf"] == "Manual" and found["/f/b.pdf"] == "Guide"
+
+
+def test_documents_in_structured_data_and_scripts_are_found():
+    data = json.dumps(
+        {
+            "@type": "Product",
+            "name": "Tone 3",
+            "subjectOf": [{"@type": "DigitalDocument", "name": "Owner's manual", "url": "/f/m.pdf"}],
+        }
+    )
+    state = '{"files":[{"u":"https:\\/\\/cdn.example\\/s\\/q.pdf?v=2&amp;w=1"}]}'
+    found = links("", f'<script type="application/ld+json">{data}</script><script>window.STATE={state}</script>')
+    assert found == {"/f/m.pdf": "Owner's manual", "https://cdn.example/s/q.pdf?v=2&w=1": ""}
+
+
+def test_a_link_that_hands_out_a_pdf_is_a_document_whatever_its_address():
+    markup = '<a href="/get/81" download="tone-3.pdf">Get it</a><a href="/get/82" type="application/pdf">This</a><a href="/get/83" download>Other</a>'
+    found = extract(FetchedPage(URL, page("Tone 3", markup)[2].decode(), "Tonewerk"))
+    assert [link.url.rsplit("/", 1)[1] for link in found.documents] == ["81", "82"]
+
+
+def test_the_link_header_counts_as_the_head_does():
+    header = '</all?page=2>; rel="next", <http://site.example/tone-3>; rel=canonical, </he/tone-3>; rel="alternate"; hreflang="he", </a,b>; rel=prev'
+    found = extract(FetchedPage(URL, page("Tone 3")[2].decode(), "Tonewerk", header))
+    assert {link.url.removeprefix("http://site.example"): link.language for link in found.links} == {
+        "/all?page=2": "",
+        "/he/tone-3": "he",
+        "/a,b": "",
+    }
+    assert found.canonical == "http://site.example/tone-3"
+
+
+def test_sitemaps_of_each_form_are_read():
+    alternates = b'<urlset xmlns:xhtml="http://www.w3.org/1999/xhtml"><url><loc>http://x/a</loc><xhtml:link rel="alternate" hreflang="he" href="http://x/he/a"/></url></urlset>'
+    found = parse_sitemap(alternates)
+    assert found.pages == ["http://x/a"] and found.languages == {"http://x/he/a": "he"}
+    assert parse_sitemap(
+        b"<rss><channel><link>http://x/</link><item><link> http://x/b </link></item></channel></rss>"
+    ).pages == ["http://x/b"]
+    atom = b'<feed xmlns="http://www.w3.org/2005/Atom"><link href="http://x/"/><entry><link href="http://x/c"/><link rel="self" href="http://x/s"/></entry></feed>'
+    assert parse_sitemap(atom).pages == ["http://x/c"]
+    assert parse_sitemap(b"\xef\xbb\xbfhttp://x/d\r\nhttp://x/e\r\n").pages == ["http://x/d", "http://x/e"]
+
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def fates() -> dict[str, str]:
+    return {
+        "/" + row.url.split("/", 3)[3]: row.code if row.state == "skipped" else row.state
+        for row in FrontierUrl.objects.all()
+    }
+
+
+def xml(body: str) -> tuple[int, dict[str, str], bytes]:
+    return text(f'<?xml version="1.0"?>{body}', "application/xml")
+
+
+def test_several_nested_and_packed_sitemaps_lead_to_their_pages(site, brand):  # noqa: F811
+    site.answers |= {
+        "/robots.txt": text(f"User-agent: *\nDisallow:\nSitemap: {site.base}/one.xml\nSitemap: /two.txt\nSitemap: {site.base}/feed"),
+        "/one.xml": xml(f"<sitemapindex><sitemap><loc>{site.base}/inner.xml.gz</loc></sitemap><sitemap><loc>{site.base}/one.xml</loc></sitemap></sitemapindex>"),
+        "/inner.xml.gz": (200, {"Content-Type": "application/gzip"}, gzip.compress(f"<urlset><url><loc>{site.base}/a</loc></url></urlset>".encode())),
+        "/two.txt": text(f"{site.base}/b\n"),
+        "/feed": xml(f"<rss><channel><item><link>{site.base}/c</link></item></channel></rss>"),
+        "/": page("Home"), "/a": page("Page A"), "/b": page("Page B"), "/c": page("Page C"),
+    }  # fmt: skip
+    scrape(brand)
+    assert fates() == dict.fromkeys(("/", "/a", "/b", "/c"), "stored") and site.counts["/one.xml"] == 1
+
+
+def test_a_sitemap_without_a_name_is_looked_for_where_content_systems_keep_it(site, brand):  # noqa: F811
+    site.answers |= {
+        "/": page("Home"),
+        "/a": page("Page A"),
+        "/sitemap_index.xml": xml(f"<urlset><url><loc>{site.base}/a</loc></url></urlset>"),
+    }
+    scrape(brand)
+    assert fates()["/a"] == "stored"
+
+
+GERMAN = (
+    "<p>"
+    + "Der Verstärker hat einen kräftigen Klang und lässt sich über die Regler auf der Vorderseite einstellen. " * 8
+    + "</p>"
+)
+
+
+def german(title: str, body: str = "") -> tuple[int, dict[str, str], bytes]:
+    markup = f"<!doctype html><html lang=de><head><title>{title}</title></head><body><main><h1>{title}</h1>{body}{GERMAN}</main></body></html>"
+    return 200, {"Content-Type": "text/html"}, markup.encode()
+
+
+def test_pages_in_other_languages_are_left_out_with_that_reason(site, brand):  # noqa: F811
+    site.answers |= {
+        "/": page("Home", '<a href="/de/a">Deutsch</a><a href="/plain">Deutsch</a><a href="/a">A</a>', '<link rel=alternate hreflang=fr href="/f">'),
+        "/a": page("Page A"), "/plain": german("Seite", '<a href="/noch-eine">Weiter</a><a href="/en/b">English</a>'), "/en/b": page("Page B"),
+    }  # fmt: skip
+    scrape(brand)
+    assert fates() == {
+        "/": "stored",
+        "/a": "stored",
+        "/en/b": "stored",
+        "/de/a": "language",
+        "/plain": "language",
+        "/f": "language",
+    }
+    assert (
+        not site.counts["/de/a"]
+        and not site.counts["/noch-eine"]
+        and not Document.objects.filter(url__endswith="/plain").exists()
+    )
+    assert {row.details["evidence"]["text"] for row in FrontierUrl.objects.filter(code="language")} == {
+        "address",
+        "link",
+        "own statement",
+    }
+
+
+def test_a_site_without_english_is_read_in_its_own_language_and_says_so(site, brand):  # noqa: F811
+    site.answers |= {
+        "/": german("Start", '<a href="/de/tone">Tone</a><a href="/fr/tone">Tone</a>'), "/de/tone": german("Tone"),
+        "/sitemap.xml": xml(f"<urlset><url><loc>{site.base}/de/zwei</loc></url></urlset>"), "/de/zwei": german("Zwei"),
+    }  # fmt: skip
+    run = scrape(brand)
+    assert fates() == {"/": "stored", "/de/tone": "stored", "/de/zwei": "stored", "/fr/tone": "language"}
+    assert run.languages == "de,en,he" and "its own is read: de" in IngestLog.objects.get(code="own_language").reason
+    assert max(site.counts[path] for path in ("/", "/de/tone", "/de/zwei")) == 1
+    again = scrape(brand)
+    assert again.languages == "de,en,he" and fates()["/de/tone"] == "unchanged"
+
+
+def test_what_the_start_page_does_not_tell_is_found_out_when_nothing_else_was_read(site, brand):  # noqa: F811
+    site.answers |= {"/": page("Welcome", '<a href="/de/a">1</a>'), "/de/a": german("Seite")}
+    site.answers["/"] = (302, {"Location": "/de/a"}, b"")
+    assert scrape(brand).languages == "de,en,he"
+    assert Document.objects.get().language == "de"
+
+
+def test_staffs_own_choice_of_languages_holds(site, brand):  # noqa: F811
+    brand.languages = "en"
+    brand.save()
+    site.answers |= {
+        "/": german("Start", '<a href="/a">A</a><a href="/he/a">A</a><a href="/en/b">B</a>'),
+        "/a": page("Page A"),
+        "/en/b": page("Page B"),
+    }
+    scrape(brand)
+    assert fates() == {"/": "language", "/en/b": "stored"} and IngestionRun.objects.get().languages == ""
+
+
+def test_letter_case_parts_pages_unless_their_bytes_are_the_same(site, brand):  # noqa: F811
+    same = page("One page")
+    site.answers |= {
+        "/": page("Home", '<a href="/Same">1</a><a href="/same">2</a><a href="/Two">3</a><a href="/two">4</a>'),
+        "/Same": same, "/same": same, "/Two": page("Two"), "/two": page("Another two"),
+    }  # fmt: skip
+    scrape(brand)
+    found = fates()
+    assert sorted((found["/Same"], found["/same"])) == ["duplicate", "stored"]
+    assert found["/Two"] == found["/two"] == "stored"
+
+
+def test_a_canonical_address_that_stands_on_every_page_is_not_believed(site, brand):  # noqa: F811
+    head = '<link rel=canonical href="/landing">'
+    site.answers |= {f"/p{n}": page(f"Page {n}", head=head) for n in range(8)}
+    site.answers |= {
+        "/landing": page("Landing"),
+        "/": page("Home", "".join(f'<a href="/p{n}">{n}</a>' for n in range(8))),
+    }
+    scrape(brand)
+    assert set(fates().values()) == {"stored"}
+
+
+def test_variants_of_one_page_stay_its_duplicates(site, brand):  # noqa: F811
+    head = '<link rel=canonical href="/tone">'
+    site.answers |= {f"/c{n}/tone": page("Tone", head=head) for n in range(8)}
+    site.answers |= {
+        "/tone": page("Tone"),
+        "/": page("Home", "".join(f'<a href="/c{n}/tone">{n}</a>' for n in range(8))),
+    }
+    scrape(brand)
+    assert sorted(fates().values()) == ["duplicate"] * 8 + ["stored"] * 2
+
+
+def test_filters_in_every_combination_are_left_after_some(site, brand, monkeypatch):  # noqa: F811
+    monkeypatch.setattr("ingestion.frontier.MOST_FACETS", 10)
+
+    def shop(handler):
+        asked = handler.path.partition("?")[2]
+        more = "".join(f'<a href="/shop?a={a}&b={b}">x</a>' for a in range(12) for b in range(12))
+        return page(f"Shop {asked}", more)
+
+    site.answers |= {"/": page("Home", '<a href="/shop">Shop</a>'), "/shop": shop}
+    scrape(brand)
+    assert 10 <= sum(path.startswith("/shop?") for path in site.counts) <= 160 - 12
+    assert FrontierUrl.objects.filter(code="facets").exists()
+    before = sum(site.counts.values())
+    scrape(brand)
+    assert sum(site.counts.values()) <= 2 * before
+
+
+def test_links_without_a_slash_do_not_lead_deeper_for_ever(site, brand):  # noqa: F811
+    def deeper(handler):
+        level = handler.path.count("/")
+        return page(f"Level {level}", f'<a href="{handler.path}/s{level}">deeper</a>')
+
+    site.answers = {"/robots.txt": site.answers["/robots.txt"], "/": page("Home", '<a href="/s0">in</a>')} | {
+        "/" + "/".join(f"s{n}" for n in range(depth)): deeper for depth in range(1, 30)
+    }
+    scrape(brand)
+    assert "growing_path" in fates().values() and len(site.counts) < 14
+
+
+def test_the_manual_that_a_script_opens_belongs_to_the_product(site, brand):  # noqa: F811
+    table = "<table><tr><td>Weight</td><td>3 kg</td></tr><tr><td>Power</td><td>9 W</td></tr><tr><td>Inputs</td><td>2</td></tr></table>"
+    button = "<button onclick=\"window.open('/f/tone-3.pdf')\">Owner's manual</button>"
+    site.answers |= {
+        "/": page("Home", '<a href="/products/tone-3">T</a>'),
+        "/products/tone-3": page("Tone 3", table + button),
+        "/f/tone-3.pdf": pdf("Welcome"),
+    }
+    scrape(brand)
+    document = Document.objects.get(mime_type="application/pdf")
+    assert (
+        document.state == "stored" and Product.objects.get().documents.contains(document) and "manual" in document.title
+    )
