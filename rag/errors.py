@@ -3,8 +3,10 @@
 ProviderError
 ├── TemporaryError       down, overloaded, unreachable, talking nonsense
 │   ├── SlowError        silent or talking for longer than the limit
-│   └── CutOffError      the stream ended in the middle
+│   ├── CutOffError      the stream ended in the middle
+│   └── RestingError     it failed so often that it is left alone for a while
 ├── QuotaError           too many requests, or the account is used up
+│   └── SpentError       our own limit for the day is reached
 ├── MisconfiguredError   wrong key, model or address; a package that is not installed
 ├── BlockedError         the provider refused the question or its own answer
 ├── EmptyError           an answer without words
@@ -35,6 +37,14 @@ class CutOffError(TemporaryError):
 
 class QuotaError(ProviderError):
     notice = _("The language model has been asked too much for now.")
+
+
+class RestingError(TemporaryError):
+    pass
+
+
+class SpentError(QuotaError):
+    notice = _("The language model has answered as much as it may today.")
 
 
 class MisconfiguredError(ProviderError):

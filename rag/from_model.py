@@ -12,7 +12,7 @@ from django.conf import settings
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
-from . import extractive, from_sources
+from . import extractive, from_sources, spending
 from .advice import advice_for
 from .errors import BlockedError, ProviderError, UnconfirmedError
 from .kinds import kind_of
@@ -20,7 +20,7 @@ from .passage import Passage
 from .presentation import compose
 from .prompts import NOT_FOUND, PASSAGES, prompt_for
 from .providers import Prompt, Provider
-from .providers.limits import limited
+from .providers.calling import words_of
 from .query import Question
 from .sources import CITATION, cited_numbers, cited_only, page_of, source
 from .verification import Verifier
@@ -37,6 +37,7 @@ def write(writer: Writer, question: Question, passages: Sequence[Passage], provi
     writer.write(sources=sources, provider=provider.name, advice=advice_for(writer.answer, []))
     prompt = prompt_for(writer.answer.wording, used, language=writer.answer.language, kind=kind_of(question))
     try:
+        writer.write(tokens=spending.reserve(prompt))
         text = _listen(writer, provider, prompt, verifier)
         if text.startswith(NOT_FOUND):
             from_sources.abstain(writer, question, used, provider=provider.name)
@@ -55,7 +56,7 @@ def _listen(writer: Writer, provider: Provider, prompt: Prompt, verifier: Verifi
     """Show what the model says as it grows; the word by which it abstains is never shown."""
     text = ""
     writer.polish = verifier.so_far
-    for piece in limited(provider, prompt, silence=settings.LLM_TIMEOUT):
+    for piece in words_of(provider, prompt, silence=settings.LLM_TIMEOUT):
         text += piece
         opening = text.strip()
         hidden = NOT_FOUND.startswith(opening) or opening.startswith(NOT_FOUND)
@@ -69,7 +70,8 @@ def _finish(writer: Writer, used: Sequence[Passage], verifier: Verifier, text: s
     if not verified.confirmed:
         raise UnconfirmedError(f"{verified.unconfirmed} sentences, none of them confirmed")
     sources = [_source(n, passage, verified.quotes.get(n, [])) for n, passage in enumerate(used, 1)]
-    writer.finish(verified.text, sources=cited_only(sources, verified.text))
+    tokens = writer.answer.tokens + spending.tokens_of(text)
+    writer.finish(verified.text, sources=cited_only(sources, verified.text), tokens=tokens)
 
 
 def _source(number: int, passage: Passage, quotes: list[str]) -> dict[str, Any]:
@@ -85,6 +87,8 @@ def fall_back(
     reason: Promise | str = error.notice if isinstance(error, ProviderError) else ProviderError.notice
     if isinstance(error, ProviderError):
         logger.warning("Answer %s: %s: %s", writer.answer.pk, type(error).__name__, error)
+    if writer.text:
+        writer.write(tokens=writer.answer.tokens + spending.tokens_of(writer.text))
     kept = "" if isinstance(error, (BlockedError, UnconfirmedError)) else whole_sentences(writer.text)
     verified = verifier.whole(kept) if verifier and kept else None
     if verified is None or not verified.confirmed:

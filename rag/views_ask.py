@@ -20,7 +20,7 @@ from catalog.models import Brand, Document, DocumentState, Product
 from catalog.queries import sample_questions
 
 from . import answer as answers
-from . import conversation, hub, next_questions, review
+from . import conversation, hub, next_questions, review, visitors
 from .forms_ask import AskForm, FeedbackForm
 from .models import Answer
 from .producers import attend, warm_up
@@ -48,6 +48,11 @@ def ask(request: HtmxRequest) -> HttpResponse:
     form = AskForm(request.POST)
     if not form.is_valid():
         return _refusal(request, form)
+    if too_often := visitors.refusal(request):
+        form.add_error("question", too_often.message)
+        refused = _refusal(request, form, status=429)
+        refused["Retry-After"] = str(too_often.seconds)
+        return refused
     asked = answers.ask(**form.cleaned_data)
     if not request.htmx:
         response = HttpResponseRedirect(asked.get_absolute_url())
@@ -131,9 +136,9 @@ def _next_form(answer: Answer, *, keep_scope: bool = True) -> AskForm:
     return AskForm(initial={"conversation": answer.conversation_id} | scope)
 
 
-def _refusal(request: HtmxRequest, form: AskForm) -> HttpResponse:
-    """422: what was sent is understood, and cannot be asked. An unknown brand or product: 400."""
-    status = 400 if {"brand", "product"} & form.errors.keys() else 422
+def _refusal(request: HtmxRequest, form: AskForm, *, status: int = 422) -> HttpResponse:
+    """422: what was sent is understood, and cannot be asked. An unknown brand or product: 400. 429: asked too often."""
+    status = 400 if {"brand", "product"} & form.errors.keys() else status
     if not request.htmx:
         return _page(request, form=form, status=status)
     return retarget(reswap(_page(request, form=form, part="form", status=status), "outerHTML"), "#ask-form")

@@ -18,6 +18,9 @@ os.environ.update(
     HALILIT_ENV_FILE="/dev/null",
     HALILIT_ALLOW_PRIVATE_HOSTS="1",
     HALILIT_LLM="extractive",
+    HALILIT_LLM_FAILURES="0",  # a test that wants a limit sets it: others ask much and often
+    HALILIT_ASK_A_MINUTE="0",
+    HALILIT_REUSE_DAYS="0",
     DEBUG="1",
     # Here, not in pyproject.toml: pytest-django would read the settings before this file.
     DJANGO_SETTINGS_MODULE="halilit.settings",

@@ -16,10 +16,12 @@ ANSWER = "Hold the Shift and Bank buttons and turn it on [1]. Release the button
 @dataclass
 class Endpoint:
     """`mode`: normal, slow (silent for ever), cut, dropped, busy (429), failing (500), unknown (404), malformed,
-    blocked, refused (the answer is blocked), empty. `delay`: seconds between words. `requests`: what was asked."""
+    blocked, refused (the answer is blocked), empty. `modes`: of the next requests, one each. `delay`: seconds between
+    words. `requests`: what was asked."""
 
     url: str
     mode: str = "normal"
+    modes: list[str] = field(default_factory=list)
     delay: float = 0.01
     answer: str = ANSWER
     requests: list[dict[str, Any]] = field(default_factory=list)
@@ -52,6 +54,8 @@ class Handler(BaseHTTPRequestHandler):
         body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
         at = self.server.endpoint
         at.requests.append({"path": self.path, "headers": dict(self.headers), "body": body})
+        if at.modes:
+            at.mode = at.modes.pop(0)
         if status := {"busy": 429, "failing": 500, "unknown": 404}.get(at.mode):
             self.refuse(status)
             return

@@ -56,6 +56,11 @@ class Installation:
             "DEBUG": "1",
             "DATABASE_URL": f"sqlite:///{self.database}",
             "PYTHONUNBUFFERED": "1",
+            # Limits that a test does not mean: all its visitors have one address, and ask the same again and again.
+            "HALILIT_LLM_FAILURES": "0",
+            "HALILIT_ASK_A_MINUTE": "0",
+            "HALILIT_ASK_A_DAY": "0",
+            "HALILIT_REUSE_DAYS": "0",
         }
         return inherited | own | self.extra
 

@@ -10,9 +10,12 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.http import Http404, HttpRequest, StreamingHttpResponse
 from django.utils.translation import gettext as _
 from ninja import Router
+from ninja.errors import HttpError
 from ninja.responses import codes_4xx
 
 from catalog.models import Product
+from halilit.models import ApiToken
+from rag import visitors
 from rag.answer import ask, produce
 from rag.models import Answer, Conversation
 from rag.stream import follow
@@ -42,7 +45,11 @@ def product_of(identity: int | None) -> Product | None:
     return product
 
 
-def begin(chat: ChatIn) -> Answer:
+def begin(request: HttpRequest, chat: ChatIn) -> Answer:
+    """Raises HttpError 429 where a visitor without a token has asked too often."""
+    bearer = request.headers.get("Authorization", "").removeprefix("Bearer ")
+    if not (bearer and ApiToken.find(bearer)) and (too_often := visitors.refusal(request)):
+        raise HttpError(429, too_often.message)
     return ask(
         chat.question,
         brand=queries.brand_named(chat.brand) if chat.brand else None,
@@ -52,8 +59,8 @@ def begin(chat: ChatIn) -> Answer:
     )
 
 
-def finish(chat: ChatIn) -> dict[str, Any]:
-    answer = begin(chat)
+def finish(request: HttpRequest, chat: ChatIn) -> dict[str, Any]:
+    answer = begin(request, chat)
     produce(answer)
     return answer_out(answer)
 
@@ -101,8 +108,8 @@ async def chat(request: HttpRequest, chat: ChatIn) -> Any:
     """Answer a question from the brands' own material. With `Accept: text/event-stream` the answer comes as events:
     `start`, `text` (to be added), `replace`, and `done` with the whole answer."""
     if "text/event-stream" not in request.headers.get("Accept", ""):
-        return await sync_to_async(finish)(chat)
-    answer = await sync_to_async(begin)(chat)
+        return await sync_to_async(finish)(request, chat)
+    answer = await sync_to_async(begin)(request, chat)
     response = StreamingHttpResponse(events(answer), content_type="text/event-stream")
     response["Cache-Control"] = "no-store"
     response["X-Accel-Buffering"] = "no"

@@ -30,6 +30,10 @@ def environment(folder: Path) -> dict[str, str]:
         "HALILIT_CHROMIUM": settings.CHROMIUM,
         "HALILIT_HTTPS": "0",
         "HALILIT_LLM": "extractive",
+        # What is measured is an answer that nobody has asked for yet, and all questions come from one address.
+        "HALILIT_REUSE_DAYS": "0",
+        "HALILIT_ASK_A_MINUTE": "0",
+        "HALILIT_ASK_A_DAY": "0",
         "HALILIT_LOG_LEVEL": "WARNING",
         "DEBUG": "0",
         "ALLOWED_HOSTS": "127.0.0.1",
