@@ -37,7 +37,7 @@ def write(writer: Writer, question: Question, passages: Sequence[Passage], provi
     writer.write(sources=sources, provider=provider.name, advice=advice_for(writer.answer, []))
     prompt = prompt_for(writer.answer.wording, used, language=writer.answer.language, kind=kind_of(question))
     try:
-        writer.write(tokens=spending.reserve(prompt))
+        writer.write(tokens=writer.answer.tokens + spending.reserve(prompt))
         text = _listen(writer, provider, prompt, verifier)
         if text.startswith(NOT_FOUND):
             from_sources.abstain(writer, question, used, provider=provider.name)

@@ -41,7 +41,8 @@ def refusal(request: HttpRequest) -> Refusal | None:
 def _refused(span: int, limit: int, seconds: int) -> Refusal:
     if span == MINUTE:
         message = _(
-            "You have asked %(limit)d questions within a minute, which is the limit. Ask again in %(seconds)d seconds; what you typed is kept."
+            "You have asked %(limit)d questions within a minute, which is the limit. Ask again in %(seconds)d seconds; "
+            "what you typed is kept."
         )
         return Refusal(message % {"limit": limit, "seconds": seconds}, seconds)
     message = _(

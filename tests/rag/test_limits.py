@@ -179,7 +179,9 @@ class TestVisitors:
 
     def test_staff_and_tokens_may_ask_freely(self, client, admin_client):
         assert {self.ask(admin_client).status_code for _ in range(4)} == {303}
-        _row, token = ApiToken.create("shop")
+        row = ApiToken(name="shop")
+        token = row.renew()
+        row.save()
         for _ in range(3):
             asked = client.post(
                 "/api/chat", {"question": QUESTION}, "application/json", headers={"Authorization": f"Bearer {token}"}
