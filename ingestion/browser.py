@@ -11,12 +11,12 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from .addresses import normalise_url
+from .browser_bounds import end_heavy_pages, stand_back
 from .chromium import find_chromium, launch_arguments
 from .errors import BrowserLost, GiveUpUrl, IngestionError, NotAllowed, Refused, TooLarge
 from .fetch import MAX_BYTES, Response, complaint
 from .gateway import Gateway
 from .guard import GuardedBackend
-from .memory_watch import end_heavy_pages
 from .reasons import why
 from .settling import prepare, settle
 
@@ -217,6 +217,7 @@ class Browser:
         if not self.executable:
             raise GiveUpUrl("The page needs a browser, and none was found. Set HALILIT_CHROMIUM.")
         self._playwright = await async_playwright().start()
+        stand_back()
         try:
             self._chromium = await self._playwright.chromium.launch(
                 executable_path=self.executable,

@@ -76,7 +76,7 @@ class Slice:
                 loop.run_until_complete(crew.close())
 
     async def _crew(self, folder: Path) -> Crew:
-        return make_crew(
+        crew = make_crew(
             rate=self.run.requests_per_second,
             user_agent=settings.USER_AGENT,
             allow_private=settings.ALLOW_PRIVATE_HOSTS,
@@ -84,6 +84,8 @@ class Slice:
             folder=folder,
             brand=self.run.brand.name,
         )
+        await crew.reader.begin()
+        return crew
 
     def _discover(self, loop: asyncio.AbstractEventLoop, crew: Crew) -> None:
         """The start, what earlier runs know, and what the sitemaps name."""

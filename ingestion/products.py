@@ -43,7 +43,7 @@ def find_product(*, brand: Brand, url: str, name: str) -> Product | None:
     One that was known from its manual alone has found its page. A page of a product that staff merged into another is a
     further page of that one.
     """
-    products = Product.objects.filter(brand=brand).select_related("family", "merged_into__family")
+    products = Product.objects.filter(brand=brand)
     exact = products.filter(page_url=url).first()
     if exact is not None:
         return exact.merged_into or exact

@@ -37,6 +37,11 @@ class Reader:
         self._waiting: deque[asyncio.Future[Answer]] = deque()
         self._opening = asyncio.Lock()
 
+    async def begin(self) -> None:
+        """Open the child before the first page is there to be read: it takes half a second."""
+        async with self._opening:
+            await self._open()
+
     async def page(
         self, *, url: str, body: bytes, content_type: str, brand: str, glance: bool, link: str = ""
     ) -> Extraction | str:
@@ -138,7 +143,8 @@ def cause(code: int) -> IngestionError:
 
 
 def widen(child: asyncio.subprocess.Process) -> None:
-    """Room for several answers, so that the reader goes on while the slice stores; without it, it waits."""
-    transport = child._transport.get_pipe_transport(1)  # type: ignore[attr-defined]
-    with contextlib.suppress(OSError):
-        fcntl.fcntl(transport.get_extra_info("pipe").fileno(), fcntl.F_SETPIPE_SZ, PIPE)
+    """Room for several pages each way, so that the reader goes on while the slice stores; without it, it waits."""
+    for end in (0, 1):
+        transport = child._transport.get_pipe_transport(end)  # type: ignore[attr-defined]
+        with contextlib.suppress(OSError):
+            fcntl.fcntl(transport.get_extra_info("pipe").fileno(), fcntl.F_SETPIPE_SZ, PIPE)

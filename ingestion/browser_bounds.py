@@ -1,4 +1,4 @@
-"""Ends renderers of our own browser that take too much memory: a page's scripts can fill a machine within seconds.
+"""Keeps our own browser within bounds: a page's scripts can fill a machine's memory within seconds.
 
 V8's own limit does not count what lies outside its heap (typed arrays, pictures, the tree of elements), and Linux lets
 a process have as much as there is. So the processes below this one are looked at several times a second.
@@ -14,6 +14,8 @@ from pathlib import Path
 LOOK_EVERY = 0.3  # seconds
 PAGE_SIZE = os.sysconf("SC_PAGE_SIZE")  # bytes
 RENDERER = b"--type=renderer"
+DRIVER = b"run-driver"  # Playwright's, which starts the browser
+LATER = 5  # steps of priority that the browser stands back behind the pages that HTTP brought
 PROC = Path("/proc")
 
 
@@ -29,6 +31,15 @@ async def end_heavy_pages(limit: int, note: Callable[[int], None]) -> None:
                     os.kill(pid, signal.SIGKILL)
                     note(pid)
         await asyncio.sleep(LOOK_EVERY)
+
+
+def stand_back() -> None:
+    """Give driver and browser a lower priority than this process has, or opening them would hold up all other pages."""
+    lower = os.getpriority(os.PRIO_PROCESS, 0) + LATER
+    for pid in descendants(os.getpid()):
+        with contextlib.suppress(OSError):
+            if DRIVER in (PROC / str(pid) / "cmdline").read_bytes():
+                os.setpriority(os.PRIO_PROCESS, pid, lower)
 
 
 def resident(pid: int) -> int:
