@@ -9,7 +9,8 @@ from catalog.colours import contrast
 
 STATIC = Path(__file__).resolve().parents[2] / "static"
 TOKENS = (STATIC / "tokens.css").read_text()
-CSS = "".join(path.read_text() for path in sorted(STATIC.glob("*.css")))
+# Without the few lines that tint Django's own admin.
+CSS = "".join(path.read_text() for path in sorted(STATIC.glob("*.css")) if not path.name.startswith("admin-"))
 
 
 def tokens(dark: bool) -> dict[str, str]:
