@@ -20,6 +20,7 @@ COUNT_REQUESTS = """
   const count = { open: 0 };
   Object.defineProperty(window, '__openRequests', { value: count });
   const ended = () => { count.open -= 1 };
+  addEventListener('beforeunload', () => { count.open += 1 });  // it is being left for another page
   const { fetch } = window;
   window.fetch = function (...words) {
     count.open += 1;
