@@ -13,7 +13,7 @@ from django.db.models import Q
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
-from . import changes, links, locks
+from . import aliases, changes, links, locks
 from .models import Change, ChangeKind, Document, DocumentKind, LinkSource, Product, ProductDocument, ProductFamily
 from .signals import documents_changed
 
@@ -59,6 +59,7 @@ def correct_product(product: Product, *, user: Any, **values: Any) -> list[Chang
             if before[name] != now[name]
         ]  # fmt: skip
         if before["name"] != product.name:
+            aliases.remember(product, before["name"])
             reindex(product.documents.all())
     return written
 

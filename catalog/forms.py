@@ -5,9 +5,15 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from .models import DocumentKind
+from .models import DocumentKind, Lifecycle
 
 PRODUCTS, DOCUMENTS = "products", "documents"
+SORTS = [
+    ("", _("by name, current ones first")),
+    ("newest", _("newest first")),
+    ("changed", _("lately changed first")),
+    ("price", _("by price")),
+]
 
 
 class Lenient(forms.Form):
@@ -25,9 +31,21 @@ class BrandsForm(Lenient):
     )
 
 
-class BrandForm(Lenient):
+class ListForm(Lenient):
+    """How a list of products is ordered and narrowed."""
+
+    q = forms.CharField(
+        label=_("Name"), required=False, max_length=100, widget=forms.TextInput(attrs={"type": "search"})
+    )
+    sort = forms.ChoiceField(label=_("Order"), choices=SORTS, required=False)
+    lifecycle = forms.ChoiceField(
+        label=_("State"), choices=[("", _("current and discontinued")), *Lifecycle.choices], required=False
+    )
+    page = forms.IntegerField(min_value=1, required=False)
+
+
+class BrandForm(ListForm):
     show = forms.ChoiceField(choices=[(PRODUCTS, ""), (DOCUMENTS, "")], required=False)
     family = forms.SlugField(required=False, max_length=200, allow_unicode=True)
     kind = forms.ChoiceField(choices=DocumentKind.choices, required=False)
     language = forms.RegexField(r"^[a-z]{2,3}(-[A-Za-z]{2,4})?$", required=False)
-    page = forms.IntegerField(min_value=1, required=False)

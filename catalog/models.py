@@ -13,11 +13,16 @@ from .history import RejectedLink as RejectedLink
 from .parts import DocumentPage as DocumentPage
 from .parts import LinkSource as LinkSource
 from .parts import Media as Media
+from .parts import ProductAlias as ProductAlias
 from .parts import ProductDocument as ProductDocument
 
 hex_colour = RegexValidator(
     r"^#[0-9a-fA-F]{6}$", _("Give the colour as # and six hexadecimal digits, such as #a11c1c.")
 )
+
+
+# What visitors see in lists: neither gone nor hidden.
+SHOWN = models.Q(gone_since=None, hidden=False)
 
 
 class RenderMode(models.TextChoices):
@@ -95,6 +100,9 @@ class ProductFamily(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    def get_absolute_url(self) -> str:
+        return reverse("catalog:family", args=[self.brand.slug, self.slug])
+
 
 class Lifecycle(models.TextChoices):
     CURRENT = "current", _("current")
@@ -117,7 +125,9 @@ class Product(models.Model):
     name = models.CharField(_("name"), max_length=300)
     slug = models.SlugField(_("slug"), max_length=200, allow_unicode=True)
     model_key = models.CharField(max_length=300, blank=True, db_index=True, editable=False)  # catalog.naming.model_key
+    series_key = models.CharField(max_length=200, blank=True, editable=False)  # catalog.relations.series_key
     sku = models.CharField(_("SKU"), max_length=100, blank=True)
+    gtin = models.CharField(_("EAN or GTIN"), max_length=14, blank=True)
     description = models.TextField(_("description"), blank=True)
     price = models.DecimalField(_("price"), max_digits=12, decimal_places=2, null=True, blank=True)
     currency = models.CharField(_("currency"), max_length=3, blank=True)
@@ -147,6 +157,12 @@ class Product(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["brand", "slug"], name="product_slug_once_a_brand"),
             models.UniqueConstraint(fields=["brand", "page_url"], name="product_page_once_a_brand"),
+        ]
+        indexes = [
+            # What lists show, in their order: a brand's or a family's products, current ones first.
+            models.Index(fields=["brand", "lifecycle", "name"], condition=SHOWN, name="products_of_brand"),
+            models.Index(fields=["brand", "family", "lifecycle", "name"], condition=SHOWN, name="products_of_family"),
+            models.Index(fields=["brand", "series_key"], name="products_of_series"),
         ]
 
     def __str__(self) -> str:
@@ -238,6 +254,8 @@ class Document(models.Model):
             models.Index(fields=["-fetched_at"]),
             models.Index(fields=["-changed_at", "-id"]),
             models.Index(fields=["brand", "kind"]),
+            models.Index(fields=["brand", "state", "kind", "language"], condition=SHOWN, name="documents_of_brand"),
+            models.Index(fields=["brand", "fetched_at"]),
         ]
 
     def __str__(self) -> str:

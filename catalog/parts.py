@@ -58,6 +58,23 @@ class DocumentPage(models.Model):
         return f"{self.document}, {self.number}"
 
 
+class ProductAlias(models.Model):
+    """Another name of a product: what it was called before, or what another of its pages calls it."""
+
+    product = models.ForeignKey("catalog.Product", models.CASCADE, related_name="aliases")
+    name = models.CharField(_("name"), max_length=300)
+    key = models.CharField(max_length=300, db_index=True, editable=False)  # catalog.naming.model_key
+
+    class Meta:
+        verbose_name = _("other name")
+        verbose_name_plural = _("other names")
+        ordering = ["name"]
+        constraints = [models.UniqueConstraint(fields=["product", "key"], name="alias_once_a_product")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class Media(models.Model):
     """A picture of a product. `file` is our own copy (WebP, at most 1200 pixels a side), shown instead of `url`."""
 

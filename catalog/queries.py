@@ -115,25 +115,48 @@ def sample_questions(limit: int = 4) -> list[str]:
     return list(chosen.values())
 
 
-def families_of(brand: Brand) -> QuerySet[ProductFamily]:
-    """The brand's families that have products, with `product_count`."""
-    counted = brand.families.annotate(
-        product_count=Count("products", filter=Q(products__gone_since=None, products__hidden=False))
-    )
-    return counted.filter(product_count__gt=0).order_by("name")
+def families_of(brand: Brand) -> list[ProductFamily]:
+    """The brand's families that have products, with `product_count`. Two queries that read indexes."""
+    shown = Product.objects.filter(brand=brand, gone_since=None, hidden=False).exclude(family=None).order_by()
+    counted = dict(shown.values_list("family").annotate(n=Count("pk")))
+    families = list(ProductFamily.objects.filter(pk__in=counted).order_by("name"))
+    for family in families:
+        family.brand, family.product_count = brand, counted[family.pk]  # type: ignore[attr-defined]
+    return families
 
 
-def products_of(brand: Brand, *, family: str = "") -> QuerySet[Product]:
+SORTS: dict[str, list[Any]] = {
+    "newest": [F("first_seen").desc(), "pk"],
+    "changed": [F("changed_at").desc(nulls_last=True), "pk"],
+    "price": [F("price").asc(nulls_last=True), "name"],
+}
+
+
+def products_of(
+    brand: Brand, *, family: str = "", sort: str = "", lifecycle: str = "", q: str = ""
+) -> QuerySet[Product]:
     """The brand's products, current ones first, each with one picture (`pictures`)."""
     products = brand.products.filter(gone_since=None, hidden=False)
     if family:
-        products = products.filter(family__slug=family)
+        # By its number: SQLite then walks the index of the family in the order of the list.
+        products = products.filter(family=ProductFamily.objects.filter(brand=brand, slug=family).first() or 0)
+    if lifecycle:
+        products = products.filter(lifecycle=lifecycle)
+    if q:
+        products = products.filter(Q(name__icontains=q) | Q(sku__iexact=q) | Q(model_key__contains=model_key(q) or "-"))
     first_picture = Media.objects.exclude(file="").order_by("order", "pk")[:1]
     return (
         products.select_related("brand", "family")
         .prefetch_related(Prefetch("media", first_picture, to_attr="pictures"))
-        .order_by("lifecycle", "name")
+        .order_by(*SORTS.get(sort, ["lifecycle", "name", "pk"]))
     )
+
+
+def manuals_of_family(family: ProductFamily, limit: int = 24) -> QuerySet[Document]:
+    """The manuals of a family's products, each once."""
+    links = ProductDocument.objects.filter(product__family=family, product__hidden=False)
+    rows = Document.objects.filter(pk__in=links.values("document"), gone_since=None, hidden=False, kind__in=MANUALS)
+    return by_kind(rows.exclude(state=DocumentState.DUPLICATE).select_related("brand"))[:limit]
 
 
 def by_kind(rows: QuerySet[Document]) -> QuerySet[Document]:
@@ -181,6 +204,7 @@ def product_in_full() -> QuerySet[Product]:
     )
     return Product.objects.select_related("brand", "family", "merged_into__brand").prefetch_related(
         "specifications",
+        "aliases",
         Prefetch("media", Media.objects.exclude(file="").order_by("order", "pk"), to_attr="pictures"),
         Prefetch("productdocument_set", papers, to_attr="papers"),
     )

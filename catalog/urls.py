@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path, register_converter
 
-from . import views, views_page, views_staff
+from . import views, views_family, views_page, views_staff
 
 
 class AnySlug:
@@ -24,6 +24,8 @@ urlpatterns: list[URLPattern] = [
     path("", views.home, name="home"),
     path("brands/", views.brands, name="brands"),
     path("brands/<anyslug:slug>/", views.brand, name="brand"),
+    path("brands/<anyslug:brand>/families/<anyslug:slug>/", views_family.family, name="family"),
+    path("compare/", views_family.compare, name="compare"),
     path("products/<anyslug:brand>/<anyslug:slug>/", views.product, name="product"),
     path("documents/<int:pk>/", views.document, name="document"),
     path("documents/<int:pk>/file/", views.document_file, name="document_file"),

@@ -7,7 +7,7 @@ from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 from django_htmx.middleware import HtmxDetails
 
-from . import correcting, files, forms, queries, reading
+from . import comparing, correcting, files, forms, queries, reading, relations
 from .models import DocumentKind
 
 
@@ -46,8 +46,9 @@ def brand(request: HttpRequest, slug: str) -> HttpResponse:
         rows = queries.documents_of(shown, kind=wanted["kind"], language=wanted["language"])
         context |= {"facets": queries.document_facets(shown), "kinds": dict(DocumentKind.choices)}
     else:
-        rows = queries.products_of(shown, family=wanted["family"])  # type: ignore[assignment]
-        context |= {"families": queries.families_of(shown)}
+        narrowed = {name: wanted[name] for name in ("family", "sort", "lifecycle", "q")}
+        rows = queries.products_of(shown, **narrowed)  # type: ignore[assignment]
+        context |= {"families": queries.families_of(shown), "form": forms.ListForm(wanted)}
     return render(request, "catalog/brand.html", context | {"page": queries.numbered(rows, wanted["page"])})
 
 
@@ -64,6 +65,8 @@ def product(request: HttpRequest, brand: str, slug: str) -> HttpResponse:
         "sections": queries.sections_of(shown),
         "siblings": queries.siblings_of(shown),
         "successor": queries.successor_of(shown),
+        "relatives": relations.relatives(shown, queries.products_of(shown.brand)),
+        "comparable": comparing.partners(shown, queries.products_of(shown.brand)),
     }
     if request.user.is_staff:
         context["staff"] = correcting.product_context(shown)

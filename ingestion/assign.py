@@ -27,6 +27,7 @@ from catalog.models import (
     ProductDocument,
 )
 from catalog.naming import model_key
+from catalog.relations import series_key
 from catalog.versions import file_part
 
 from .manual_names import has_number
@@ -170,9 +171,9 @@ def make_product(names: Names, name: str, proposal: Proposal) -> Product:
     """A product known from its manual alone; a page that is found later takes it over (products.find_product)."""
     slug = free_slug(names.owner, name)
     product = Product(
-        brand=names.owner, name=name, slug=slug, model_key=model_key(name), page_url=f"manual:{slug}",
-        known_from=KnownFrom.MANUAL, evidence=[f"{clue}: {words}" for clue, words in proposal.evidence],
-        last_seen=timezone.now(),
+        brand=names.owner, name=name, slug=slug, model_key=model_key(name), series_key=series_key(name),
+        page_url=f"manual:{slug}", known_from=KnownFrom.MANUAL,
+        evidence=[f"{clue}: {words}" for clue, words in proposal.evidence], last_seen=timezone.now(),
     )  # fmt: skip
     product.save()
     changes.product_changed(product, None)

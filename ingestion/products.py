@@ -5,10 +5,11 @@ from urllib.parse import urlsplit
 from django.utils import timezone
 from django.utils.text import slugify
 
-from catalog import changes, locks
+from catalog import aliases, changes, locks
 from catalog.changes import Row
 from catalog.models import Brand, KnownFrom, Lifecycle, Product, ProductFamily, Specification
 from catalog.naming import model_key
+from catalog.relations import series_key
 
 from .addresses import same_page_key
 from .extract.classify import same_name
@@ -32,9 +33,11 @@ def save_product(*, brand: Brand, url: str, record: ProductRecord) -> tuple[Prod
     product.last_seen = timezone.now()
     product.gone_since = None if own_page else product.gone_since
     product.save()
+    called = None if before is None or before["name"] == product.name else before["name"]
+    renamed = aliases.remember(product, *([called] if called else []), *record.aliases, record.name)
     rows = save_specifications(product, record.specifications, replace=own_page)
     changed = changes.product_changed(product, before, rows, back=back)
-    return product, changed or product.model_key != key
+    return product, changed or renamed or product.model_key != key
 
 
 def find_product(*, brand: Brand, url: str, name: str) -> Product | None:
@@ -77,11 +80,13 @@ def update_fields(product: Product, record: ProductRecord, *, own_page: bool) ->
 
     if own_page:
         product.name = record.name
-    product.model_key = model_key(product.name)
+    product.model_key, product.series_key = model_key(product.name), series_key(product.name)
     if own_page or record.price:
         product.price, product.currency = record.price, record.currency
     if take(product.sku, record.sku):
         product.sku = record.sku
+    if take(product.gtin, record.gtin):
+        product.gtin = record.gtin
     if take(product.description, record.description):
         product.description = record.description
     if take(product.family_id, record.family):

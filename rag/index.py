@@ -73,11 +73,13 @@ def fingerprint(document: Document) -> str:
 
 
 def product_names(document: Document) -> list[str]:
-    """The products that a document covers, those of its duplicates included. Needs `_documents()`' prefetches."""
+    """What the products of a document and of its duplicates are called. Needs `_documents()`' prefetches."""
     products = list(document.products.all())
     for duplicate in document.duplicates.all():
         products += duplicate.products.all()
-    return list(dict.fromkeys(product.name for product in sorted(products, key=lambda product: product.pk)))
+    ordered = sorted(products, key=lambda product: product.pk)
+    others = [alias.name for product in ordered for alias in product.aliases.all()]
+    return list(dict.fromkeys([*(product.name for product in ordered), *others]))
 
 
 def _present() -> QuerySet[Document]:
@@ -85,7 +87,7 @@ def _present() -> QuerySet[Document]:
 
 
 def _documents() -> QuerySet[Document]:
-    products = Product.objects.filter(hidden=False).only("name")
+    products = Product.objects.filter(hidden=False).only("name").prefetch_related("aliases")
     duplicates = Document.objects.only("pk", "duplicate_of").prefetch_related(Prefetch("products", products))
     return (
         _present()

@@ -11,6 +11,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language_info, gettext
 
 from catalog.colours import ink_on, valid_colour
+from catalog.feed import FIELDS
 from catalog.marking import CLOSE, OPEN
 from catalog.models import Brand, DocumentKind
 
@@ -68,6 +69,12 @@ def short_address(address: str) -> str:
 def kind_name(kind: str) -> str:
     """What people call a kind of document."""
     return str(DocumentKind(kind).label) if kind in DocumentKind.values else kind
+
+
+@register.filter
+def fact_name(field: str) -> str:
+    """What people call a field of a product."""
+    return str(FIELDS.get(field, field))
 
 
 @register.filter

@@ -22,6 +22,7 @@ from catalog.models import (
     Specification,
 )
 from catalog.naming import model_key, model_numbers
+from catalog.relations import series_key
 from halilit.demo.content import Manual, load
 from rag.fts import CHUNKS
 from rag.index import index_stale
@@ -111,6 +112,7 @@ def products(generator: Generator, count: int, *, first: int = 0) -> list[Produc
                 name=name,
                 slug=slugify(name),
                 model_key=model_key(name),
+                series_key=series_key(name),
                 sku=f"BB{number:06}",
                 description=generator.sentence(),
                 price=99 + number % 900,

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 from ..addresses import normalise_url
 from .dom import Page, squeeze, text_of
-from .names import slug_of
+from .names import clean_name, slug_of
 from .pictures import read_pictures
 from .prices import offers_of, read_price
 from .records import DocumentLink, ProductRecord, SpecRecord
@@ -45,6 +45,7 @@ def read_product(
     return ProductRecord(
         name=name,
         sku=read_sku(page, data),
+        gtin=read_gtin(page, data),
         description=read_description(page, data),
         price=price,
         currency=currency,
@@ -55,6 +56,7 @@ def read_product(
         documents=documents,
         pictures=read_pictures(page, data, url),
         evidence=evidence,
+        aliases=read_aliases(data, name, brand),
     )
 
 
@@ -102,6 +104,33 @@ def read_sku(page: Page, data: dict[str, Any]) -> str:
     text = squeeze(node.attributes.get("content")) or text_of(node)
     text = re.sub(r"^(sku|item|art(icle|ikel)?|part|model)\s*(no\.?|number|nr\.?|#)?\s*[:#]?\s*", "", text, flags=re.I)
     return text if len(text) <= 60 and not text.lower().startswith("n/a") else ""
+
+
+def read_aliases(data: dict[str, Any], name: str, brand: str) -> tuple[str, ...]:
+    """What the page's data call the product, where that is its name with more or fewer words."""
+    other = clean_name(first_text(data.get("name")), brand)
+    ours, theirs = slug_of(name), slug_of(other)
+    return (other,) if theirs and ours != theirs and (ours in theirs or theirs in ours) else ()
+
+
+def read_gtin(page: Page, data: dict[str, Any]) -> str:
+    """The EAN, UPC or GTIN that the page's data state, where its check digit is right."""
+    stated = [data, *offers_of(data), *aslist(data.get("hasVariant"))[:1]]
+    for item in stated:
+        for key in ("gtin13", "gtin", "gtin12", "gtin14", "gtin8", "ean"):
+            if isinstance(item, dict) and (number := valid_gtin(first_text(item.get(key)))):
+                return number
+    node = page.tree.css_first("[itemprop^=gtin], meta[property='product:ean'], meta[property='product:gtin']")
+    return valid_gtin(squeeze(node.attributes.get("content")) or text_of(node)) if node is not None else ""
+
+
+def valid_gtin(text: str) -> str:
+    """The digits of a GTIN (GS1 General Specifications, 7.9: weights 3 and 1 from the right), or ""."""
+    digits = re.sub(r"[\s-]", "", text)
+    if not digits.isascii() or not digits.isdigit() or len(digits) not in (8, 12, 13, 14) or not digits.strip("0"):
+        return ""
+    weighted = sum(int(digit) * (3 if place % 2 else 1) for place, digit in enumerate(reversed(digits)))
+    return digits if weighted % 10 == 0 else ""
 
 
 def read_family(structured: Structured, data: dict[str, Any], page: Page, brand: str) -> str:

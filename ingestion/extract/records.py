@@ -66,10 +66,11 @@ class StoredPicture:
 
 @dataclass(frozen=True)
 class ProductRecord:
-    """A product as its page states it. `evidence` names what made it a product page."""
+    """A product as its page states it: `evidence` says what made it a product page, `aliases` are other names."""
 
     name: str
     sku: str = ""
+    gtin: str = ""
     description: str = ""
     price: Decimal | None = None
     currency: str = ""
@@ -80,6 +81,7 @@ class ProductRecord:
     documents: tuple[DocumentLink, ...] = ()
     pictures: tuple[PictureRecord, ...] = ()
     evidence: tuple[str, ...] = ()
+    aliases: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
