@@ -1,9 +1,9 @@
 """Products side by side: the specifications of up to four, row by row, with what differs."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Prefetch
 
 from .models import Media, Product, Specification
 from .naming import fold
@@ -79,12 +79,6 @@ def facts(products: Sequence[Product]) -> list[Row]:
     return [Row(label, values) for label, values in rows if any(values)]
 
 
-def partners(product: Product, rows: QuerySet[Product], limit: int = 8) -> list[Product]:
-    """Products that one would compare a product with: its series first, then its family."""
-    series = (
-        list(rows.filter(series_key=product.series_key).exclude(pk=product.pk)[:limit]) if product.series_key else []
-    )
-    if len(series) < limit and product.family_id:
-        known = {product.pk, *(other.pk for other in series)}
-        series += list(rows.filter(family=product.family_id).exclude(pk__in=known)[: limit - len(series)])
-    return series
+def partners(series: Iterable[Product], family: Iterable[Product], limit: int = 8) -> list[Product]:
+    """Products that one would compare a product with: its series first, then its family; each once."""
+    return list({product.pk: product for product in [*series, *family]}.values())[:limit]

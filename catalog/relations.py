@@ -74,15 +74,15 @@ def relation(one: str, other: str) -> Relation | None:
     return Relation.SIZE if ours.numbers and theirs.numbers else Relation.REVISION
 
 
-def relatives(product: Product, rows: QuerySet[Product]) -> list[tuple[Relation, list[Product]]]:
-    """The products among `rows` that are related to this one, by how they are. One query."""
+def series_of(product: Product, rows: QuerySet[Product]) -> list[Product]:
+    """The other products among `rows` that share the product's series."""
     if not product.series_key:
         return []
-    same = rows.filter(brand=product.brand_id, series_key=product.series_key).exclude(pk=product.pk)[:MOST]
-    return grouped(product, same)
+    return list(rows.filter(brand=product.brand_id, series_key=product.series_key).exclude(pk=product.pk)[:MOST])
 
 
 def grouped(product: Product, others: Iterable[Product]) -> list[tuple[Relation, list[Product]]]:
+    """The others by how they are related to the product; what is not is left out."""
     found: dict[Relation, list[Product]] = {kind: [] for kind in Relation}
     for other in others:
         if (kind := relation(product.name, other.name)) is not None:

@@ -59,14 +59,16 @@ def product(request: HttpRequest, brand: str, slug: str) -> HttpResponse:
         return redirect(shown.merged_into, permanent=False)
     if shown.hidden and not request.user.is_staff:
         raise Http404
+    siblings = list(queries.siblings_of(shown))
+    series = relations.series_of(shown, queries.products_of(shown.brand))
     context = {
         "product": shown,
         "papers": queries.papers_of(shown),
         "sections": queries.sections_of(shown),
-        "siblings": queries.siblings_of(shown),
+        "siblings": siblings,
         "successor": queries.successor_of(shown),
-        "relatives": relations.relatives(shown, queries.products_of(shown.brand)),
-        "comparable": comparing.partners(shown, queries.products_of(shown.brand)),
+        "relatives": relations.grouped(shown, series),
+        "comparable": comparing.partners(series, siblings),
     }
     if request.user.is_staff:
         context["staff"] = correcting.product_context(shown)

@@ -4,8 +4,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
-from . import comparing, forms, queries
-from .models import ProductFamily
+from . import comparing, forms, queries, relations
+from .models import Product, ProductFamily
 
 
 @require_safe
@@ -37,7 +37,7 @@ def compare(request: HttpRequest) -> HttpResponse:
     only = request.GET.get("only") == "differences" and len(products) > 1
     for section in found if only else ():
         section.rows = [row for row in section.rows if row.differs]
-    others = comparing.partners(products[0], queries.products_of(products[0].brand)) if products else []
+    others = others_like(products[0]) if products else []
     context = {
         "products": products,
         "facts": comparing.facts(products),
@@ -48,3 +48,8 @@ def compare(request: HttpRequest) -> HttpResponse:
         "room": len(products) < comparing.MOST,
     }
     return render(request, "catalog/compare.html", context)
+
+
+def others_like(product: Product) -> list[Product]:
+    series = relations.series_of(product, queries.products_of(product.brand))
+    return comparing.partners(series, queries.siblings_of(product))

@@ -11,7 +11,7 @@ from catalog import comparing, corrections
 from catalog.models import Brand, Product, ProductFamily, Specification
 from catalog.naming import model_key
 from catalog.queries import products_of
-from catalog.relations import Relation, relation, relatives, series_key
+from catalog.relations import Relation, grouped, relation, series_key, series_of
 
 NAMES = [
     ("Tern 49", "Tern 49 mk2", Relation.REVISION),
@@ -48,7 +48,10 @@ def a_product(brand: Brand, name: str, family: ProductFamily | None = None, **va
 def test_a_product_leads_to_its_revisions_and_sizes(brand, client: Client):
     product, size, revision = (a_product(brand, name) for name in ("Tern 49", "Tern 61", "Tern 49 mk2"))
     a_product(brand, "Rail 49")
-    assert relatives(product, products_of(brand)) == [(Relation.REVISION, [revision]), (Relation.SIZE, [size])]
+    assert grouped(product, series_of(product, products_of(brand))) == [
+        (Relation.REVISION, [revision]),
+        (Relation.SIZE, [size]),
+    ]
     page = client.get(product.get_absolute_url()).text
     assert size.get_absolute_url() in page and revision.get_absolute_url() in page
 

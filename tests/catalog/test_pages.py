@@ -99,7 +99,7 @@ def test_no_pages_number_of_queries_grows_with_its_rows(client: Client, catalogu
     with_few = queries_of(client, pages)
     grow(catalogue, "more")
     assert queries_of(client, pages) == with_few
-    assert max(with_few.values()) <= 12
+    assert max(with_few.values()) <= 13
 
 
 def test_home_lists_brands_with_documents_and_what_was_read_last(client: Client, catalogue):
