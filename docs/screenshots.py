@@ -1,6 +1,10 @@
-"""Takes the pictures of README and docs from the demo: `make screenshots`."""
+"""Takes the pictures of README and docs from the demo, in both languages, light and dark: `make screenshots`.
 
-import json
+With a folder as its argument it also leaves every page there, at 390 and 1280 pixels, for looking through.
+"""
+
+import io
+import itertools
 import sys
 import tempfile
 from pathlib import Path
@@ -8,89 +12,95 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from playwright.sync_api import Browser, sync_playwright  # noqa: E402
+from PIL import Image  # noqa: E402
+from playwright.sync_api import Browser, Page, sync_playwright  # noqa: E402
 
 from ingestion.chromium import find_chromium, launch_arguments  # noqa: E402
-from tests.installation import Installation, end_group, wait_until  # noqa: E402
+from tests.face.addresses import of_staff, of_visitors  # noqa: E402
+from tests.face.site import PASSWORD, QUESTION, STAFF, Face, demo  # noqa: E402
 
 IMAGES = ROOT / "docs" / "images"
-PASSWORD = "only-for-screenshots"  # noqa: S105
-QUESTION = "How do I reset the K-49 to factory settings?"
-# Name, path, language, dark, width.
+HEBREW_QUESTION = "איך מאפסים את K-49 להגדרות היצרן?"
+K49 = "products/lumenhall/lumenhall-k-49/"
+# Name, path under the language, language, dark, width.
 SHOTS = [
-    ("home", "/", "en", False, 1280),
-    ("home-he", "/", "he", True, 1280),
-    ("product", "/products/lumenhall/lumenhall-k-49/", "en", False, 1280),
-    ("search", "/search/?q=K-49+factory+reset", "en", False, 1280),
-    ("search-phone-he", "/search/?q=K-49+איפוס", "he", False, 390),
-    ("brand", "/brands/lumenhall/", "en", True, 1280),
+    ("home", "", "en", False, 1280),
+    ("home-dark", "", "en", True, 1280),
+    ("home-he", "", "he", False, 1280),
+    ("home-he-dark", "", "he", True, 1280),
+    ("home-phone-he", "", "he", False, 390),
+    ("product", K49, "en", False, 1280),
+    ("product-phone-he", K49, "he", True, 390),
+    ("search", "search/?q=K-49+factory+reset", "en", False, 1280),
+    ("search-phone-he", "search/?q=K-49+איפוס", "he", False, 390),
+    ("brand", "brands/lumenhall/", "en", True, 1280),
 ]
 
 
 def main() -> None:
     IMAGES.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory() as folder:
-        site = Installation(Path(folder))
-        site.manage("migrate", "-v0")
-        site.manage("seed_brands")
-        site.manage("seed_synonyms")
-        site.manage(
-            "shell", "-v0", "-c",
-            "from django.contrib.auth.models import User as U\n"
-            f"U.objects.create_superuser('staff', password='{PASSWORD}')",
-        )  # fmt: skip
-        read_demo(site)
-        with site.web() as base, sync_playwright() as playwright:
-            browser = playwright.chromium.launch(executable_path=find_chromium(), args=launch_arguments())
-            for name, path, language, dark, width in SHOTS:
-                take(browser, base, name, path, language, dark, width)
-            take_answer(browser, base)
-            take_staff(browser, base)
-            browser.close()
+    with tempfile.TemporaryDirectory() as folder, demo(Path(folder)) as site, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=find_chromium(), args=launch_arguments())
+        for name, path, language, dark, width in SHOTS:
+            page = opened(browser, language, dark, width)
+            page.goto(f"{site.base}/{language}/{path}")
+            taken(page, name)
+        answer(browser, site, "answer", "en", QUESTION, dark=False)
+        answer(browser, site, "answer-he", "he", HEBREW_QUESTION, dark=True)
+        staff(browser, site)
+        if len(sys.argv) > 1:
+            everything(browser, site, Path(sys.argv[1]))
+        browser.close()
 
 
-def read_demo(site: Installation) -> None:
-    ready = site.folder / "ready.json"
-    process = site.start(sys.executable, "manage.py", "demo_site", "--port", "0", "--ready-file", str(ready))
-    try:
-        wait_until(ready.exists, 60, "the demo site is ready")
-        url = next(iter(json.loads(ready.read_text()).values()))
-        site.manage("scrape", "Lumenhall", "--url", url, "--inline", "--rate", "0")
-    finally:
-        end_group(process)
-
-
-def take(browser: Browser, base: str, name: str, path: str, language: str, dark: bool, width: int) -> None:
+def opened(browser: Browser, language: str, dark: bool, width: int) -> Page:
+    scheme = "dark" if dark else "light"
     context = browser.new_context(
-        viewport={"width": width, "height": 820}, locale=language, color_scheme="dark" if dark else "light"
+        viewport={"width": width, "height": 820}, locale=language, color_scheme=scheme, reduced_motion="reduce"
     )
-    page = context.new_page()
-    page.goto(base + path)
+    return context.new_page()
+
+
+def taken(page: Page, name: str) -> None:
     page.wait_for_load_state("networkidle")
-    page.screenshot(path=IMAGES / f"{name}.png")
-    context.close()
+    picture = Image.open(io.BytesIO(page.screenshot()))
+    picture.convert("RGB").save(IMAGES / f"{name}.webp", quality=82, method=6)
+    page.context.close()
 
 
-def take_answer(browser: Browser, base: str) -> None:
-    page = browser.new_page(viewport={"width": 1280, "height": 820})
-    page.goto(base + "/ask/")
-    page.fill("[name=question]", QUESTION)
-    page.locator("main form [type=submit]").first.click()
-    page.wait_for_selector(".source-card", timeout=20_000)
-    page.wait_for_timeout(2500)
-    page.screenshot(path=IMAGES / "answer.png")
-    page.close()
+def answer(browser: Browser, site: Face, name: str, language: str, question: str, dark: bool) -> None:
+    page = opened(browser, language, dark, 1280)
+    page.goto(f"{site.base}/{language}/ask/")
+    page.fill("#ask-form [name=question]", question)
+    page.click("#ask-form [type=submit]")
+    page.wait_for_selector(".answer-controls [name=value]", timeout=30_000)
+    taken(page, name)
 
 
-def take_staff(browser: Browser, base: str) -> None:
-    page = browser.new_page(viewport={"width": 1280, "height": 820})
-    page.goto(base + "/admin/login/?next=/staff/")
-    page.fill("[name=username]", "staff")
+def staff(browser: Browser, site: Face) -> None:
+    page = logged_in(opened(browser, "en", False, 1280), site)
+    page.goto(f"{site.base}/en/staff/")
+    taken(page, "staff")
+
+
+def logged_in(page: Page, site: Face) -> Page:
+    page.goto(f"{site.base}/admin/login/?next=/healthz")
+    page.fill("[name=username]", STAFF)
     page.fill("[name=password]", PASSWORD)
     page.click("[type=submit]")
-    page.wait_for_load_state("networkidle")
-    page.screenshot(path=IMAGES / "staff.png")
-    page.close()
+    return page
+
+
+def everything(browser: Browser, site: Face, folder: Path) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    for language, dark, width in itertools.product(("en", "he"), (False, True), (390, 1280)):
+        page = logged_in(opened(browser, language, dark, width), site)
+        for name, address in (of_visitors(site) | of_staff(site)).items():
+            page.goto(f"{site.base}/{language}{address}")
+            page.wait_for_load_state("networkidle")
+            look = f"{name.replace(' ', '-')}-{language}-{'dark' if dark else 'light'}-{width}"
+            page.screenshot(path=folder / f"{look}.png", full_page=True)
+        page.context.close()
 
 
 if __name__ == "__main__":

@@ -1,0 +1,58 @@
+"""Without a connection: what was read stays readable, and all else says what is the matter."""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from .site import Face
+
+pytestmark = [pytest.mark.browser, pytest.mark.processes]
+
+
+def kept(page: Page, part: str) -> None:
+    """Wait until the service worker is at work and has kept a page whose address has this part."""
+    page.evaluate("navigator.serviceWorker.ready")
+    page.reload()
+    look = """async (part) => {
+      for (const name of await caches.keys())
+        for (const key of await (await caches.open(name)).keys()) if (key.url.includes(part)) return true;
+      return false;
+    }"""
+    page.wait_for_function(look, arg=part)
+
+
+@pytest.mark.parametrize("language", ["en", "he"])
+def test_a_manual_that_was_read_can_be_read_again(visit, face: Face, language: str):
+    document = f"/{language}/documents/{face.manual}/"
+    page = visit(document, language=language)
+    kept(page, document)
+    page.context.set_offline(True)
+    page.goto(face.base + document)
+    expect(page.locator("#page-1")).to_contain_text("User Guide")
+    assert page.evaluate("getComputedStyle(document.querySelector('.sheet')).borderTopWidth") == "1px", (
+        "it lost its style"
+    )
+
+
+def test_what_was_never_read_gives_way_to_a_page_that_lists_what_was(visit, face: Face):
+    document = f"/he/documents/{face.manual}/"
+    page = visit(document, language="he")
+    kept(page, document)
+    page.context.set_offline(True)
+    page.goto(face.base + "/he/brands/lumenhall/")
+    expect(page.locator("html")).to_have_attribute("lang", "he")
+    row = page.locator("#kept-list a")
+    expect(row).to_contain_text("K-Series User Guide")
+    row.click()
+    expect(page.locator("#page-1")).to_be_visible()
+
+
+def test_with_a_connection_nothing_old_is_shown(visit, face: Face):
+    document = f"/en/documents/{face.manual}/"
+    page = visit(document)
+    kept(page, document)
+    change = "from catalog.models import Document; Document.objects.filter(pk=%d).update(title='%s')"
+    old = page.locator("h1").inner_text()
+    face.installation.manage("shell", "-v0", "-c", change % (face.manual, "A newer K-Series User Guide"))
+    page.goto(face.base + document)
+    expect(page.locator("h1")).to_have_text("A newer K-Series User Guide")
+    face.installation.manage("shell", "-v0", "-c", change % (face.manual, old))
