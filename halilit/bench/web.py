@@ -5,14 +5,14 @@ import random
 import threading
 import time
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 from urllib.parse import quote_plus
 
 import httpx
 from django.conf import settings
 
-from catalog.models import Brand, Product
+from catalog.models import Brand, Product, ProductFamily
 
 from .figures import Report, Row, summary
 from .filling import fill
@@ -21,6 +21,7 @@ from .installation import SCRAPE_PRIORITY, demo_site, manage, process, web
 # Visitors' requests a second: enough for a 99th percentile, far from what the process can carry.
 PACE = 30.0
 WARM_UP = 3.0  # seconds
+MOST_PAGES = 40_000  # of manuals: lists of products are no slower for more, but filling them takes long
 
 
 def addresses() -> dict[str, list[str]]:
@@ -32,11 +33,23 @@ def addresses() -> dict[str, list[str]]:
     searches += [
         f"/search/?q={quote_plus(words)}" for words in ("factory reset", "sustain pedal", "weight", "firmware")
     ]
+    brands = list(Brand.objects.filter(pk__in=Product.objects.values("brand").distinct()).order_by("pk"))
+    homes = [brand.get_absolute_url() for brand in brands]
+    families = list(ProductFamily.objects.select_related("brand").order_by("pk"))
     return {
-        "brand": [brand.get_absolute_url() for brand in Brand.objects.filter(products__isnull=False).distinct()],
+        "brand": homes,
+        "brand, a later page": [f"{home}?page={chance.randint(2, 40)}" for home in homes],
+        "brand, sorted": [f"{home}?sort={sort}" for home in homes for sort in ("newest", "changed", "price")],
+        "brand, documents": [f"{home}?show=documents" for home in homes],
+        "family": [family.get_absolute_url() for family in families],
+        "compare": [compared(some) for some in zip(*[iter(chosen)] * 4, strict=False)],
         "product": [product.get_absolute_url() for product in chosen],
         "search": searches,
     }
+
+
+def compared(products: Sequence[Product]) -> str:
+    return "/compare/?" + "&".join(f"p={product.pk}" for product in products)
 
 
 def measure(base: str, pages: dict[str, list[str]], seconds: float) -> dict[str, list[float]]:
@@ -83,23 +96,24 @@ def scraping() -> Iterator[list[int]]:
             thread.join()
 
 
-def compared(kind: str, idle: Row, busy: Row) -> Row:
+def beside(kind: str, idle: Row, busy: Row) -> Row:
     ratios = {f"{name} ratio": round(busy[f"{name} ms"] / idle[f"{name} ms"], 2) for name in ("p50", "p99")}
     return busy | {"what": f"{kind}, during a scrape"} | ratios
 
 
 def run(options: dict[str, Any]) -> Report:
-    passages = fill(count=options["products"], pages=options["products"] * 2, pages_each=8)
-    pages, seconds = addresses(), options["seconds"]
+    pages = min(options["products"] * 2, MOST_PAGES)
+    passages = fill(count=options["products"], pages=pages, pages_each=8)
+    shown, seconds = addresses(), options["seconds"]
     report = Report("web", {"products": options["products"], "passages": passages, "requests a second": PACE})
     with web() as base:
-        measure(base, pages, WARM_UP)
-        idle = {kind: summary(f"{kind}, idle", times) for kind, times in measure(base, pages, seconds).items()}
+        measure(base, shown, WARM_UP)
+        idle = {kind: summary(f"{kind}, idle", times) for kind, times in measure(base, shown, seconds).items()}
         report.rows += idle.values()
         if options["during_scrape"]:
             with scraping() as ended:
                 time.sleep(WARM_UP)  # until the scrape is at work
-                busy = measure(base, pages, seconds)
-            report.rows += [compared(kind, idle[kind], summary(kind, times)) for kind, times in busy.items()]
+                busy = measure(base, shown, seconds)
+            report.rows += [beside(kind, idle[kind], summary(kind, times)) for kind, times in busy.items()]
             report.facts |= {"scrapes completed": ended.count(0), "scrapes failed": len(ended) - ended.count(0)}
     return report
