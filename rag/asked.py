@@ -10,7 +10,7 @@ from typing import Any
 from django.conf import settings
 from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
-from django.utils.translation import gettext, override, pgettext_lazy
+from django.utils.translation import gettext, override
 from django.utils.translation import gettext_lazy as _
 
 from .care import CuratedAnswer
@@ -22,12 +22,12 @@ BY_VISITOR = "You stopped this answer."
 PERIODS = {"7": _("7 days"), "30": _("30 days"), "90": _("90 days"), "": _("all")}
 # In the order in which staff care for them.
 OUTCOMES = {
-    "disliked": pgettext_lazy("outcome of a question", "disliked"),
-    "abstained": pgettext_lazy("outcome of a question", "not found"),
-    "failed": pgettext_lazy("outcome of a question", "failed"),
-    "answered": pgettext_lazy("outcome of a question", "answered"),
-    "stopped": pgettext_lazy("outcome of a question", "stopped"),
-    "liked": pgettext_lazy("outcome of a question", "liked"),
+    "disliked": _("did not help"),
+    "abstained": _("not found"),
+    "failed": _("went wrong"),
+    "answered": _("answered"),
+    "stopped": _("stopped by the visitor"),
+    "liked": _("helped"),
 }
 HEADER = (
     "asked at", "question", "understood as", "outcome", "feedback", "reason", "comment", "brand", "product", "language",
