@@ -102,7 +102,7 @@ def _cell(column: str, value: Any, earlier: Any) -> Cell:
 
 
 def _percent(share: float) -> str:
-    return f"{100 * share:.1f} %"
+    return f"{100 * share:.1f}\u00a0%"
 
 
 def _points(shares: Sequence[float]) -> str:

@@ -47,6 +47,7 @@ class CuratedForm(forms.ModelForm[CuratedAnswer]):
         help_text=_("Its name as its page has it. Empty: the answer holds whatever product is asked about."),
     )
     language = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES)
+    field_order = ("question", "answer", "product_name", "language", "active")
 
     class Meta:
         model = CuratedAnswer

@@ -320,7 +320,7 @@ class TestEvaluation:
             kinds = {"how-to": {"questions": 20, "accuracy": 1 - accuracy, "abstention recall": 1.0}}
             Evaluation.objects.create(name="dev (question)", provider="extractive", figures=figures, kinds=kinds)
         page = desk.get(reverse("rag:evaluation")).content.decode()
-        assert "75.0 %" in page
+        assert "75.0\u00a0%" in page
         assert "+5.0" in page
         assert "−5.0" in page
         assert "<polyline" in page
