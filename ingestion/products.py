@@ -1,5 +1,6 @@
 """One product for one model, however many pages of a site show it."""
 
+import re
 from urllib.parse import urlsplit
 
 from django.utils import timezone
@@ -16,10 +17,12 @@ from .extract.classify import same_name
 from .extract.names import slug_of
 from .extract.records import ProductRecord, SpecRecord
 
+LANGUAGE_PART = re.compile(r"^/[a-z]{2}([-_][a-z]{2})?/", re.I)
+
 
 def save_product(*, brand: Brand, url: str, record: ProductRecord) -> tuple[Product, bool]:
     """Create or update the product of this page. Returns it, and whether anything changed."""
-    product = find_product(brand=brand, url=url, name=record.name)
+    product = find_product(brand=brand, url=url, name=record.name, numbers=(record.gtin, record.sku))
     if product is not None and product.known_from == KnownFrom.MANUAL:
         product.page_url, product.known_from = url, KnownFrom.PAGE  # its manual was found before its page
     own_page = product is None or product.page_url == url
@@ -40,8 +43,11 @@ def save_product(*, brand: Brand, url: str, record: ProductRecord) -> tuple[Prod
     return product, changed or renamed or product.model_key != key
 
 
-def find_product(*, brand: Brand, url: str, name: str) -> Product | None:
-    """The product of this very page, or of a sister page: overview, specifications and downloads of one model.
+def find_product(*, brand: Brand, url: str, name: str, numbers: tuple[str, str] = ("", "")) -> Product | None:
+    """The product of this very page, or one of the same name on another page of the same model.
+
+    That is a sister page (overview, specifications, downloads), the page in another language, or one that states the
+    same GTIN or part number (`numbers`).
 
     One that was known from its manual alone has found its page. A page of a product that staff merged into another is a
     further page of that one.
@@ -54,9 +60,27 @@ def find_product(*, brand: Brand, url: str, name: str) -> Product | None:
     for product in alike:
         if product.known_from == KnownFrom.MANUAL:
             return product.merged_into or product
-        if same_page_key(product.page_url) == same_page_key(url) or sister_pages(product.page_url, url, name):
+        if is_same_page(product.page_url, url, name) or states_same(product, numbers):
             return product.merged_into or product
     return None
+
+
+def is_same_page(first: str, second: str, name: str) -> bool:
+    """Whether two addresses show one product, whose name both pages carry."""
+    ours, theirs = without_language(first), without_language(second)
+    return same_page_key(ours) == same_page_key(theirs) or sister_pages(ours, theirs, name)
+
+
+def without_language(url: str) -> str:
+    """The address without the part of its path that names a language or country: `/de/products/x`, `/en-gb/x`."""
+    parts = urlsplit(url)
+    return parts._replace(path=LANGUAGE_PART.sub("/", parts.path, count=1)).geturl()
+
+
+def states_same(product: Product, numbers: tuple[str, str]) -> bool:
+    """Whether a product has the GTIN or part number that a page states."""
+    gtin, sku = numbers
+    return bool(gtin and gtin == product.gtin) or bool(sku and sku.casefold() == product.sku.casefold())
 
 
 def sister_pages(first: str, second: str, name: str) -> bool:

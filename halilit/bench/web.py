@@ -21,7 +21,7 @@ from .installation import SCRAPE_PRIORITY, demo_site, manage, process, web
 # Visitors' requests a second: enough for a 99th percentile, far from what the process can carry.
 PACE = 30.0
 WARM_UP = 3.0  # seconds
-MOST_PAGES = 40_000  # of manuals: lists of products are no slower for more, but filling them takes long
+MOST_PAGES = 10_000  # of manuals: lists of products are no slower for more, but filling them takes long
 
 
 def addresses() -> dict[str, list[str]]:
