@@ -1,4 +1,4 @@
-"""Pages of a filled site through a real uvicorn: idle, and while a real scrape runs at a lower priority."""
+"""Pages of a filled site through a real uvicorn: idle, and while real scrapes run at a lower priority."""
 
 import contextlib
 import random
@@ -22,6 +22,7 @@ from .installation import SCRAPE_PRIORITY, demo_site, manage, process, web
 PACE = 30.0
 WARM_UP = 3.0  # seconds
 MOST_PAGES = 10_000  # of manuals: lists of products are no slower for more, but filling them takes long
+BRANDS = 3  # scraped at once
 
 
 def addresses() -> dict[str, list[str]]:
@@ -72,13 +73,16 @@ def measure(base: str, pages: dict[str, list[str]], seconds: float) -> dict[str,
 
 
 @contextlib.contextmanager
-def scraping() -> Iterator[list[int]]:
-    """The demo site is scraped again and again, all of it, by a process of its own; yields how each scrape ended."""
+def scraping(brands: int = BRANDS) -> Iterator[list[int]]:
+    """So many brands' sites are scraped at once, all of each, again and again, each by a process of its own.
+
+    Yields how each scrape ended.
+    """
     ended: list[int] = []
     over = threading.Event()
 
-    def go_on(url: str) -> None:
-        words = manage("scrape", "Lumenhall", "--url", url, "--inline", "--force", "--rate", "0")
+    def go_on(brand: str, url: str) -> None:
+        words = manage("scrape", brand, "--url", url, "--inline", "--force", "--rate", "0")
         while not over.is_set():
             with process(*words, log=settings.DATA_DIR / "scrape.log", nice=SCRAPE_PRIORITY) as scrape:
                 while scrape.poll() is None and not over.wait(0.1):
@@ -86,19 +90,25 @@ def scraping() -> Iterator[list[int]]:
                 if scrape.poll() is not None:
                     ended.append(scrape.returncode)
 
-    with demo_site() as sites:
-        thread = threading.Thread(target=go_on, args=(sites["lumenhall"],))
-        thread.start()
-        try:
-            yield ended
-        finally:
-            over.set()
-            thread.join()
+    with contextlib.ExitStack() as stack:
+        sites = [stack.enter_context(demo_site())["lumenhall"] for _ in range(brands)]
+        threads = [threading.Thread(target=go_on, args=(f"Lumenhall {n}", url)) for n, url in enumerate(sites, start=1)]
+        for thread in threads:
+            stack.callback(thread.join)
+            thread.start()
+        stack.callback(over.set)
+        yield ended
+
+
+def locked() -> int:
+    """How often a process of this installation met a locked database."""
+    logs = (settings.DATA_DIR / name for name in ("web.log", "scrape.log"))
+    return sum(log.read_text(errors="replace").count("database is locked") for log in logs if log.exists())
 
 
 def beside(kind: str, idle: Row, busy: Row) -> Row:
     ratios = {f"{name} ratio": round(busy[f"{name} ms"] / idle[f"{name} ms"], 2) for name in ("p50", "p99")}
-    return busy | {"what": f"{kind}, during a scrape"} | ratios
+    return busy | {"what": f"{kind}, during scrapes"} | ratios
 
 
 def run(options: dict[str, Any]) -> Report:
@@ -115,5 +125,10 @@ def run(options: dict[str, Any]) -> Report:
                 time.sleep(WARM_UP)  # until the scrape is at work
                 busy = measure(base, shown, seconds)
             report.rows += [beside(kind, idle[kind], summary(kind, times)) for kind, times in busy.items()]
-            report.facts |= {"scrapes completed": ended.count(0), "scrapes failed": len(ended) - ended.count(0)}
+            report.facts |= {
+                "brands scraped at once": BRANDS,
+                "scrapes completed": ended.count(0),
+                "scrapes failed": len(ended) - ended.count(0),
+                "database is locked": locked(),
+            }
     return report
