@@ -130,6 +130,11 @@ def host_of(url: str) -> str:
     return (urlsplit(url).hostname or "").lower()
 
 
+def server_of(url: str) -> str:
+    """Host and port, without `www.`: what is asked at one pace."""
+    return urlsplit(url).netloc.lower().removeprefix("www.")
+
+
 def origin_of(url: str) -> str:
     parts = urlsplit(url)
     return f"{parts.scheme}://{parts.netloc}"

@@ -18,7 +18,7 @@ from catalog.models import Brand
 from . import queries, services
 from .errors import RunRefused
 from .fates import Fate
-from .models import FrontierUrl, IngestionRun, IngestionStatus, IngestLog, Trigger, Upload, WorkerState
+from .models import FrontierUrl, Host, IngestionRun, IngestionStatus, IngestLog, Trigger, Upload, WorkerState
 
 # A filter that names those brands alone that have rows.
 OF_BRAND = ("brand", admin.RelatedOnlyFieldListFilter)
@@ -112,7 +112,16 @@ class IngestionRunAdmin(ReadOnlyAdmin):
             {
                 "classes": ["collapse"],
                 "fields": [
-                    *("state", "started_at", "heartbeat_at", "finished_at", "revivals"),
+                    *(
+                        "state",
+                        "started_at",
+                        "heartbeat_at",
+                        "finished_at",
+                        "rest_until",
+                        "rest_reason",
+                        "rest_about",
+                        "revivals",
+                    ),
                     *("worker_host", "worker_pid", "lease", "last_error", "counters"),
                 ],
             },
@@ -201,6 +210,14 @@ class IngestionStatusAdmin(ReadOnlyAdmin):
     list_filter = ["state"]
     search_fields = ["brand__name"]
     list_select_related = ["brand"]
+
+
+@admin.register(Host)
+class HostAdmin(ReadOnlyAdmin):
+    list_display = ["name", "run", "wanted_by", "ready_at", "asked_for_rest", "crawl_delay", "interval", "at_once"]
+    list_filter = ["asked_for_rest"]
+    search_fields = ["name"]
+    list_select_related = ["run__brand", "wanted_by__brand"]
 
 
 @admin.register(WorkerState)

@@ -13,6 +13,7 @@ from django.utils import timezone
 from catalog.models import Brand
 
 from . import frontier, progress, queries
+from .host_models import free_hosts
 from .models import HEARTBEAT_TIMEOUT, MAX_REVIVALS, WORKING_STATES, IngestionRun, RunState
 from .progress import end_run
 
@@ -43,7 +44,7 @@ def pause_run(run: IngestionRun) -> bool:
 def resume_run(run: IngestionRun, *, enqueue: bool = True) -> bool:
     """Let a paused run go on, by the queue's workers unless `enqueue` is off. False: it was not paused."""
     with transaction.atomic():
-        if not run.move(RunState.QUEUED):
+        if run.state != RunState.PAUSED or not run.move(RunState.QUEUED, rest_until=None, heartbeat_at=timezone.now()):
             return False
         progress.show_state(run)
         if enqueue:
@@ -64,7 +65,12 @@ def take_up(brand: Brand) -> IngestionRun | None:
     if run.state == RunState.PAUSED:
         resume_run(run, enqueue=False)
         return run
-    return run if worker_is_dead(run) and pause_run(run) and resume_run(run, enqueue=False) else None
+    lease = run.lease
+    if not (worker_is_dead(run) and pause_run(run)):
+        return None
+    free_hosts(lease)
+    resume_run(run, enqueue=False)
+    return run
 
 
 def worker_is_dead(run: IngestionRun) -> bool:
@@ -104,9 +110,22 @@ def revive_runs() -> int:
     return revived
 
 
+def wake_runs() -> int:
+    """Queue a slice for each run whose rest is over. Returns how many."""
+    woken = 0
+    for run in queries.working_runs().filter(lease="", rest_until__lte=timezone.now()):
+        # Only one of those who look at the same time wakes it.
+        rows = queries.working_runs().filter(pk=run.pk, rest_until=run.rest_until)
+        if rows.update(rest_until=None, rest_reason="", rest_about="", heartbeat_at=timezone.now()):
+            enqueue_slice(run.pk)
+            woken += 1
+    return woken
+
+
 def has_lost_its_task(run: IngestionRun, waiting: set[int]) -> bool:
     since = run.heartbeat_at or run.created_at
-    return not run.lease and run.pk not in waiting and since < timezone.now() - timedelta(seconds=LOST_TASK_AFTER)
+    silent = since < timezone.now() - timedelta(seconds=LOST_TASK_AFTER)
+    return silent and not run.lease and run.rest_until is None and run.pk not in waiting
 
 
 def revive(run: IngestionRun) -> int:
@@ -123,6 +142,7 @@ def revive(run: IngestionRun) -> int:
         pk=run.pk, lease=run.lease, state__in=WORKING_STATES, revivals=run.revivals
     ).update(lease="", revivals=F("revivals") + 1, heartbeat_at=timezone.now())
     if claimed:
+        free_hosts(run.lease)
         logger.warning("Run %s of %s lost its worker; it goes on", run.pk, run.brand)
         enqueue_slice(run.pk)
     return claimed

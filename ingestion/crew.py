@@ -7,20 +7,22 @@ import asyncio
 import contextlib
 import logging
 import time
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Self
 from urllib.parse import urlsplit
 
-from .addresses import host_of, looks_like_document, normalise_url
+from .addresses import looks_like_document, normalise_url, server_of
 from .archive_reader import ArchiveText, glance, read_archive
 from .browser import Browser
 from .effort import limited_effort
-from .errors import BrowserLost, GiveUpUrl, IngestionError, TooManyRequests, TryLater, Unforeseen
+from .errors import BrowserLost, GiveUpUrl, HostRests, IngestionError, TooManyRequests, TryLater, Unforeseen
 from .extract.files import ARCHIVE
 from .extract.records import Extraction, StoredPicture
 from .fetch import Fetcher, Request, Response
+from .limiter import LONG_PATIENCE, PATIENCE, HostLimiter
 from .pdf import PdfText, read_pdf
 from .plain import read_text
 from .reader import Reader
@@ -81,7 +83,8 @@ class Crew:
         self.brand = brand
         self.size = size
         self.tasks: set[asyncio.Task[Outcome]] = set()
-        self.urls: dict[asyncio.Task[Outcome], str] = {}
+        self.hosts: dict[asyncio.Task[Outcome], str] = {}
+        self.busy: Counter[str] = Counter()  # jobs in flight, by host
 
     async def __aenter__(self) -> Self:
         return self
@@ -95,21 +98,22 @@ class Crew:
         await self.reader.close()
         await self.fetcher.client.aclose()
 
-    @property
-    def room(self) -> int:
-        """How many jobs to hold: no more than can begin soon, or a slice's end would have to wait for them."""
-        interval = self.fetcher.limiter.slowest()
-        return self.size if interval == 0 else max(2, min(self.size, round(SOON / interval)))
+    def room_at(self, host: str) -> int:
+        """How many more jobs for a host: no more than can begin soon, or a slice's end would have to wait for them."""
+        step = self.fetcher.limiter.pace(host).step
+        most = self.size if step == 0 else min(self.size, max(1, round(SOON / step) + 1))
+        return most - self.busy[host]
 
     @property
     def free(self) -> int:
-        return self.room - len(self.tasks)
+        return self.size - len(self.tasks)
 
     async def start(self, jobs: list[Job]) -> None:
         for job in jobs:
             task = asyncio.create_task(self._do(job))
             self.tasks.add(task)
-            self.urls[task] = job.url
+            self.hosts[task] = server_of(job.url)
+            self.busy[self.hosts[task]] += 1
 
     async def wait(self, seconds: float) -> list[Outcome]:
         """Those jobs that have finished, after at most so many seconds."""
@@ -118,7 +122,7 @@ class Crew:
             return []
         done, self.tasks = await asyncio.wait(self.tasks, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
         for task in done:
-            self.urls.pop(task, None)
+            self.busy[self.hosts.pop(task)] -= 1
         return [task.result() for task in done]
 
     async def _do(self, job: Job) -> Outcome:
@@ -206,8 +210,9 @@ class Crew:
         )
 
     async def _render(self, job: Job, url: str, reason: str) -> Response:
-        host = host_of(url)
-        async with self.fetcher.limiter.turn(host):
+        host = server_of(url)
+        first = job.render == "browser" and url == job.url
+        async with self.fetcher.limiter.turn(host, PATIENCE if first else LONG_PATIENCE):
             try:
                 rendered = await self.browser.render(url, job.check)
             except IngestionError as problem:
@@ -227,9 +232,11 @@ class Crew:
 
         async def look() -> dict[str, str]:
             pages: dict[str, str] = {}
+            self.fetcher.patience = DISCOVERY_SECONDS
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(DISCOVERY_SECONDS):
                     await self._sitemaps(start, allowed, pages)
+            self.fetcher.patience = PATIENCE
             return pages
 
         return asyncio.create_task(look())
@@ -237,34 +244,52 @@ class Crew:
     async def _sitemaps(self, start: str, allowed: Callable[[str], bool], pages: dict[str, str]) -> None:
         """Add the pages that the site's sitemaps name, those in robots.txt first, else in the usual place."""
         named: list[str] = []
-        with contextlib.suppress(TryLater):
+        with suppressed():
             named = await self.fetcher.robots.sitemaps(start)
+        seen: set[str] = set()
         for waiting in [named] if named else [[f"{start.rstrip('/')}{path}"] for path in USUAL_PLACES]:
-            await self._sitemaps_from(waiting, start, allowed, pages)
+            await self._sitemaps_from(waiting, start, allowed, pages, seen)
             if pages:
                 return
 
     async def _sitemaps_from(
-        self, waiting: list[str], start: str, allowed: Callable[[str], bool], pages: dict[str, str]
+        self,
+        waiting: list[str],
+        start: str,
+        allowed: Callable[[str], bool],
+        pages: dict[str, str],
+        seen: set[str],
     ) -> None:
-        seen: set[str] = set()
         while waiting and len(seen) < MAX_SITEMAPS and len(pages) < MAX_URLS:
             url = normalise_url(waiting.pop(0), start)
             if url is None or url in seen or not allowed(url):
                 continue
             seen.add(url)
-            with contextlib.suppress(GiveUpUrl, TryLater):
+            with suppressed(rest_too=len(seen) > 1):
                 answer = await self.fetcher.fetch(
                     Request(
                         url,
                         wanted=frozenset({"xml", "text", "archive"}),
                         check=lambda u: None if allowed(u) else "another host",
+                        patience=DISCOVERY_SECONDS,
                     )
                 )
                 with limited_effort(SITEMAP_SECONDS):
                     found = parse_sitemap(answer.body)
                 pages |= dict.fromkeys(found.pages, "") | found.languages
                 waiting += found.sitemaps[: MAX_SITEMAPS - len(waiting)] if len(waiting) < MAX_SITEMAPS else []
+
+
+@contextlib.contextmanager
+def suppressed(*, rest_too: bool = False) -> Iterator[None]:
+    """A sitemap that cannot be had is done without; while its host rests, that is not known yet."""
+    try:
+        yield
+    except HostRests:
+        if not rest_too:
+            raise
+    except (GiveUpUrl, TryLater):
+        pass
 
 
 def failure(job: Job, response: Response | None, problem: IngestionError, began: float) -> Outcome:
@@ -280,8 +305,7 @@ def make_crew(
     *, rate: float, user_agent: str, allow_private: bool, chromium: str, folder: Path, brand: str = "", size: int = 16
 ) -> Crew:
     """Call inside the loop that it is to run in."""
-    from .limiter import HostLimiter
-
-    fetcher = Fetcher(limiter=HostLimiter(rate), user_agent=user_agent, allow_private=allow_private, folder=folder)
+    limiter = HostLimiter(rate, gated=True)
+    fetcher = Fetcher(limiter=limiter, user_agent=user_agent, allow_private=allow_private, folder=folder)
     browser = Browser(named=chromium, user_agent=user_agent, allow_private=allow_private)
     return Crew(fetcher, browser, brand=brand, size=size)

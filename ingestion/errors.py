@@ -6,6 +6,7 @@ IngestionError
 │   ├── ConnectionFailed
 │   ├── ServerError         5xx
 │   ├── TooManyRequests     429 or 503 with Retry-After
+│   ├── HostRests           the host is not to be asked now; never asked, so it counts as no try
 │   └── BrowserLost         Chromium has gone, or its tab
 ├── GiveUpUrl           this URL is set aside, the run goes on
 │   ├── Gone                404 or 410
@@ -39,11 +40,12 @@ class IngestionError(Exception):
 
 
 class TryLater(IngestionError):
-    """Try this URL again, `retry_after` seconds from now at the earliest."""
+    """Try this URL again, `retry_after` seconds from now at the earliest; `counts` as one of its few tries."""
 
-    def __init__(self, message: str, *, retry_after: float = 0, status: int | None = None) -> None:
+    def __init__(self, message: str, *, retry_after: float = 0, status: int | None = None, counts: bool = True) -> None:
         super().__init__(message, status=status)
         self.retry_after = retry_after
+        self.counts = counts
 
 
 class Timeout(TryLater):
@@ -60,6 +62,13 @@ class ServerError(TryLater):
 
 class TooManyRequests(TryLater):
     pass
+
+
+class HostRests(TryLater):
+    """Its host has asked for rest, is to be asked slowly, or is being visited by another run."""
+
+    def __init__(self, message: str, *, retry_after: float = 0, counts: bool = False) -> None:
+        super().__init__(message, retry_after=retry_after, counts=counts)
 
 
 class BrowserLost(TryLater):

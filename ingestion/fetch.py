@@ -17,7 +17,7 @@ from typing import Self
 import httpx
 from django.utils import timezone
 
-from .addresses import host_of, normalise_url
+from .addresses import host_of, normalise_url, server_of
 from .content import decode, sniff
 from .errors import (
     ConnectionFailed,
@@ -32,7 +32,7 @@ from .errors import (
     Unreadable,
 )
 from .guard import guarded_transport
-from .limiter import HostLimiter
+from .limiter import LONG_PATIENCE, PATIENCE, HostLimiter
 from .reasons import why
 from .robots import Robots, RobotsAnswer
 from .unpack import ACCEPTED, unpacked
@@ -48,7 +48,7 @@ DEFAULT_SECONDS = 60.0
 START_SECONDS = 30.0  # until it is known what it is: a host may send a byte a second for ever
 MAX_COOKIES = 8_000  # characters; a site that gives more is asked without any
 ROBOTS_BYTES = 600_000  # the rest of a longer robots.txt does not count (RFC 9309, 2.5)
-MAX_RETRY_AFTER = 600.0
+MAX_RETRY_AFTER = 30 * 86_400.0  # seconds; who asks for more never wants us back
 UNREACHABLE_AFTER = 3  # failed connections in a row to one host, then it is left alone for this slice
 
 
@@ -64,6 +64,7 @@ class Request:
     patient: bool = False  # ask a host that did not answer again: the brand's own, not one of many for files
     cut: int = 0  # read no more than about so many bytes, and be content with them
     tail: int = 0  # ask for the last so many bytes alone, if the server can
+    patience: float = PATIENCE  # seconds that the first hop may wait for its turn at the host
     to_disk: bool = False  # archives and texts are kept as files, as PDFs always are
 
 
@@ -100,6 +101,7 @@ class Fetcher:
     def __init__(self, *, limiter: HostLimiter, user_agent: str, allow_private: bool, folder: Path) -> None:
         self.limiter = limiter
         self.folder = folder
+        self.patience = PATIENCE
         self.robots = Robots(self._read_robots)
         self._failures: dict[str, int] = {}
         self.client = httpx.AsyncClient(
@@ -142,7 +144,7 @@ class Fetcher:
         if not await self.robots.allows(url):
             raise NotAllowed("robots.txt forbids it.")
         if delay := await self.robots.crawl_delay(url):
-            self.limiter.set_crawl_delay(host, delay)
+            self.limiter.set_crawl_delay(server_of(url), delay)
 
     async def _once(self, url: str, request: Request, *, conditional: bool) -> Response | str:
         """One request: the response, or the address that it redirects to."""
@@ -154,7 +156,8 @@ class Fetcher:
         if request.tail:
             headers |= {"Range": f"bytes=-{request.tail}", "Accept-Encoding": "identity"}
         host = host_of(url)
-        async with self._answer(url, host, headers) as (answer, limit):
+        patience = request.patience if conditional else max(request.patience, LONG_PATIENCE)
+        async with self._answer(url, host, headers, patience) as (answer, limit):
             if answer.status_code in (301, 302, 303, 307, 308):
                 target = normalise_url(answer.headers.get("location", ""), url)
                 if not target:
@@ -164,27 +167,32 @@ class Fetcher:
                 raise Refused("It says that nothing has changed, though nothing is known of it.", status=304)
             if answer.status_code == 304:
                 return Response(url, url, 304, not_modified=True)
-            self._raise_for_status(answer, host)
+            self._raise_for_status(answer)
             return await self._receive(answer, url, request, limit)
 
     @contextlib.asynccontextmanager
     async def _answer(
-        self, url: str, host: str, headers: dict[str, str]
+        self, url: str, host: str, headers: dict[str, str], patience: float
     ) -> AsyncIterator[tuple[httpx.Response, asyncio.Timeout]]:
         """The open response, in this host's turn, and its time limit; connection errors are told apart."""
+        pace = self.limiter.pace(server_of(url))
         try:
             async with (
-                self.limiter.turn(host),
+                self.limiter.turn(server_of(url), patience),
+                began_now() as began,
                 asyncio.timeout(START_SECONDS) as limit,
                 self.client.stream("GET", url, headers=headers) as answer,
             ):
+                pace.answered(time.monotonic() - began)
                 self._failures.pop(host, None)
                 if sum(len(cookie.value or "") for cookie in self.client.cookies.jar) > MAX_COOKIES:
                     self.client.cookies.clear()
                 yield answer, limit
         except TimeoutError as problem:
+            pace.strained()
             raise Timeout("The download took too long.") from problem
         except httpx.TimeoutException as problem:
+            pace.strained()
             raise Timeout(why("no_answer", host=host)) from problem
         except (httpx.NetworkError, httpx.ProtocolError) as problem:
             self._failures[host] = self._failures.get(host, 0) + 1
@@ -194,10 +202,10 @@ class Fetcher:
         except (httpx.DecodingError, httpx.InvalidURL, UnicodeError, zlib.error) as problem:
             raise Refused(why("undecodable", problem=problem)) from problem
 
-    def _raise_for_status(self, answer: httpx.Response, host: str) -> None:
+    def _raise_for_status(self, answer: httpx.Response) -> None:
         problem = complaint(answer.status_code, answer.headers.get("retry-after"))
         if isinstance(problem, TooManyRequests):
-            self.limiter.pause(host, problem.retry_after)
+            self.limiter.pause(server_of(str(answer.url)), problem.retry_after)
         if problem is not None:
             raise problem
 
@@ -273,20 +281,24 @@ class Fetcher:
             milliseconds=round((time.monotonic() - began) * 1000),
         )
 
-    async def _read_robots(self, url: str) -> RobotsAnswer:
+    async def _read_robots(self, url: str, known: RobotsAnswer | None) -> RobotsAnswer:
         try:
-            answer = await self._follow_robots(url)
+            answer = await self._follow_robots(url, known)
         except (Gone, Refused, TooLarge) as problem:
             return RobotsAnswer(problem.status or 404)
         except (Timeout, ConnectionFailed, ServerError, TooManyRequests) as problem:
             return RobotsAnswer(problem.status or 500)
-        return RobotsAnswer(200, answer.text[:500_000])
+        if answer.not_modified and known:
+            return known.read_again()
+        return RobotsAnswer(200, answer.text[:500_000], answer.etag, answer.last_modified)
 
-    async def _follow_robots(self, url: str) -> Response:
+    async def _follow_robots(self, url: str, known: RobotsAnswer | None) -> Response:
         """robots.txt itself is not subject to robots.txt."""
-        request = Request(url, wanted=frozenset({"text", "html", "xml", "binary"}), cut=ROBOTS_BYTES)
-        for _ in range(MAX_REDIRECTS):
-            outcome = await self._once(url, request, conditional=False)
+        etag, modified = (known.etag, known.last_modified) if known else ("", "")
+        wanted = frozenset({"text", "html", "xml", "binary"})
+        request = Request(url, etag, modified, wanted, patience=self.patience, cut=ROBOTS_BYTES)
+        for hop in range(MAX_REDIRECTS):
+            outcome = await self._once(url, request, conditional=hop == 0)
             if isinstance(outcome, Response):
                 return outcome
             url = outcome
@@ -304,6 +316,12 @@ def complaint(status: int, wait: str | None) -> IngestionError | None:
     if status >= 500:
         return ServerError(why("server_error", status=status), status=status)
     return Refused(why("refused", status=status), status=status) if status >= 400 else None
+
+
+@contextlib.asynccontextmanager
+async def began_now() -> AsyncIterator[float]:
+    """The moment at which a turn was given."""
+    yield time.monotonic()
 
 
 async def prepend(first: bytes, chunks: AsyncIterator[bytes], *, cut: int = 0) -> AsyncIterator[bytes]:

@@ -1,7 +1,7 @@
 """The frontier: which URLs of a brand a run still has to visit, and what became of the others."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -11,7 +11,7 @@ from django.db.models import Case, Count, F, Q, When
 from django.db.models.functions import Lower
 from django.utils import timezone
 
-from .addresses import LISTING_PATIENCE, page_number, same_page_key
+from .addresses import LISTING_PATIENCE, page_number, same_page_key, server_of
 from .errors import TryLater
 from .fates import columns
 from .models import MAX_URL_ATTEMPTS, FrontierUrl, IngestionRun, UrlKind, UrlState
@@ -156,6 +156,7 @@ def row_of(run: IngestionRun, key: str, item: Found) -> FrontierUrl:
         brand=run.brand,
         run=run,
         url=item.url,
+        host=server_of(item.url)[:260],
         key=key,
         kind=item.kind,
         title=item.title[:500],
@@ -170,13 +171,25 @@ def row_of(run: IngestionRun, key: str, item: Found) -> FrontierUrl:
     return row
 
 
-def claim(run: IngestionRun, lease: str, limit: int, *, start_first: bool = False) -> list[FrontierUrl]:
-    """Take up to `limit` URLs for fetching. None where the lease is lost, or where the start is to be read first."""
+def claim(
+    run: IngestionRun,
+    lease: str,
+    limit: int,
+    *,
+    start_first: bool = False,
+    without: Collection[str] = (),
+    room: Callable[[str], int] | None = None,
+) -> list[FrontierUrl]:
+    """Take up to `limit` URLs for fetching. None where the lease is lost, or where the start is to be read first.
+
+    None `without` one of these hosts, and of each other no more than there is `room` for.
+    """
     due = Q(not_before=None) | Q(not_before__lte=timezone.now())
     with transaction.atomic():
         if not run.beat(lease):
             return []
         waiting = run.urls.filter(due, state=UrlState.QUEUED).order_by("rank", "pk")
+        waiting = waiting.exclude(host__in=without) if without else waiting
         if start_first and run.urls.filter(rank=RANKS["start"], state=UrlState.FETCHING).exists():
             return []
         rows = list(waiting[:limit])
@@ -184,12 +197,25 @@ def claim(run: IngestionRun, lease: str, limit: int, *, start_first: bool = Fals
             rows = rows[:1]
         if any(row.rank == RANKS["listing"] for row in rows) and pages_open(run):
             rows = list(waiting.exclude(rank=RANKS["listing"])[:limit])
+        rows = fitting(rows, room) if room else rows
         FrontierUrl.objects.filter(pk__in=[row.pk for row in rows]).update(
             state=UrlState.FETCHING, attempts=F("attempts") + 1
         )
     for row in rows:
         row.state, row.attempts = UrlState.FETCHING, row.attempts + 1
     return rows
+
+
+def fitting(rows: list[FrontierUrl], room: Callable[[str], int]) -> list[FrontierUrl]:
+    """Those of the rows, in their order, that there is room for at their hosts."""
+    left: dict[str, int] = {}
+    kept = []
+    for row in rows:
+        host = server_of(row.url)
+        left[host] = (left[host] if host in left else room(host)) - 1
+        if left[host] >= 0:
+            kept.append(row)
+    return kept
 
 
 def pages_open(run: IngestionRun) -> bool:
@@ -219,12 +245,13 @@ def give_back(run: IngestionRun) -> None:
 
 def put_back(row: FrontierUrl, error: TryLater) -> bool:
     """Queue a URL again after a passing error. False: it was tried often enough."""
-    if row.attempts >= MAX_URL_ATTEMPTS:
+    if error.counts and row.attempts >= MAX_URL_ATTEMPTS:
         return False
     waits = settings.RETRY_SECONDS
-    wait = max(error.retry_after, waits[min(row.attempts, len(waits)) - 1])
+    wait = max(error.retry_after, waits[min(row.attempts, len(waits)) - 1] if error.counts else 0)
     FrontierUrl.objects.filter(pk=row.pk).update(
         state=UrlState.QUEUED,
+        attempts=row.attempts if error.counts else max(0, row.attempts - 1),
         not_before=timezone.now() + timedelta(seconds=wait),
         error_class=type(error).__name__,
         **columns(error.reason, stage=error.stage),

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from catalog.models import Brand
 
 from .fates import Fate
+from .host_models import Host as Host
 from .run_models import ACTIVE_STATES as ACTIVE_STATES
 from .run_models import HEARTBEAT_TIMEOUT as HEARTBEAT_TIMEOUT
 from .run_models import MAX_REVIVALS as MAX_REVIVALS
@@ -75,6 +76,7 @@ class FrontierUrl(Fate):
     brand = models.ForeignKey(Brand, models.CASCADE, related_name="frontier")
     run = models.ForeignKey(IngestionRun, models.SET_NULL, null=True, blank=True, related_name="urls")
     url = models.CharField(_("URL"), max_length=1000)
+    host = models.CharField(_("host"), max_length=260, blank=True, editable=False)  # addresses.server_of
     key = models.CharField(max_length=1000, editable=False)  # addresses.same_page_key: spellings of one page
     kind = models.CharField(_("kind"), max_length=10, choices=UrlKind.choices, default=UrlKind.PAGE)
     state = models.CharField(_("state"), max_length=10, choices=UrlState.choices, default=UrlState.QUEUED)

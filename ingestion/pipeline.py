@@ -19,11 +19,12 @@ from catalog.changes import made_by
 from catalog.signals import moment_to_spare, storing_much
 
 from . import frontier, progress, spoken
-from .addresses import normalise_url, origin_of, page_number
+from .addresses import normalise_url, origin_of, page_number, server_of
 from .assign import assign_documents
 from .crew import Crew, Job, make_crew
-from .errors import StopRun
+from .errors import HostRests, StopRun
 from .frontier import FROM_SITEMAP, RANKS, Found, Known
+from .hosts import SOON, Hosts
 from .intake import take_in
 from .interrupts import Interrupts
 from .models import MAX_URL_ATTEMPTS, FrontierUrl, IngestionRun, RunState, UrlKind, UrlState
@@ -54,9 +55,10 @@ class Slice:
         self.end: float | None = None
         self.claimed = False
         self.pages_left = 0
-        self.beaten = self.looked = 0.0
+        self.beaten = self.looked = self.nothing_until = 0.0
         self.current = ""
         self.lost = False
+        self.rest: tuple[float, str, str] | None = None  # seconds, why, and for which host
 
     def work(self) -> bool:
         """Returns whether there is more to do. Raises StopRun where nothing can be read at all."""
@@ -66,14 +68,19 @@ class Slice:
             # Not Runner.run: it puts a handler for Ctrl-C in place and away again, thousands of times.
             loop = runner.get_loop()
             crew = loop.run_until_complete(self._crew(folder))
+            self.hosts = Hosts(self.run, self.lease, crew)
             try:
                 with storing_much():
                     frontier.recover(self.run)
-                    if not self.run.urls.exists():
-                        self._discover(loop, crew)
+                    while not self.run.urls.exists():
+                        if not self._reaches_start(loop, crew):
+                            return self.rest is not None
+                        if self._discover(loop, crew):
+                            break
                     return self._drive(loop, crew)
             finally:
                 loop.run_until_complete(crew.close())
+                self.hosts.give_all()
 
     async def _crew(self, folder: Path) -> Crew:
         crew = make_crew(
@@ -87,18 +94,34 @@ class Slice:
         await crew.reader.begin()
         return crew
 
-    def _discover(self, loop: asyncio.AbstractEventLoop, crew: Crew) -> None:
-        """The start, what earlier runs know, and what the sitemaps name."""
+    def _reaches_start(self, loop: asyncio.AbstractEventLoop, crew: Crew) -> bool:
+        """Wait until the site itself may be asked: its sitemaps are read once. False: to rest, or to stop."""
+        while not self._beat("discover"):
+            opening = self.hosts.opens_in(server_of(self.run.start_url))
+            if opening[0] <= SOON:
+                return True
+            if self.seconds is not None:
+                self.rest = opening
+                return False
+            loop.run_until_complete(crew.wait(LOOK_SECONDS))
+        return False
+
+    def _discover(self, loop: asyncio.AbstractEventLoop, crew: Crew) -> bool:
+        """The start, what earlier runs know, and what the sitemaps name. False: not known yet, its host rests."""
         self._beat("discover", force=True)
         start = self.run.start_url
         spoken.inherit(self.run)
         self.site.scope = scope_of(self.run)
         reading = loop.run_until_complete(crew.look_for_pages(origin_of(start), self.site.scope.owns))
         while not loop.run_until_complete(crew.has_ended(reading, LOOK_SECONDS)):
+            self.hosts.serve()
             if self._beat("discover"):
                 reading.cancel()
-                return
-        pages = reading.result()
+                return False
+        try:
+            pages = reading.result()
+        except HostRests:
+            return False
         found = [Found(start, rank=RANKS["start"], found_on="")]
         for page, language in pages.items():
             url = normalise_url(page, start)
@@ -109,20 +132,23 @@ class Slice:
         with transaction.atomic():
             frontier.begin(self.run, self.site.scope)
             frontier.add(self.run, found, self.site.known)
+        return True
 
     def _drive(self, loop: asyncio.AbstractEventLoop, crew: Crew) -> bool:
         self.end = None if self.seconds is None else time.monotonic() + self.seconds
         while not self.lost:
             if self._beat("fetch"):
                 return False
+            self.hosts.serve()
             self._claim(loop, crew)
-            if not crew.tasks and (self._time_is_up() or not (self._waiting() or self._other_languages())):
+            if not crew.tasks and (self._time_is_up() or not self._has_more() or self._shall_rest()):
                 break
             began = time.monotonic()
             outcomes = loop.run_until_complete(crew.wait(LOOK_SECONDS))
             if time.monotonic() - began > IDLE_SECONDS:
                 spare_a_moment()
-            self.current = outcomes[-1].job.url if outcomes else self.current
+            if outcomes:
+                self.current, self.nothing_until = outcomes[-1].job.url, 0.0
             take_in(self.run, self.lease, outcomes, self.site)
         while not self.lost and spare_a_moment() and not self._time_is_up():
             if self._beat("index"):
@@ -134,16 +160,24 @@ class Slice:
 
     def _claim(self, loop: asyncio.AbstractEventLoop, crew: Crew) -> None:
         """Take several URLs at a time: those that wait for their turn at the host cost nothing meanwhile."""
-        if crew.free < crew.room // 2 or self._time_is_up():
+        if crew.free < crew.size // 2 or self._time_is_up() or time.monotonic() < self.nothing_until:
             return
-        if self.pages_left < crew.room:
+        if self.pages_left < crew.size:
             self.pages_left = self.run.max_pages - self._pages_done()
         if self.pages_left <= 0:
             frontier.skip_rest(self.run, why("page_limit", pages=self.run.max_pages))
             return
         rows = frontier.claim(
-            self.run, self.lease, min(crew.free, self.pages_left), start_first=spoken.is_open(self.run, self.site.scope)
+            self.run,
+            self.lease,
+            min(crew.free, self.pages_left),
+            start_first=spoken.is_open(self.run, self.site.scope),
+            without=self.hosts.closed(),
+            room=self.hosts.room,
         )
+        if not rows:
+            self.nothing_until = time.monotonic() + LOOK_SECONDS
+            return
         self.pages_left -= sum(row.kind == UrlKind.PAGE for row in rows)
         self.claimed = True
         loop.run_until_complete(crew.start([self._job(row) for row in rows]))
@@ -153,6 +187,15 @@ class Slice:
         scope = spoken.fall_back(self.run, self.site.scope)
         self.site.scope = scope or self.site.scope
         return scope is not None
+
+    def _has_more(self) -> bool:
+        return self._waiting() or self._other_languages()
+
+    def _shall_rest(self) -> bool:
+        """Whether nothing can be asked for some seconds: then the worker is of more use to others."""
+        opening = self.hosts.soonest() if self.seconds is not None else None
+        self.rest = opening if opening and opening[0] > SOON else None
+        return self.rest is not None
 
     def _pages_done(self) -> int:
         return self.run.urls.filter(kind=UrlKind.PAGE, state__in=PAGES_DONE).count()
@@ -192,6 +235,7 @@ class Slice:
         self.lost = not self.run.beat(self.lease)
         if self.lost:
             return True
+        self.hosts.beat()
         counted = progress.report(self.run, step=step, document=self.current)
         if self.watch:
             self.watch(counted, self.current)
@@ -231,13 +275,18 @@ def work_slice(
         return False
     run.refresh_from_db()
     told = interrupts or Interrupts()
+    work = Slice(run, lease, seconds, watch, told)
     try:
-        more = Slice(run, lease, seconds, watch, told).work()
+        more = work.work()
     except StopRun as problem:
         end_run(run, RunState.FAILED, lease=lease, error=str(problem))
         return False
     if told.asked:
         return let_go(run, lease)
+    if more and work.rest:
+        rests = run.release(lease, work.rest)
+        progress.show_state(run)
+        return rests
     if more:
         return run.release(lease)
     run.refresh_from_db()

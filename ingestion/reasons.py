@@ -49,6 +49,8 @@ SENTENCES: dict[str, dict[str, str]] = {
     FETCH: {
         "missing": gettext_noop("There is no such page (any more)."),
         "rest": gettext_noop("The site asks to be left alone for a while."),
+        "host_rests": gettext_noop("%(host)s is to be left alone for a while, so it waits."),
+        "host_busy": gettext_noop("%(host)s is being visited for another brand, so it waits."),
         "server_error": gettext_noop("The site answered with an error of its own (%(status)s)."),
         "refused": gettext_noop("The site refused (%(status)s)."),
         "redirect_circle": gettext_noop("The redirects lead round in a circle or never end."),

@@ -1,5 +1,6 @@
 """Connects the queue's signals: a worker that is born looks for runs whose worker has died."""
 
+import itertools
 import logging
 import threading
 import time
@@ -11,7 +12,8 @@ from django.dispatch import receiver
 from django_q.signals import post_spawn
 
 logger = logging.getLogger(__name__)
-LOOK_EVERY = 5.0  # seconds
+LOOK_EVERY = 1.0  # seconds, for what has its time
+LOST_EVERY = 5  # of these looks are for runs that have lost their worker
 
 
 @receiver(post_spawn)
@@ -20,18 +22,20 @@ def watch_over_runs(**_: Any) -> None:
 
     A killed worker is replaced within a second, so its run goes on without waiting for the next minute.
     """
-    threading.Thread(target=look_for_lost_runs, name="lost-runs", daemon=True).start()
+    threading.Thread(target=look_after_runs, name="runs", daemon=True).start()
 
 
-def look_for_lost_runs() -> None:
+def look_after_runs() -> None:
     from . import services
 
-    while True:
+    for look in itertools.count():
         try:
-            services.revive_runs()
+            if look % LOST_EVERY == 0:
+                services.revive_runs()
+            services.wake_runs()
         except Exception:
             # Whatever is wrong now may be well in a moment; a worker must not die of it.
-            logger.exception("Lost runs could not be looked for")
+            logger.exception("Runs could not be looked after")
         finally:
             connections.close_all()
         time.sleep(LOOK_EVERY)

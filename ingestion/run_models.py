@@ -7,6 +7,8 @@ from typing import Any
 from django.db import models
 from django.db.models.functions import Coalesce
 from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from catalog.models import Brand
@@ -30,7 +32,7 @@ WORKING_STATES = (RunState.QUEUED, RunState.RUNNING)  # a worker has it, or shal
 ACTIVE_STATES = (*WORKING_STATES, RunState.PAUSED)  # not over
 # From which states a state may be reached.
 MOVES: dict[str, tuple[RunState, ...]] = {
-    RunState.QUEUED: (RunState.PAUSED,),
+    RunState.QUEUED: (RunState.PAUSED, RunState.RUNNING),
     RunState.RUNNING: WORKING_STATES,
     RunState.PAUSED: WORKING_STATES,
     RunState.COMPLETED: WORKING_STATES,
@@ -46,10 +48,20 @@ class Trigger(models.TextChoices):
     CONTINUOUS = "continuous", _("continuous")
 
 
+class Rest(models.TextChoices):
+    """Why a run waits though a worker might be free."""
+
+    BUSY = "busy", _("the host is being visited for another brand")
+    ASKED = "asked", _("the site asks to be left alone")
+    SLOWLY = "slowly", _("the site asks to be visited slowly")
+    RETRY = "retry", _("what failed in passing is tried again")
+    QUIET = "quiet", _("quiet hours")
+
+
 class IngestionRun(models.Model):
     """One scrape of one brand, done in slices.
 
-    queued ──► running ──► completed
+    queued ◄─► running ──► completed     (back to queued: it rests until `rest_until`, without a worker)
      │ ▲          ├──────► failed
      ▼ └──┐       │
     paused┘ ◄─────┤
@@ -75,6 +87,9 @@ class IngestionRun(models.Model):
     worker_host = models.CharField(max_length=100, blank=True)
     worker_pid = models.PositiveIntegerField(null=True, blank=True)
     heartbeat_at = models.DateTimeField(_("heartbeat"), null=True, blank=True)
+    rest_until = models.DateTimeField(_("rests until"), null=True, blank=True)
+    rest_reason = models.CharField(_("because"), max_length=10, choices=Rest.choices, blank=True)
+    rest_about = models.CharField(_("host"), max_length=260, blank=True)
     revivals = models.PositiveIntegerField(_("revived"), default=0)
 
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
@@ -104,13 +119,34 @@ class IngestionRun(models.Model):
     def is_active(self) -> bool:
         return self.state in ACTIVE_STATES
 
+    @property
+    def is_resting(self) -> bool:
+        return self.rest_until is not None and self.rest_until > timezone.now()
+
+    @property
+    def rest_said(self) -> str:
+        """What it waits for, in the language of the page; "" where it waits for nothing but a worker."""
+        if not self.is_resting or self.rest_until is None:
+            return ""
+        host = f"{self.rest_about}: " if self.rest_about else ""
+        until = timezone.localtime(self.rest_until)
+        shown = date_format(until, "H:i" if until.date() == timezone.localdate() else "j b, H:i")
+        return gettext("Rests until %(until)s. %(why)s") % {
+            "until": shown,
+            "why": host + self.get_rest_reason_display(),
+        }
+
     def acquire(self, host: str, pid: int) -> str | None:
         """Take the run for one slice. Returns the lease, or None where another worker has it or it is over."""
         lease, now = uuid.uuid4().hex, timezone.now()
         stale = now - timedelta(seconds=HEARTBEAT_TIMEOUT)
         free = models.Q(lease="") | models.Q(heartbeat_at__lt=stale)
-        won = IngestionRun.objects.filter(free, pk=self.pk, state__in=WORKING_STATES).update(
+        awake = models.Q(rest_until=None) | models.Q(rest_until__lte=now)
+        won = IngestionRun.objects.filter(free, awake, pk=self.pk, state__in=WORKING_STATES).update(
             lease=lease,
+            rest_until=None,
+            rest_reason="",
+            rest_about="",
             state=RunState.RUNNING,
             heartbeat_at=now,
             worker_host=host,
@@ -130,9 +166,19 @@ class IngestionRun(models.Model):
     def _held(self, lease: str) -> "models.QuerySet[IngestionRun]":
         return IngestionRun.objects.filter(pk=self.pk, lease=lease, state=RunState.RUNNING)
 
-    def release(self, lease: str) -> bool:
-        """Give the lease back between two slices. False: it was lost."""
-        return bool(self._held(lease).update(lease="", heartbeat_at=timezone.now()))
+    def release(self, lease: str, rest: "tuple[float, str, str] | None" = None) -> bool:
+        """Give the lease back between two slices, to rest for so many seconds, why and for which host.
+
+        False: it was lost.
+        """
+        now = timezone.now()
+        if rest is None:
+            return bool(self._held(lease).update(lease="", heartbeat_at=now))
+        seconds, reason, host = rest
+        until = now + timedelta(seconds=seconds)
+        return self.move(
+            RunState.QUEUED, held=lease, heartbeat_at=now, rest_until=until, rest_reason=reason, rest_about=host
+        )
 
     def move(self, state: RunState, *, held: str | None = None, **values: Any) -> bool:
         """Move to a state from one of those that lead there, whoever holds the run, or only if the lease `held` does.

@@ -17,6 +17,7 @@ from .control import enqueue_slice as enqueue_slice
 from .control import pause_run as pause_run
 from .control import resume_run as resume_run
 from .control import revive_runs as revive_runs
+from .control import wake_runs as wake_runs
 from .errors import RunRefused
 from .models import ACTIVE_STATES, IngestionRun, RunState, Trigger, WorkerMode, WorkerState
 from .scope import Scope

@@ -17,7 +17,7 @@ def run_slice(run_id: int) -> str:
 
     with interrupts() as told:
         goes_on = work_slice(run_id, seconds=settings.RUN_SLICE_SECONDS, interrupts=told)
-        if goes_on and run_id not in queries.queued_run_ids():
+        if goes_on and not IngestionRun.objects.get(pk=run_id).is_resting and run_id not in queries.queued_run_ids():
             services.enqueue_slice(run_id)
     if told.asked == signal.SIGTERM:
         # Whoever sends it wants this worker to end, and its cluster may be gone already.
@@ -40,6 +40,7 @@ def keep() -> str:
     from . import uploads
 
     uploads.revive()
+    services.wake_runs()
     revived = services.revive_runs()
     started = services.go_on()
     return f"revived {revived}" + (f", started {started}" if started else "")

@@ -65,8 +65,8 @@ class Site:
 
 
 @contextlib.contextmanager
-def serve(**answers: Any) -> Iterator[Site]:
-    site = Site()
+def serve(site: Site | None = None) -> Iterator[Site]:
+    site = site or Site()
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"

@@ -67,7 +67,8 @@ def test_a_host_that_asks_for_rest_gets_it(site, tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("value", "seconds"), [("7", 7), ("99999", 600), ("nonsense", 30), ("Wed, 21 Oct 2015 07:28:00 GMT", 0)]
+    ("value", "seconds"),
+    [("7", 7), ("99999", 99999), ("9" * 30, 30 * 86_400), ("nonsense", 30), ("Wed, 21 Oct 2015 07:28:00 GMT", 0)],
 )
 def test_retry_after_is_read_as_number_or_date(value, seconds):
     assert retry_after(value) == seconds
