@@ -18,7 +18,7 @@ from .passage import Passage
 from .providers import configured_provider
 from .query import Question, understand
 from .retrieve import retrieve
-from .writer import LeaseLostError, Writer
+from .writer import LeaseLostError, Writer, growing
 
 RETRIEVED = 12  # passages
 
@@ -77,7 +77,7 @@ def produce(answer: Answer, *, fresh: bool = False) -> None:
     if lease is None:
         return
     writer = Writer(answer, lease)
-    with override(answer.language):
+    with override(answer.language), growing():
         try:
             _fill(writer, fresh=fresh)
         except LeaseLostError:

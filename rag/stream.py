@@ -95,17 +95,24 @@ def _read(pk: UUID) -> Answer | None:
 async def _events(pk: UUID, context: dict[str, str], *, language: str) -> AsyncIterator[str]:
     yield "retry: 1000\n\n"
     sent: dict[str, str] = {}
+    frame: tuple[object, ...] = ()
     async for answer in follow(pk):
         if answer is None:
             yield ": still here\n\n"
             continue
+        before, frame = frame, _frame(answer)
         with override(language):
-            parts = _parts(answer, context)
+            parts = {"text": answer_html(answer)} if frame == before else _parts(answer, context)
         for name, html in parts.items():
             if sent.get(name) != html:
                 sent[name] = html
                 yield event(name, html)
     yield event("close", "")
+
+
+def _frame(answer: Answer) -> tuple[object, ...]:
+    """What all but the text depends on: mostly only the text has grown, and the rest need not be drawn again."""
+    return (answer.state, answer.asked, answer.notice, answer.abstained, answer.feedback, answer.sources)
 
 
 def _parts(answer: Answer, given: dict[str, str]) -> dict[str, str]:

@@ -1,7 +1,9 @@
 """The producer's pen: writes one answer's row under its lease, at most every few hundredths of a second."""
 
+import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from . import hub
@@ -9,8 +11,13 @@ from .advice import advice_for
 from .models import Answer, AnswerState
 from .sources import without_false_citations
 
-EVERY = 0.08  # seconds between two writes of growing text
+EVERY = 0.05  # seconds between two writes of growing text, at least
+FOR_EACH = 0.005  # seconds more for each answer that grows in this process: there is one writer at a time
 BEAT = 2.0  # seconds; so often the lease is renewed while nothing comes
+
+
+_growing = 0
+_lock = threading.Lock()
 
 
 class LeaseLostError(Exception):
@@ -44,7 +51,7 @@ class Writer:
         """Let the text so far be seen, soon; without news, keep the lease alive."""
         self.text = text
         age = time.monotonic() - self.written_at
-        if text != self.seen and (age >= EVERY or not self.answer.text):
+        if text != self.seen and (age >= EVERY + FOR_EACH * _growing or not self.answer.text):
             self.seen = text
             self.write(text=self.polish(text))
         elif age >= BEAT:
@@ -55,3 +62,16 @@ class Writer:
         sources = fields.get("sources", self.answer.sources)
         fields |= {"text": without_false_citations(text, sources).strip(), "advice": advice_for(self.answer, sources)}
         self.write(state=AnswerState.DONE, total_ms=self.milliseconds, **fields)
+
+
+@contextmanager
+def growing() -> Iterator[None]:
+    """Counts an answer that is being written in this process."""
+    global _growing
+    with _lock:
+        _growing += 1
+    try:
+        yield
+    finally:
+        with _lock:
+            _growing -= 1

@@ -1,17 +1,24 @@
-"""Answers over generated passages with the configured provider of the benchmark: extractive."""
+"""Answers over generated passages, without a model and with one on this machine; many streams; pages as pictures."""
 
+import tempfile
 import time
+from pathlib import Path
 from typing import Any
 
 import httpx
 
 from rag.answer import answer_now
+from rag.models import Answer
+from rag.providers import EXTRACTIVE
 
-from .figures import Report, repeat, summary
-from .filling import fill
+from . import ask_model, ask_pages
+from .figures import Report, Row, repeat, summary
+from .filling import fill_passages
 from .installation import web
 from .search import PAGES_EACH, queries
 
+MODEL_QUESTIONS = 40
+MOST_ROWS = 2000
 STREAM = {"Accept": "text/event-stream"}
 
 
@@ -28,24 +35,36 @@ def first_words(client: httpx.Client, question: str) -> float:
 
 
 def run(options: dict[str, Any]) -> Report:
-    chunks, seconds = options["chunks"], options["seconds"]
-    passages = fill(count=max(20, chunks // PAGES_EACH), pages=chunks, pages_each=PAGES_EACH)
+    seconds = options["seconds"]
+    passages = fill_passages(options["chunks"], pages_each=PAGES_EACH)
     asked = [query for query in queries() if " " in query]
 
     def pick(number: int) -> str:
         return asked[number % len(asked)]
 
-    report = Report("ask", {"passages": passages, "questions": len(asked), "provider": "extractive"})
+    report = Report("ask", {"passages": passages, "questions": len(asked), "streams": options["streams"]})
     answer_now(asked[0])
-    report.rows.append(summary("whole answer, in process", repeat(lambda n: answer_now(pick(n)), seconds=seconds)))
+    rows = [summary("whole answer, in process", repeat(lambda n: answer_now(pick(n)), seconds=seconds))]
     with web() as base, httpx.Client(base_url=base, timeout=60) as client:
 
         def whole(number: int) -> None:
             client.post("/api/chat", json={"question": pick(number)}).raise_for_status()
 
         repeat(whole, seconds=1)
-        report.rows.append(summary("whole answer, HTTP", repeat(whole, seconds=seconds)))
+        rows.append(summary("whole answer, HTTP", repeat(whole, seconds=seconds)))
         times: list[float] = []
         repeat(lambda n: times.append(first_words(client, pick(n))), seconds=seconds)
-        report.rows.append(summary("first words, HTTP stream", times))
+        rows += [summary("first words, HTTP stream", times), first_words_row()]
+    rows += ask_model.overhead(asked[:MODEL_QUESTIONS])
+    rows += ask_model.streams(asked, options["streams"]) if options["streams"] else []
+    with tempfile.TemporaryDirectory() as folder:
+        rows += ask_pages.pictures(Path(folder))
+    report.rows = rows
     return report
+
+
+def first_words_row() -> Row:
+    """As the rows have it: from the creation of each answer to its first words, without the way over HTTP."""
+    rows = Answer.objects.filter(first_words_ms__isnull=False, provider=EXTRACTIVE)
+    found = rows.order_by("-created_at").values_list("first_words_ms", flat=True)[:MOST_ROWS]
+    return summary("first words, at the server", [(milliseconds or 0) / 1000 for milliseconds in found])

@@ -77,15 +77,22 @@ def manage(*words: str) -> list[str]:
 
 
 @contextlib.contextmanager
-def web() -> Iterator[str]:
-    """A real uvicorn on this installation; yields its address."""
+def web(**variables: str) -> Iterator[str]:
+    """A real uvicorn on this installation, with more variables in its environment; yields its address."""
+    with web_process(**variables) as (base, _process):
+        yield base
+
+
+@contextlib.contextmanager
+def web_process(**variables: str) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
     port = free_port()
     words = [sys.executable, "-m", "uvicorn", "halilit.asgi:application", "--port", str(port)]
     quiet = ["--lifespan", "off", "--no-access-log", "--log-level", "warning"]
-    with process(*words, *quiet, log=settings.DATA_DIR / "web.log"):
+    env = {**os.environ, **variables}
+    with process(*words, *quiet, log=settings.DATA_DIR / "web.log", env=env) as started:
         base = f"http://127.0.0.1:{port}"
         wait_for(f"{base}/healthz", settings.DATA_DIR / "web.log")
-        yield base
+        yield base, started
 
 
 def wait_for(url: str, log: Path, seconds: float = 60) -> None:

@@ -102,4 +102,5 @@ def create() -> OpenAI:
 def _client(url: str, key: str, timeout: float) -> httpx.Client:
     """The client, kept: it holds the connections. `timeout` is for each silence, in seconds."""
     headers = {"Authorization": f"Bearer {key}"} if key else {}
-    return httpx.Client(base_url=url.rstrip("/") + "/", headers=headers, timeout=timeout)
+    limits = httpx.Limits(max_connections=None, max_keepalive_connections=20)  # producers are limited already
+    return httpx.Client(base_url=url.rstrip("/") + "/", headers=headers, timeout=timeout, limits=limits)

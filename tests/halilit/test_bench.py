@@ -67,6 +67,26 @@ def test_search_is_measured_in_process_and_through_uvicorn(installation):
     assert all(row["p50 ms"] > 0 for row in report["rows"])
 
 
+@pytest.mark.processes
+def test_asking_is_measured_with_and_without_a_model_with_many_streams_and_pictures(installation):
+    done = installation.manage(
+        "bench", "ask", "--here", "--json", "--chunks", "40", "--seconds", "0.1", "--streams", "4", timeout=300
+    )
+    rows = {row["what"]: row for row in json.loads(done.stdout)["rows"]}
+    assert rows["4 streams at once"]["complete"] == rows["4 streams at once"]["rows done"] == 4
+    assert rows["4 streams at once"]["most MB"] > 0
+    for what in (
+        "first words, at the server",
+        "first words, HTTP stream",
+        "first token, added",
+        "added to each token",
+        "other pages meanwhile",
+        "page picture, first",
+        "page picture, kept",
+    ):
+        assert rows[what]["n"] > 0, what
+
+
 @pytest.mark.parametrize(
     ("options", "said"),
     [({"products": 0}, "--products"), ({"seconds": 0}, "--seconds"), ({"root": "/nowhere"}, "/nowhere")],

@@ -72,6 +72,21 @@ def test_an_answer_goes_on_when_its_reader_leaves(site):
     assert len(site.model.requests) == 1
 
 
+def test_a_lost_connection_goes_on_without_a_lost_or_doubled_word(site):
+    site.model.delay = 0.15
+    client = site.client()
+    address = site.ask(client) + "stream/"
+    heard: list[str] = []
+    for _ in range(4):  # the reader's line breaks after each new word
+        with httpx.stream("GET", site.base + address, timeout=30) as response:
+            growing = (words(data) for name, data in events(response) if name == "text" and words(data))
+            heard.append(next((text for text in growing if text not in heard), SAID))
+    assert heard == sorted(heard, key=len)
+    assert all(SAID.startswith(text.rstrip(" .")) for text in heard)
+    assert last_words(site, address) == SAID
+    assert len(site.model.requests) == 1
+
+
 def test_stop_ends_the_answer_and_keeps_what_came(site):
     site.model.delay = 0.4
     client = site.client()
@@ -153,6 +168,19 @@ def test_an_unknown_answer_has_no_stream(site):
     gone = "/ask/00000000-0000-4000-8000-000000000000/"
     assert httpx.get(site.base + gone).status_code == 404
     assert httpx.get(site.base + gone + "stream/").status_code == 404
+
+
+def test_a_model_that_is_cut_off_keeps_its_whole_sentences_and_the_sources_say_the_rest(site):
+    site.model.mode = "cut"  # after eight words
+    site.model.answer = "Turn the Tremor 25 off [1]. Then hold the Shift and Bank buttons for a while."
+    client = site.client()
+    with client.stream("GET", site.ask(client) + "stream/") as response:
+        heard = list(events(response))
+    text = [data for name, data in heard if name == "text"][-1]
+    assert words(text).startswith("Turn the Tremor 25 off .")
+    assert words(text).count("Turn the Tremor 25 off .") == 1 + words(text).count("1. Turn the Tremor 25 off .")
+    assert "turn it on" in text
+    assert "stopped in the middle" in [data for name, data in heard if name == "status"][-1]
 
 
 def test_a_model_that_fails_ends_the_stream_with_a_notice_and_an_answer(site):

@@ -28,6 +28,7 @@ class Command(BaseCommand):
         parser.add_argument("--products", type=int, default=2000, help="generated products (web; default 2000)")
         parser.add_argument("--chunks", type=int, default=20_000, help="generated passages (search, ask, ingest)")
         parser.add_argument("--seconds", type=float, default=15, help="for each measurement (default 15)")
+        parser.add_argument("--streams", type=int, default=500, help="ask: streams open at once (default 500, 0: none)")
         parser.add_argument("--during-scrape", action="store_true", help="web: also while a scrape runs")
         parser.add_argument(
             "--root", default="", help="crawl, ingest: folder of a replayed site (default: the demo site)"
@@ -55,7 +56,7 @@ def measure_apart(options: dict[str, Any]) -> Report:
         for words in (["migrate", "--verbosity", "0"], ["collectstatic", "--no-input", "--verbosity", "0"]):
             run_process(manage(*words), env)
         words = ["bench", options["name"], "--json", "--here"]
-        for option in ("products", "chunks", "seconds", "root"):
+        for option in ("products", "chunks", "seconds", "streams", "root"):
             words += [f"--{option}", str(options[option])]
         words += ["--during-scrape"] if options["during_scrape"] else []
         result = json.loads(run_process(manage(*words), env))

@@ -1,0 +1,157 @@
+"""Answers of a model on this machine: what we add to its own stream, and many streams open at once."""
+
+import asyncio
+import contextlib
+import re
+import sys
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import httpx
+from django.conf import settings
+
+from catalog.models import Product
+from rag.answer import ask
+from rag.models import Answer, AnswerState
+
+from .figures import Row, summary
+from .installation import served, web, web_process
+
+TOKENS = 60
+DELAY = 0.02  # seconds between two words of the model
+SLOW_DELAY = 0.15  # the same while many streams are open: nine seconds for an answer
+PAGES_PACE = 0.05  # seconds between two requests of other pages
+STREAM = {"Accept": "text/event-stream"}
+
+
+def model(delay: float, tokens: int = TOKENS) -> contextlib.AbstractContextManager[dict[str, str]]:
+    words = (sys.executable, "-m", "halilit.bench.model_endpoint", "--delay", str(delay), "--tokens", str(tokens))
+    return served(*words, log=settings.DATA_DIR / "model.log")
+
+
+def environment(address: str) -> dict[str, str]:
+    return {"HALILIT_LLM": "openai", "HALILIT_LLM_URL": address, "HALILIT_LLM_TOKENS_A_DAY": "0"}
+
+
+def overhead(questions: Sequence[str]) -> Iterator[Row]:
+    """The first token and a whole answer: the model's own stream, ours, and the median differences."""
+    with (
+        model(DELAY) as found,
+        web(**environment(found["model"])) as base,
+        httpx.Client(base_url=base, timeout=60) as client,
+    ):
+        ours_of(client, questions[0])
+        pairs = [(own_of(found["model"], one), ours_of(client, one)) for one in questions]
+    for at, what in enumerate(("first token", "whole answer")):
+        own, ours = [own[at] for own, _ in pairs], [ours[at] for _, ours in pairs]
+        yield summary(f"{what}, the model's own stream", own)
+        yield summary(f"{what}, our stream", ours)
+        added = sorted(two - one for one, two in zip(own, ours, strict=True))
+        yield summary(f"{what}, added", added)
+        if at:
+            yield summary("added to each token", [seconds / TOKENS for seconds in added])
+
+
+def own_of(address: str, question: str) -> tuple[float, float]:
+    """Seconds to the first token and to the last one, asking the model itself."""
+    body = {"messages": [{"role": "user", "content": question}], "stream": True}
+    began, first = time.perf_counter(), 0.0
+    with httpx.stream("POST", f"{address}/chat/completions", json=body, timeout=60) as response:
+        for line in response.iter_lines():
+            if not first and line.startswith("data: "):
+                first = time.perf_counter() - began
+    return first, time.perf_counter() - began
+
+
+def ours_of(client: httpx.Client, question: str) -> tuple[float, float]:
+    began, first = time.perf_counter(), 0.0
+    with client.stream("POST", "/api/chat", json={"question": question}, headers=STREAM) as response:
+        response.raise_for_status()
+        for line in response.iter_lines():
+            if not first and line.startswith("event: text"):
+                first = time.perf_counter() - began
+    return first, time.perf_counter() - began
+
+
+def streams(questions: Sequence[str], count: int) -> Iterator[Row]:
+    """So many different answers, all their streams open at once on one web process; other pages meanwhile."""
+    with model(SLOW_DELAY) as found, web_process(**environment(found["model"])) as (base, process):
+        pages = [product.get_absolute_url() for product in Product.objects.select_related("brand")[:50]]
+        visit(base, pages, 2.0)
+        answers = [ask(questions[n % len(questions)]) for n in range(count)]
+        over, times, most = threading.Event(), list[float](), [0.0]
+        watchers = [
+            threading.Thread(target=lambda: times.extend(visit(base, pages, 0.0, over))),
+            threading.Thread(target=watch, args=(process.pid, most, over)),
+        ]
+        for watcher in watchers:
+            watcher.start()
+        try:
+            read = asyncio.run(follow_all(base, answers))
+        finally:
+            over.set()
+            for watcher in watchers:
+                watcher.join()
+    yield from stream_rows(answers, read, times, most[0])
+
+
+def stream_rows(
+    answers: Sequence[Answer], read: Sequence[tuple[float, float, bool]], times: Sequence[float], memory: float
+) -> Iterator[Row]:
+    done = Answer.objects.filter(pk__in=[one.pk for one in answers], state=AnswerState.DONE)
+    yield {
+        "what": f"{len(answers)} streams at once",
+        "n": len(answers),
+        "complete": sum(whole for _first, _last, whole in read),
+        "rows done": done.count(),
+        "by the model": done.filter(provider="openai", notice="").count(),
+        "most MB": round(memory, 1),
+        "seconds": round(max(last for _first, last, _whole in read), 1),
+    }
+    yield summary("first words, among them", [first for first, _last, _whole in read if first])
+    yield summary("other pages meanwhile", times)
+
+
+def visit(base: str, paths: Sequence[str], seconds: float, over: threading.Event | None = None) -> list[float]:
+    """Times of pages opened one after the other, for so many seconds or until it is over."""
+    times: list[float] = []
+    end = time.perf_counter() + seconds
+    with httpx.Client(base_url=base, timeout=60) as client:
+        while (not over.is_set()) if over else time.perf_counter() < end:
+            began = time.perf_counter()
+            client.get(paths[len(times) % len(paths)]).raise_for_status()
+            times.append(time.perf_counter() - began)
+            time.sleep(PAGES_PACE)
+    return times
+
+
+def watch(pid: int, most: list[float], over: threading.Event) -> None:
+    """The most memory (resident, MB) that a process takes until it is over."""
+    while not over.wait(0.2):
+        with contextlib.suppress(OSError):
+            found = re.search(r"VmRSS:\s+(\d+) kB", Path(f"/proc/{pid}/status").read_text())
+            most[0] = max(most[0], int(found.group(1)) / 1024 if found else 0.0)
+
+
+async def follow_all(base: str, answers: Sequence[Answer]) -> list[tuple[float, float, bool]]:
+    return await asyncio.gather(*(follow(base, answer) for answer in answers))
+
+
+async def follow(base: str, answer: Answer) -> tuple[float, float, bool]:
+    """Seconds to the first words and to the end, and whether the stream was closed as agreed. Bare sockets: a client of
+    five hundred streams must cost less than their server."""
+    at = urlsplit(base)
+    began, first, tail = time.perf_counter(), 0.0, b""
+    reader, writer = await asyncio.open_connection(at.hostname, at.port)
+    writer.write(
+        f"GET {answer.get_absolute_url()}stream/ HTTP/1.1\r\nHost: {at.netloc}\r\nConnection: close\r\n\r\n".encode()
+    )
+    while piece := await reader.read(65536):
+        if not first and b"event: text\ndata: <" in tail + piece:
+            first = time.perf_counter() - began
+        tail = (tail + piece)[-200:]
+    writer.close()
+    return first, time.perf_counter() - began, b"event: close" in tail

@@ -1,0 +1,50 @@
+"""The cited page as a picture, through a real uvicorn: drawn for the first time, and kept."""
+
+import io
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+from django.core.management import call_command
+from django.urls import reverse
+
+from catalog.facsimile import SCALES
+from catalog.models import Document
+from halilit.demo.content import load
+from halilit.demo.manuals import render
+
+from .figures import Row, summary
+from .installation import web
+
+MOST = 60  # pages
+AGAIN = 5  # times
+
+
+def pictures(folder: Path) -> Iterator[Row]:
+    """Pages of the demo site's manuals, one after the other, as a telephone with a sharp screen asks for them."""
+    documents = list(taken_in(folder))
+    pages = [(one.pk, number) for one in documents for number in range(1, one.page_count + 1)][:MOST]
+    with web() as base, httpx.Client(base_url=base, timeout=60) as client:
+        client.get("/").raise_for_status()
+        first = [opened(client, "catalog:page_picture", *page, SCALES[-1]) for page in pages]
+        kept = [opened(client, "catalog:page_picture", *page, SCALES[-1]) for _ in range(AGAIN) for page in pages]
+        view = [opened(client, "catalog:page", *page) for page in pages]
+    yield summary("page picture, first", first)
+    yield summary("page picture, kept", kept)
+    yield summary("page with its marks", view)
+
+
+def taken_in(folder: Path) -> Iterator[Document]:
+    files = []
+    for manual in load().manuals.values():
+        files.append(folder / manual.file)
+        files[-1].write_bytes(render(manual))
+    call_command("import_documents", *map(str, files), brand="Bench Manuals", stdout=io.StringIO())
+    yield from Document.objects.filter(brand__name="Bench Manuals", page_count__gt=0).order_by("pk")
+
+
+def opened(client: httpx.Client, name: str, *where: int) -> float:
+    began = time.perf_counter()
+    client.get(reverse(name, args=where)).raise_for_status()
+    return time.perf_counter() - began
