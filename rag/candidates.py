@@ -25,11 +25,12 @@ class Effort:
     rows: int
     rows_of_subject: int  # that the words may stand in which a title's documents are searched for
     documents: int  # weighed that have one of the words
+    dense: bool = True  # whether meaning counts beside words, where a model is configured
 
 
 THOROUGH = Effort(80, 6_000, 30_000, 1_500)
 SEARCH = Effort(30, 2_000, 8_000, 1_500)
-WHILE_TYPING = Effort(12, 600, 2_000, 300)
+WHILE_TYPING = Effort(12, 600, 2_000, 300, dense=False)
 
 
 @dataclass(frozen=True)
@@ -157,6 +158,22 @@ def _matching(query: str, scope: Scope, effort: Effort) -> list[int]:
     with connection.cursor() as cursor:
         cursor.execute(statement, [query, *values])
         return [row[0] for row in cursor.fetchall()]
+
+
+def within_scope(ids: Sequence[int], scope: Scope) -> list[int]:
+    """Those passages of `ids` that the scope allows, in their order."""
+    where, values = _where(scope)
+    if not where or not ids:
+        return list(ids)
+    marks = ", ".join(["%s"] * len(ids))
+    statement = (  # every part is a constant
+        "SELECT c.id FROM rag_chunk c JOIN catalog_document d ON d.id = c.document_id "  # noqa: S608
+        f"WHERE c.id IN ({marks}) {where}"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [*ids, *values])
+        allowed = {row[0] for row in cursor.fetchall()}
+    return [pk for pk in ids if pk in allowed]
 
 
 def _where(scope: Scope) -> tuple[str, list[int | str]]:

@@ -6,7 +6,7 @@ from django.db import connection
 
 from catalog.models import Document, ProductDocument
 
-from . import fts
+from . import dense, fts
 from .candidates import THOROUGH, Effort, Scope, candidates
 from .models import Chunk
 from .passage import Passage
@@ -15,9 +15,13 @@ from .ranking import Candidate, Ranked, rank
 
 
 def ranked_within(question: Question, scope: Scope, effort: Effort = THOROUGH) -> list[Ranked]:
-    """Lexical ranking. Dense neighbours, where a model is configured, join the candidates here."""
+    """By words, and by meaning where a model is configured and the effort allows for it."""
     found = candidates(question, scope, effort)
-    return rank(question, load(found), fts.row_count(fts.CHUNKS)) if found else []
+    near = dense.neighbours(question, scope, found) if effort.dense else None
+    wanted = list(dict.fromkeys([*found, *near.ids])) if near else found
+    if not wanted:
+        return []
+    return rank(question, load(wanted), fts.row_count(fts.CHUNKS), similar=near.similar if near else {})
 
 
 _LOADED = "id, document_id, page, last_page, language, title, model_numbers, heading, text, mended"

@@ -1,8 +1,9 @@
 """Puts passages into order: pure functions over a question and what the index holds of each passage."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from catalog.naming import NUMBER_WORDS, ROMAN, same_series
 
@@ -25,8 +26,15 @@ class Subject:
     numbers: frozenset[str]
 
 
-def rank(question: Question, candidates: Sequence[Candidate], rows: int, *, weights: Weights = WEIGHTS) -> list[Ranked]:
-    """Best first. `rows` is the number of passages in the index."""
+def rank(
+    question: Question,
+    candidates: Sequence[Candidate],
+    rows: int,
+    *,
+    similar: Mapping[int, float] = MappingProxyType({}),
+    weights: Weights = WEIGHTS,
+) -> list[Ranked]:
+    """Best first. `rows`: passages in the index; `similar`: likeness of meaning (cosine), by passage, where known."""
     worths = [rarity(term.frequency, rows) * term.weight for term in question.terms]
     if not sum(worths):
         return []
@@ -41,6 +49,7 @@ def rank(question: Question, candidates: Sequence[Candidate], rows: int, *, weig
     ranked = []
     for look in looks:
         score = _score(question, look, worths, pages[look.candidate.document_id, look.candidate.page], weights)
+        score += _meant(similar.get(look.candidate.chunk_id), weights) * _factors(question, look, weights)
         fits = tuple(_distinguished(question.compared, at, look.subject) for at in range(len(question.compared)))
         ranked.append(Ranked(look.candidate, score, fits))
     ranked.sort(key=lambda one: (-one.score, one.candidate.chunk_id))
@@ -120,6 +129,11 @@ def _score(question: Question, look: _Look, worths: Sequence[float], page: Seque
         score += weights.quantity * _quantity((place for at in look.places for place in at), look.words)
     score += weights.product * _fit(question, look.subject)
     return score * _factors(question, look, weights)
+
+
+def _meant(cosine: float | None, weights: Weights) -> float:
+    """The share of a passage that means what the question means; unlike texts have some likeness too."""
+    return weights.dense * max(0.0, (cosine or 0.0) - weights.unlike) / (1 - weights.unlike)
 
 
 def _weighted(parts: Sequence[float], worths: Sequence[float]) -> float:

@@ -9,7 +9,7 @@ from functools import lru_cache
 from .fts import TOKENIZER
 
 WORD = re.compile(r"[^\W_]+")
-_own = threading.local()
+_lock = threading.Lock()
 _known: dict[str, str] = {}  # of all threads
 MOST_KNOWN = 200_000
 
@@ -57,10 +57,18 @@ def phrase(parts: Iterable[str]) -> str:
 
 def _ask(text: str) -> list[str]:
     """The tokenizer's terms for a text, in order."""
-    if not hasattr(_own, "connection"):
-        _own.connection = sqlite3.connect(":memory:", isolation_level=None)
-        _own.connection.execute(f"CREATE VIRTUAL TABLE texts USING fts5(text, tokenize='{TOKENIZER}')")
-        _own.connection.execute("CREATE VIRTUAL TABLE terms USING fts5vocab(texts, instance)")
-    _own.connection.execute("DELETE FROM texts")
-    _own.connection.execute("INSERT INTO texts VALUES (?)", (text,))
-    return [term for (term,) in _own.connection.execute("SELECT term FROM terms ORDER BY offset")]
+    with _lock:
+        _texts.execute("DELETE FROM texts")
+        _texts.execute("INSERT INTO texts VALUES (?)", (text,))
+        return [term for (term,) in _texts.execute("SELECT term FROM terms ORDER BY offset")]
+
+
+def _tokenizer() -> sqlite3.Connection:
+    """One for all threads: requests come in threads of their own, and making one takes longer than using it."""
+    connection = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
+    connection.execute(f"CREATE VIRTUAL TABLE texts USING fts5(text, tokenize='{TOKENIZER}')")
+    connection.execute("CREATE VIRTUAL TABLE terms USING fts5vocab(texts, instance)")
+    return connection
+
+
+_texts = _tokenizer()

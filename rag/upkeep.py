@@ -12,9 +12,12 @@ import time
 from collections.abc import Iterable
 from datetime import datetime
 
+from django.conf import settings
 from django.db import connections
 from django.utils import timezone
 
+from . import dense
+from .errors import ProviderError
 from .index import index_documents
 from .models import ChangedDocument
 
@@ -22,6 +25,8 @@ logger = logging.getLogger(__name__)
 PAUSE = 1.5  # seconds: what is stored is searchable within 3
 STEP = 0.05  # seconds, between two looks at whether the process ends
 AT_ONCE = 200  # documents
+EMBEDDING = 10  # seconds at a time for vectors; then what is marked has its turn again
+_embedding_rests_until = [0.0]
 _lock = threading.Lock()
 _keeper: threading.Thread | None = None
 _wanted = threading.Event()
@@ -109,11 +114,23 @@ def watch() -> None:
         time.sleep(PAUSE)
         try:
             index_marked()
+            _embed_some()
         except Exception:
             # Whatever is wrong now may be well in a moment; a worker must not die of it.
             logger.exception("The index could not be brought up to date; what is marked is taken later")
         finally:
             connections.close_all()
+
+
+def _embed_some() -> None:
+    """A turn's worth of vectors, where a model is configured. What is new is searched for by its words until then."""
+    if not settings.EMBEDDER or time.monotonic() < _embedding_rests_until[0]:
+        return
+    try:
+        dense.catch_up(EMBEDDING)
+    except ProviderError as problem:
+        logger.warning("Passages get no vectors for now: %s", problem)
+        _embedding_rests_until[0] = time.monotonic() + dense.REST
 
 
 def _rest() -> None:

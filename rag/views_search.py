@@ -20,6 +20,7 @@ from .chips import chips, choice_links, facet_links
 from .forms import SearchForm
 from .highlight import readable
 from .passage import Passage
+from .pool import answered
 from .suggest import suggestions
 
 FACETS_KEPT = 300  # seconds
@@ -35,8 +36,12 @@ class HtmxRequest(HttpRequest):
 
 @require_safe
 @vary_on_headers("HX-Request")
-def search(request: HtmxRequest) -> HttpResponse:
+async def search(request: HtmxRequest) -> HttpResponse:
     """The page, or its results alone while one types. The box that asks and searches sends its text as `question`."""
+    return await answered(request, lambda: _found(request))
+
+
+def _found(request: HtmxRequest) -> HttpResponse:
     asked = cleaned(request.GET)
     live = bool(request.htmx and not request.htmx.history_restore_request)
     if not live and asked.urlencode() != request.GET.urlencode():

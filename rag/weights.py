@@ -14,6 +14,7 @@ class Weights:
     heading: float = 0.1  # how much of the question its headings cover
     page: float = 0.3  # how much of the question the whole page covers
     proximity: float = 0.2  # whether the words stand near to each other
+    dense: float = 0.3  # how near its meaning is to the question's, where an embedder is configured
     quantity: float = 0.1  # a number beside a matched word, when the question asks for one
 
     # How far a word counts that stands only in the heading or the title, or in another word's place.
@@ -24,6 +25,8 @@ class Weights:
     part: float = 0.5  # one word of several that mean something together
     mended: float = 0.8  # a typing error forgiven
     number: float = 0.5  # a number that is no model's
+
+    unlike: float = 0.2  # the likeness of texts that have nothing to do with each other
 
     # Factors on the score.
     sibling: float = 0.45  # a model of the same series with another number

@@ -59,6 +59,9 @@ class Handler(BaseHTTPRequestHandler):
         if status := {"busy": 429, "failing": 500, "unknown": 404}.get(at.mode):
             self.refuse(status)
             return
+        if self.path.endswith(":batchEmbedContents"):
+            self.embed(len(body["requests"]))
+            return
         self.send_response(200)
         sse = "alt=sse" in self.path or self.path.endswith("/chat/completions")
         self.send_header("Content-Type", "text/event-stream" if sse else "application/json; charset=UTF-8")
@@ -71,6 +74,16 @@ class Handler(BaseHTTPRequestHandler):
         name = {429: "RESOURCE_EXHAUSTED", 500: "INTERNAL", 404: "NOT_FOUND"}[status]
         body = json.dumps({"error": {"code": status, "message": "as the test wants it", "status": name}}).encode()
         self.send_response(status)
+        self.send_header("Content-Type", "application/json; charset=UTF-8")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def embed(self, count: int) -> None:
+        """A vector for each text, all alike; nothing of the kind where the endpoint is malformed."""
+        rows = [] if self.server.endpoint.mode == "malformed" else [{"values": [3.0, 4.0, 0.0]}] * count
+        body = json.dumps({"embeddings": rows}).encode()
+        self.send_response(200)
         self.send_header("Content-Type", "application/json; charset=UTF-8")
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()

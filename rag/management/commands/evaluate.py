@@ -8,7 +8,9 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.translation import gettext as _
 
+from rag import dense
 from rag.answer import answer_now
+from rag.errors import ProviderError
 from rag.grading import Graded, as_lines, grade, keep
 from rag.passage import Passage
 from rag.retrieve import retrieve
@@ -28,6 +30,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         records, field = _read(options["questions"], options["field"]), options["field"]
+        _embed()
         graded: list[Graded] = []
         with options["out"].open("w", encoding="utf-8") as out:
             for record in records:
@@ -39,6 +42,14 @@ class Command(BaseCommand):
         if graded:
             kept = keep(f"{options['questions'].name} ({field})", graded)
             self.stdout.write(as_lines(kept))
+
+
+def _embed() -> None:
+    """What is measured is search with all vectors there, where a model is configured."""
+    try:
+        dense.catch_up()
+    except ProviderError as problem:
+        raise CommandError(str(problem)) from problem
 
 
 def _read(path: Path, field: str) -> list[dict[str, Any]]:
