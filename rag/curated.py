@@ -1,6 +1,6 @@
 """Answers written by staff, found again by their question or one that asks the same."""
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.utils.translation import gettext as _
 
@@ -21,24 +21,34 @@ def curated_for(answer: Answer) -> CuratedAnswer | None:
     One for another product never, and none whose sources no longer stand.
     """
     asked = answer.wording
+    # Of all of them as little as their questions: there may be a thousand, and the first words wait for this.
     rows = CuratedAnswer.objects.filter(active=True, needs_review=False).order_by("-updated_at")
-    ranks = [(rank, row) for row in rows if (rank := _rank(row, answer, asked))]
-    ranked = sorted(ranks, key=lambda each: -each[0])
-    return next((row for _rank_, row in ranked if is_sound(row)), None)
+    asking = Asking(asked, normalised(asked), answer.language, answer.product_id)
+    ranks = [(_rank(asking, *row), row[0]) for row in rows.values_list("pk", "question", "language", "product_id")]
+    ranked = [pk for rank, pk in sorted(ranks, key=lambda each: -each[0]) if rank]
+    found = CuratedAnswer.objects.in_bulk(ranked)
+    return next((found[pk] for pk in ranked if is_sound(found[pk])), None)
 
 
-def _rank(row: CuratedAnswer, answer: Answer, asked: str) -> int:
+class Asking(NamedTuple):
+    question: str
+    key: str
+    language: str
+    product_id: int | None
+
+
+def _rank(asking: Asking, pk: int, question: str, language: str, product_id: int | None) -> int:
     """0: it does not fit. An alike question must be in the same language, and name the same product."""
-    exact = normalised(row.question) == normalised(asked)
-    if row.product_id not in (None, answer.product_id):
+    exact = normalised(question) == asking.key
+    if product_id not in (None, asking.product_id):
         # The product's own name in both questions says as much as the page that it was asked on.
-        if not (exact and answer.product_id is None and shape(asked).numbers):
+        if not (exact and asking.product_id is None and shape(question).numbers):
             return 0
-    elif not exact and (row.language != answer.language or not are_alike(row.question, asked)):
+    elif not exact and (language != asking.language or not are_alike(question, asking.question)):
         return 0
-    elif not exact and row.product_id is None and answer.product_id and not shape(asked).numbers:
+    elif not exact and product_id is None and asking.product_id and not shape(question).numbers:
         return 0  # `How heavy is it?` of one product is another question than of none
-    return (2 if exact else 0) + (2 if row.product_id is not None else 1)
+    return (2 if exact else 0) + (2 if product_id is not None else 1)
 
 
 def curated_text(curated: CuratedAnswer) -> tuple[str, list[dict[str, Any]]]:

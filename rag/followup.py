@@ -12,7 +12,7 @@ from catalog.models import Brand, Product
 from catalog.naming import UNITS, model_key
 
 from . import followup_words as said
-from .named import Named, is_known, named, product_named
+from .named import Named, is_known, named, product_named, spoken_of
 
 MOST_TURNS = 6  # looked back
 MARK = re.compile(r"(?:mk|gen)\d+")
@@ -69,8 +69,10 @@ def resolve(question: str, turns: Sequence[Turn], asked: Resolved) -> Resolved:
 def _subjects(turns: Sequence[Turn]) -> list[str]:
     """What is spoken of: of the newest turn that names something, else what its answer was found in."""
     for turn in reversed(turns[-MOST_TURNS:]):
-        names = [one.text for one in named(turn.question) if one.brand is None]
-        if names:
+        names = spoken_of(named(turn.question))
+        # One word without a number may be a program or a kind of socket: where the answer was found says more.
+        vague = all(" " not in name and not NUMBER.search(name) for name in names)
+        if names and not (vague and turn.source_name):
             return names
         if turn.product:
             return [turn.product.name]
@@ -81,7 +83,7 @@ def _subjects(turns: Sequence[Turn]) -> list[str]:
 
 def _of_its_own(rest: str, own: Sequence[Named], last: Turn, subjects: Sequence[str], asked: Resolved) -> Resolved:
     """A question that names something: all by itself it is put in the place of what was spoken of."""
-    name = own[0].text
+    name = next(iter(spoken_of(own)), own[0].text)
     subject = subjects[-1] if subjects else ""
     if said.is_only(rest, name):
         whole = said.in_place_of(last.question, subject, name)

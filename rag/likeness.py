@@ -28,6 +28,7 @@ PARTICLES = frozenset("on in out up down".split())
 MOVING = frozenset("turn turned turning switch switched switching power powered powering plug fade turns it".split())
 
 
+@lru_cache(maxsize=5_000)
 def normalised(question: str) -> str:
     """The question without case, punctuation and spacing: what two askings of the same have in common."""
     text = unicodedata.normalize("NFKC", question).casefold()

@@ -2,17 +2,19 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from catalog.models import Brand, Product
 from catalog.naming import NO_NAME, UNITS, fold, model_key
 
 from . import fts
+from .abstain import MARK, MODEL
 from .stems import stem_all
 from .vocabulary import frequencies
 from .words import is_stop
 
 TOKEN = re.compile(r"[A-Za-z0-9][A-Za-z0-9.+'’/]*(?:-[A-Za-z0-9.+]+)*")
+WRITTEN_MARK = re.compile(r"(?<=[a-z0-9])(?:mk|gen)(\d)")
 LONGEST = 6  # words of a name
 SHORTEST_KEY = 4  # letters of a name without a number
 RARE = 0.03  # of the documents: a capitalised word of fewer titles than this names something
@@ -21,12 +23,16 @@ FEW = 3
 
 @dataclass(frozen=True)
 class Named:
-    """A run of the question's text, from `start` to `end`, that names something. `brand` is set where it is a brand."""
+    """A run of the question's text, from `start` to `end`, that names something. `brand` is set where it is a brand.
+
+    Not `known`: it is written like a model (`GT-1000`), and no title or product has it.
+    """
 
     text: str
     start: int
     end: int
     brand: Brand | None = None
+    known: bool = True
 
     @property
     def key(self) -> str:
@@ -41,10 +47,29 @@ def named(text: str) -> list[Named]:
     found = [run for run in runs if run.key in known or run.key in brands]
     found += _rare(text, found)
     kept: list[Named] = []
-    for run in sorted(found, key=lambda one: (one.start - one.end, one.start)):
+    for run in (*sorted(found, key=lambda one: (one.start - one.end, one.start)), *_like_models(text)):
         if all(run.end <= other.start or run.start >= other.end for other in kept):
-            kept.append(Named(run.text, run.start, run.end, brands.get(run.key)))
+            kept.append(replace(run, brand=brands.get(run.key)))
     return sorted(kept, key=lambda one: one.start)
+
+
+def spoken_of(names: Iterable[Named]) -> list[str]:
+    """Of what a text names, what it is about: models of ours before others' and before names of programs or sockets."""
+    ours = [one for one in names if one.brand is None]
+    known = [one for one in ours if one.known]
+    if any(_has_digit(one.key) for one in known):
+        known = [one for one in known if _has_digit(one.key) or " " in one.text]
+    return [one.text for one in known or ours]
+
+
+def _has_digit(key: str) -> bool:
+    return any(sign.isdigit() for sign in key)
+
+
+def _like_models(text: str) -> list[Named]:
+    """Whatever is written like a model: others' models too make a question stand for itself."""
+    matches = (match for match in MODEL.finditer(text) if not MARK.fullmatch(match.group()))
+    return [Named(match.group(), match.start(), match.end(), known=False) for match in matches]
 
 
 def product_named(name: str, brand: Brand | None = None) -> Product | None:
@@ -94,9 +119,12 @@ def _trimmed(match: "re.Match[str]") -> tuple[int, int]:
 def _known(keys: Iterable[str]) -> set[str]:
     """Keys that are a model number of some document's title, or the whole name of a product."""
     wanted = sorted({key for key in keys if len(key) > 1 and any(sign.isalpha() for sign in key)})
-    numbered = [key for key in wanted if any(sign.isdigit() for sign in key)]
-    counts = frequencies(stem_all(numbered), fts.DOCUMENTS) if numbered else {}
-    known = {key for key, part in zip(numbered, stem_all(numbered), strict=True) if counts.get(part)}
+    numbered = [key for key in wanted if _has_digit(key)]
+    # The `mk` of a mark is often left out: MPK mini mk4 is MPK mini IV.
+    forms = [(key, form) for key in numbered for form in {key, WRITTEN_MARK.sub(r"\1", key)}]
+    parts = stem_all([form for _key, form in forms])
+    counts = frequencies(parts, fts.DOCUMENTS) if parts else {}
+    known = {key for (key, _form), part in zip(forms, parts, strict=True) if counts.get(part)}
     plain = [key for key in wanted if len(key) >= SHORTEST_KEY]
     return known | set(Product.objects.filter(model_key__in=plain).values_list("model_key", flat=True))
 

@@ -13,7 +13,7 @@ from .extractive import extract
 from .heading_questions import questions_of
 from .likeness import normalised
 from .models import Answer, Chunk, DocumentQuestions, IndexedDocument
-from .named import named
+from .named import named, spoken_of
 from .query import understand
 from .retrieve import retrieve
 
@@ -101,8 +101,7 @@ def _subject(document: Document) -> str:
     products = list(document.products.filter(hidden=False).values_list("name", flat=True)[:2])
     if len(products) == 1:
         return str(products[0])
-    names = [one.text for one in named(document.title) if one.brand is None]
-    return names[0] if names else ""
+    return next(iter(spoken_of(named(document.title))), "")
 
 
 def _answered(document: Document, chunks: Sequence[Chunk], name: str, language: str) -> list[str]:

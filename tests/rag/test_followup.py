@@ -2,13 +2,14 @@
 
 import pytest
 
-from catalog.models import Brand, Product
+from catalog.models import Brand, Document, Product
 from rag.answer import ask, produce
 from rag.followup import Resolved, Turn, resolve
+from rag.index import index_documents
 from rag.models import Answer
 from tests.gemini_endpoint import endpoint
 
-from .library import build
+from .library import add, build
 
 RESET = "How do I restore the factory settings of the Tremor 25?"
 WEIGHT = "What is the weight of the Galil 8 Generation 2?"
@@ -68,6 +69,19 @@ def test_a_follow_up_is_completed_from_the_question_before(library, question, me
 )
 def test_another_generation_or_size_takes_the_place_of_the_one_before(library, question, meant):
     assert understood(question, WEIGHT) == meant
+
+
+@pytest.mark.parametrize(
+    "question", ["How many IR slots does the GT-1000 have?", "What is the weight of the Yamaha HS8?"]
+)
+def test_a_question_about_anothers_model_stands_for_itself(library, question):
+    assert understood(question, RESET) == question
+
+
+def test_a_socket_or_program_beside_a_model_is_not_what_is_spoken_of(library):
+    add(library, "https://karmel.test/usb", "USB Drivers", ["# USB Drivers\nFor Windows."])
+    index_documents([Document.objects.get(title="USB Drivers").pk])
+    assert understood("and its weight?", "Does the Tremor 25 work over USB?") == "The Tremor 25’s weight?"
 
 
 def test_two_compared_products_stay_two(library):
