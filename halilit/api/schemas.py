@@ -262,6 +262,7 @@ class ChatOut(Schema):
     id: str
     conversation: str
     question: str
+    asked: str = Field(description="A follow-up as it was understood; empty where it stands for itself.")
     answer: str = Field(description="With [1] for the sources; [?] follows what no source confirms.")
     advice: str = Field(description="Dangers and what is discontinued, one a line; comes before the answer.")
     abstained: bool

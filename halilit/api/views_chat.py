@@ -66,7 +66,7 @@ def finish(request: HttpRequest, chat: ChatIn) -> dict[str, Any]:
 
 
 def answer_out(answer: Answer) -> dict[str, Any]:
-    own = ("question", "advice", "abstained", "provider", "notice", "language")
+    own = ("question", "asked", "advice", "abstained", "provider", "notice", "language")
     return {
         **{field: getattr(answer, field) for field in own},
         "id": str(answer.pk),

@@ -61,6 +61,13 @@ def test_a_question_may_name_brand_product_and_conversation(client, indexed):
     assert Answer.objects.get(pk=second["id"]).product == Product.objects.get()
 
 
+def test_a_follow_up_says_what_it_was_understood_as(client, indexed):
+    first = post(client, "/api/chat", {"question": QUESTION}).json()
+    assert first["asked"] == ""
+    second = post(client, "/api/chat", {"question": "and its weight?", "conversation": first["conversation"]}).json()
+    assert second["asked"] == "The K-25’s weight?"
+
+
 @pytest.mark.parametrize(
     ("body", "status", "said"),
     [
