@@ -58,6 +58,7 @@ try:
     OPENAI_API_KEY = env.str("OPENAI_API_KEY", "")
     CONTACT_URL = env.str("HALILIT_CONTACT_URL", "https://www.halilit.com", validate=validate.URL())
     EMBEDDER = env.str("HALILIT_EMBEDDER", "")
+    SEARCH_LOG_DAYS = env.int("HALILIT_SEARCH_LOG_DAYS", 90, validate=validate.Range(0, 3650))
     LOG_LEVEL = env.str("HALILIT_LOG_LEVEL", "INFO", validate=validate.OneOf(["DEBUG", "INFO", "WARNING", "ERROR"]))
 except (EnvError, ValueError) as problem:
     sys.exit(f"Bad setting: {problem} Mend the environment or {BASE_DIR / '.env'}; docs/settings.md lists all of them.")

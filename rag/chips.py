@@ -49,11 +49,11 @@ def address(wanted: dict[str, Any], **changes: Any) -> str:
         if isinstance(value, (list, tuple)):
             query.setlist(name, [str(one) for one in value])
         elif value:
-            query[name] = _said(value)
+            query[name] = said(value)
     return f"{reverse('rag:search')}?{query.urlencode()}"
 
 
-def _said(value: Any) -> str:
+def said(value: Any) -> str:
     if isinstance(value, Brand):
         return value.slug
     return str(value.pk if isinstance(value, Model) else value)
@@ -70,8 +70,8 @@ def chips(wanted: dict[str, Any], results: SearchResults) -> list[Chip]:
             made.append(Chip(name, f"{label}: {_shown(name, value)}", address(wanted, **{name: None})))
         else:
             url = address(wanted, words=[*wanted["words"], name])
-            said = results.intent.said.get(name, "")
-            made.append(Chip(name, f"{label}: {_shown(name, value)}", url, understood=True, said=said))
+            words = results.intent.said.get(name, "")
+            made.append(Chip(name, f"{label}: {_shown(name, value)}", url, understood=True, said=words))
     return made
 
 

@@ -15,6 +15,7 @@ from .care import CuratedAnswer as CuratedAnswer
 from .care import CuratedChange as CuratedChange
 from .care import CuratedSource as CuratedSource
 from .care import DocumentQuestions as DocumentQuestions
+from .models_search import LoggedSearch as LoggedSearch  # Django looks for models here
 
 
 class IndexedDocument(models.Model):

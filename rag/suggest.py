@@ -16,6 +16,7 @@ from .words import cleaned, question_words
 MOST_NAMES = 20_000
 LIKENESS = 72  # of 100
 MOST = 5
+MOST_ALIKE = 3
 
 
 @dataclass(frozen=True)
@@ -53,12 +54,22 @@ def _fewer_words(wanted: dict[str, Any], results: SearchResults) -> list[Suggest
 
 def _alike(text: str) -> list[Suggestion]:
     """Products and brands whose names look like the text."""
-    brands = {brand.name: brand for brand in Brand.objects.filter(active=True, documents__isnull=False).distinct()}
-    names = list(Product.objects.filter(gone_since=None).values_list("name", flat=True).distinct()[:MOST_NAMES])
-    near = process.extract(text, [*brands, *names], processor=utils.default_process, score_cutoff=LIKENESS, limit=3)
-    chosen = [name for name, *_rest in near]
-    products = {
-        one.name: one for one in Product.objects.filter(name__in=chosen, gone_since=None).select_related("brand")
+    chosen = alike(text)
+    places: dict[str, Brand | Product] = {
+        **{one.name: one for one in Product.objects.filter(name__in=chosen, **_LISTED).select_related("brand")},
+        **{one.name: one for one in Brand.objects.filter(name__in=chosen, active=True)},
     }
-    places = [(name, brands.get(name) or products.get(name)) for name in chosen]
-    return [Suggestion(name, place.get_absolute_url()) for name, place in places if place]
+    return [Suggestion(name, places[name].get_absolute_url()) for name in chosen if name in places]
+
+
+_LISTED: dict[str, Any] = {"gone_since": None, "hidden": False}
+
+
+def alike(text: str) -> list[str]:
+    """Names of products and brands that look like the text, most alike first."""
+    brands = Brand.objects.filter(active=True, documents__isnull=False).values_list("name", flat=True).distinct()
+    names = Product.objects.filter(**_LISTED).values_list("name", flat=True).distinct()[:MOST_NAMES]
+    near = process.extract(
+        text, [*brands, *names], processor=utils.default_process, score_cutoff=LIKENESS, limit=MOST_ALIKE
+    )
+    return [name for name, *_rest in near]

@@ -1,10 +1,13 @@
 from django.urls import URLPattern, path
 
-from . import stream, views_ask, views_care, views_conversation, views_evaluation, views_search
+from . import stream, views_ask, views_care, views_conversation, views_evaluation, views_search, views_searches
 
 app_name = "rag"
 urlpatterns: list[URLPattern] = [
     path("search/", views_search.search, name="search"),
+    path("search/log/", views_searches.log, name="log_search"),
+    path("staff/searches/", views_searches.searches, name="searches"),
+    path("staff/searches/synonym/", views_searches.add_synonym, name="add_synonym"),
     path("ask/", views_ask.ask, name="ask"),
     path("ask/<uuid:pk>/", views_ask.answer, name="answer"),
     path("ask/<uuid:pk>/stream/", stream.answer_stream, name="answer_stream"),

@@ -1,5 +1,6 @@
 """The search page: products, documents and passages that fit, while one types or after one pressed the button."""
 
+import time
 from typing import Any
 
 from django.core.cache import cache
@@ -14,9 +15,9 @@ from django_htmx.middleware import HtmxDetails
 
 from catalog.models import Brand, Document, DocumentKind, DocumentState
 
-from . import retrieve
+from . import retrieve, search_log
 from .candidates import SEARCH, WHILE_TYPING
-from .chips import chips, choice_links, facet_links
+from .chips import chips, choice_links, facet_links, said
 from .forms import SearchForm
 from .highlight import readable
 from .passage import Passage
@@ -65,6 +66,7 @@ def find(wanted: dict[str, Any], *, live: bool = False) -> dict[str, Any] | None
     """What fits, or None where nothing was asked; passages by document, each cut and marked for reading."""
     if not wanted["q"]:
         return None
+    began = time.perf_counter()
     results = retrieve.search(
         wanted["q"],
         filters=retrieve.Filters(**{name: wanted[name] for name in FILTERS}),
@@ -78,7 +80,9 @@ def find(wanted: dict[str, Any], *, live: bool = False) -> dict[str, Any] | None
         if len(shown) < PASSAGES_OF_A_DOCUMENT:
             shown.append((passage, retrieve.highlight(readable(passage.text), results.question, SNIPPET)))
     total = len(results.products) + len(results.documents) + sum(map(len, by_document.values()))
+    took = (time.perf_counter() - began) * 1000
     return {
+        "note": noted(wanted, results.question.language, total, took),
         "products": results.products,
         "documents": results.documents,
         "passages": list(by_document.values()),
@@ -88,6 +92,14 @@ def find(wanted: dict[str, Any], *, live: bool = False) -> dict[str, Any] | None
         "choices": choice_links(wanted, results),
         "suggestions": [] if total else suggestions(wanted, results),
     }
+
+
+def noted(wanted: dict[str, Any], language: str, total: int, milliseconds: float) -> str:
+    """For the query log."""
+    filters = {name: said(wanted[name]) for name in FILTERS if wanted[name]}
+    return search_log.note(
+        text=wanted["q"], language=language, filters=filters, results=total, milliseconds=milliseconds
+    )
 
 
 FILTERS = ("brand", "kind", "language", "family", "lifecycle", "product")
