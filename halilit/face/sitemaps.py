@@ -7,7 +7,7 @@ from django.db.models import Model
 from django.urls import reverse
 from django.utils.translation import get_language
 
-from catalog.models import Brand, Document, DocumentState, Product
+from catalog.models import Brand, Document, DocumentState, Product, ProductFamily
 
 
 class Bilingual(Sitemap[Any]):
@@ -36,6 +36,12 @@ class Brands(Bilingual):
         return Brand.objects.filter(active=True).order_by("pk")
 
 
+class Families(Bilingual):
+    def items(self) -> Any:
+        shown = ProductFamily.objects.filter(brand__active=True, products__hidden=False, products__gone_since=None)
+        return shown.select_related("brand").order_by("pk").distinct()
+
+
 class Products(Bilingual):
     def items(self) -> Any:
         shown = Product.objects.filter(hidden=False, gone_since=None, brand__active=True)
@@ -56,4 +62,4 @@ class Documents(Bilingual):
         return item.changed_at or item.first_seen
 
 
-SITEMAPS = {"pages": Pages, "brands": Brands, "products": Products, "documents": Documents}
+SITEMAPS = {"pages": Pages, "brands": Brands, "families": Families, "products": Products, "documents": Documents}

@@ -52,9 +52,7 @@ def of_trail(request: HttpRequest, steps: Iterable[Any]) -> dict[str, Any]:
 
 
 def _address(step: Any) -> str:
-    if hasattr(step, "get_absolute_url"):
-        return str(step.get_absolute_url())
-    return f"{step.brand.get_absolute_url()}?family={step.slug}"
+    return str(step.get_absolute_url())
 
 
 def of_questions(rows: Iterable[Any]) -> dict[str, Any]:

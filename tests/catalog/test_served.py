@@ -90,9 +90,15 @@ def test_a_redirect_or_an_answer_is_never_kept(client, catalogue):
 def test_the_sitemap_names_every_page_in_both_languages(client, catalogue):
     index = client.get("/sitemap.xml").text
     parts = re.findall(r"<loc>http://testserver(.+?)</loc>", index)
-    assert len(parts) == 4
+    assert len(parts) == 5
     pages = "".join(client.get(part).text for part in parts)
-    for path in ("/", "/brands/lyra/", "/products/lyra/meridian-61/", f"/documents/{catalogue.manual.pk}/"):
+    for path in (
+        "/",
+        "/brands/lyra/",
+        "/brands/lyra/families/keyboards/",
+        "/products/lyra/meridian-61/",
+        f"/documents/{catalogue.manual.pk}/",
+    ):
         for code in ("en", "he"):
             assert f"<loc>http://testserver/{code}{path}</loc>" in pages
     assert f"/documents/{catalogue.page.pk}/" not in pages, "a product's page is there already"

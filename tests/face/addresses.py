@@ -12,6 +12,9 @@ def of_visitors(face: Face) -> dict[str, str]:
         "brand's documents": "/brands/lumenhall/?show=documents",
         "brand, unread": "/brands/akai-professional/",
         "family without products": "/brands/lumenhall/?family=none-such",
+        "family": "/brands/lumenhall/families/keyboards/",
+        "comparison, empty": "/compare/",
+        "comparison": "/compare/?p=1&p=2",
         "product": "/products/lumenhall/lumenhall-k-49/",
         "product, discontinued": "/products/lumenhall/drift-dr-1-delay/",
         "document": f"/documents/{face.manual}/",
@@ -22,6 +25,7 @@ def of_visitors(face: Face) -> dict[str, str]:
         "search, nothing found": "/search/?q=zxqvkj",
         "ask": "/ask/",
         "ask about a brand": "/ask/?brand=1&question=How+heavy",
+        "offline": "/offline/",
         "missing": "/products/lumenhall/no-such-thing/",
     }
 
@@ -29,7 +33,11 @@ def of_visitors(face: Face) -> dict[str, str]:
 def of_staff(face: Face) -> dict[str, str]:
     return {
         "operations": "/staff/",
+        "coverage": "/staff/coverage/",
         "changes": "/staff/changes/",
+        "questions": "/staff/questions/",
+        "curated answers": "/staff/questions/curated/",
+        "evaluation": "/staff/evaluation/",
         "upload": "/staff/uploads/",
         "style guide": "/staff/styleguide/",
         "product for staff": "/products/lumenhall/lumenhall-k-49/",
