@@ -81,7 +81,8 @@ def answers(wanted: Mapping[str, Any]) -> QuerySet[Answer]:
     """`wanted` as forms_care.QuestionsForm cleans it: outcome, brand, language, days, q."""
     rows = Answer.objects.select_related("brand", "product__brand")
     if wanted.get("brand"):
-        rows = rows.filter(brand=wanted["brand"])
+        # Most are asked of no brand: then those count whose answer was found, or nearest, in its documents.
+        rows = rows.filter(Q(brand=wanted["brand"]) | Q(brand=None, sources__icontains=wanted["brand"].name))
     if wanted.get("language"):
         rows = rows.filter(language=wanted["language"])
     if wanted.get("days"):

@@ -11,7 +11,7 @@ from catalog.models import Brand, Document, Product
 
 from .asked import OUTCOMES, PERIODS
 from .care import CuratedAnswer
-from .models import Answer
+from .models import Answer, Chunk
 from .named import product_named
 
 
@@ -28,8 +28,8 @@ class QuestionsForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        asked = Exists(Answer.objects.filter(brand=OuterRef("pk")))
-        self.fields["brand"].queryset = Brand.objects.filter(asked).order_by("name")  # type: ignore[attr-defined]
+        read = Exists(Chunk.objects.filter(brand=OuterRef("pk"))) | Exists(Answer.objects.filter(brand=OuterRef("pk")))
+        self.fields["brand"].queryset = Brand.objects.filter(read).order_by("name")  # type: ignore[attr-defined]
 
     @property
     def wanted(self) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """Passages for retrieval, and the answers given from them."""
 
+import re
 import uuid
 from datetime import timedelta
 from typing import Any
@@ -200,6 +201,12 @@ class Answer(models.Model):
     def wording(self) -> str:
         """The question as it is to be answered: complete, where it followed on another."""
         return self.asked or self.question
+
+    @property
+    def is_quoted_in_another_language(self) -> bool:
+        """Hebrew was asked for, and what was put together from the sources has none."""
+        plain = self.provider == "extractive" and bool(self.text) and not self.abstained
+        return plain and self.language == "he" and not re.search(r"[\u05d0-\u05ea]", self.text)
 
     @property
     def is_over(self) -> bool:

@@ -123,6 +123,13 @@ class TestQuestions:
         nonsense = {"brand": "x", "outcome": "'", "days": "-1", "language": "xx", "page": "999"}
         assert "unicorn" in desk.get(address, nonsense).content.decode()
 
+    def test_a_brands_questions_are_those_of_its_scope_and_those_found_in_its_documents(self, some, library):
+        from catalog.models import Brand
+
+        ours = asked.answers({"brand": library})
+        assert some["liked"].pk in ours.values_list("pk", flat=True)
+        assert not asked.answers({"brand": Brand.objects.get(name="Arava")}).exists()
+
     def test_the_table_holds_each_question_and_no_formula(self, desk, some):
         response = desk.get(reverse("rag:questions_csv"), {"outcome": "disliked"})
         rows = list(csv.DictReader(io.StringIO(response.content.decode("utf-8-sig"))))

@@ -71,6 +71,14 @@ def test_the_scope_can_be_taken_off_within_a_conversation(client, library):
     assert f'value="{answer.conversation_id}"' in form
 
 
+def test_hebrew_asked_for_without_a_model_is_told_that_the_manual_is_quoted_as_it_is(client, first):
+    again = follow(first, "and in Hebrew?")
+    assert (again.language, again.asked) == ("he", RESET)
+    assert again.is_quoted_in_another_language
+    assert "quoted as they stand" in client.get(again.get_absolute_url()).content.decode()
+    assert not first.is_quoted_in_another_language
+
+
 class TestShare:
     def link(self, client, answer: Answer) -> str:
         assert client.post(reverse("rag:share", args=[answer.pk])).status_code == 303
