@@ -17,6 +17,7 @@ from .models import (
     DocumentState,
     Media,
     Product,
+    ProductAlias,
     ProductDocument,
     ProductFamily,
     Specification,
@@ -78,6 +79,11 @@ class ProductDocumentInline(admin.TabularInline[ProductDocument, Product]):
     autocomplete_fields = ["document"]
 
 
+class AliasInline(admin.TabularInline[ProductAlias, Product]):
+    model = ProductAlias
+    extra = 0
+
+
 class MediaInline(admin.TabularInline[Media, Product]):
     model = Media
     extra = 0
@@ -89,11 +95,11 @@ class ProductAdmin(CorrectedAdmin):
     list_display = ["name", "brand", "family", "sku", "price", "currency", "lifecycle", "last_seen", "history_link"]
     list_filter = ["lifecycle", "hidden", OF_BRAND]
     actions = ["hide"]
-    search_fields = ["name", "sku", "page_url"]
+    search_fields = ["name", "sku", "gtin", "aliases__name", "page_url"]
     list_select_related = ["brand", "family"]
     autocomplete_fields = ["brand", "family"]
     readonly_fields = ["first_seen", "last_seen", "changed_at", "gone_since", "hidden", "merged_into"]
-    inlines = [SpecificationInline, ProductDocumentInline, MediaInline]
+    inlines = [AliasInline, SpecificationInline, ProductDocumentInline, MediaInline]
 
 
 @admin.register(Document)

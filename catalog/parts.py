@@ -1,7 +1,11 @@
 """What belongs to products and documents: the links between them, pages of text, pictures. Imported by `models`."""
 
+from typing import Any
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+
+from .naming import model_key
 
 
 class LinkSource(models.TextChoices):
@@ -73,6 +77,10 @@ class ProductAlias(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.key = self.key or model_key(self.name)
+        super().save(*args, **kwargs)
 
 
 class Media(models.Model):

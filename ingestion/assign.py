@@ -184,11 +184,14 @@ def make_product(names: Names, name: str, proposal: Proposal) -> Product:
 def write_links(document: Document, known: Sequence[ProductDocument], covered: Covered) -> bool:
     """Bring the links that the document itself is the reason for in line. Returns whether any is new or gone."""
     ours = {link.product_id: link for link in known if link.source == LinkSource.DOCUMENT}
+    stated = {link.product_id for link in known} - ours.keys()
     dropped = [link.pk for product_id, link in ours.items() if product_id not in covered.products]
     ProductDocument.objects.filter(pk__in=dropped).delete()
     new = False
     for product_id, (confidence, evidence) in covered.products.items():
         link = ours.get(product_id)
+        if product_id in stated:
+            continue
         if link is None:
             new = links.link(
                 product_id, document, source=LinkSource.DOCUMENT, confidence=confidence, evidence=evidence

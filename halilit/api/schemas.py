@@ -80,12 +80,14 @@ class ProductOut(Schema):
     name: str
     slug: str
     sku: str
+    gtin: str
     family: str
     price: Decimal | None
     currency: str
     lifecycle: str
+    successor_name: str
     description: str
-    page_url: str
+    page_url: str = Field(description="Where it was read; of one known from its manual alone, manual: and its slug.")
     url: str = Field(description="Path of the product's page on this site.")
     specifications: list[SpecificationOut]
     documents: list[int] = Field(description="Identities of its documents.")

@@ -28,8 +28,9 @@ def brand_out(brand: Brand) -> dict[str, Any]:
 
 
 def product_out(product: Product) -> dict[str, Any]:
-    own = ("id", "name", "slug", "sku", "price", "currency", "lifecycle", "description", "page_url")
+    own = ("id", "name", "slug", "sku", "gtin", "price", "currency", "lifecycle", "successor_name", "description")
     return {
+        "page_url": product.page_url,
         **{field: getattr(product, field) for field in own},
         "family": product.family.name if product.family else "",
         "url": product.get_absolute_url(),

@@ -38,6 +38,7 @@ def product_record(product: Product) -> dict[str, Any]:
         "known_from": product.known_from,
         "name": product.name,
         "sku": product.sku,
+        "gtin": product.gtin,
         "price": None if product.price is None else str(product.price),
         "currency": product.currency,
         "family": product.family.name if product.family else "",
