@@ -7,9 +7,12 @@ import logging
 import re
 import time
 from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass, field
+from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
+from . import unrolling
 from .addresses import normalise_url
 from .browser_bounds import end_heavy_pages, stand_back
 from .chromium import find_chromium, launch_arguments
@@ -19,10 +22,12 @@ from .gateway import Gateway
 from .guard import GuardedBackend
 from .reasons import why
 from .settling import prepare, settle
+from .unrolling import unroll
 
 if TYPE_CHECKING:
     from playwright.async_api import Browser as Chromium
     from playwright.async_api import BrowserContext, Page, Playwright, ProxySettings
+    from playwright.async_api import Response as Answer
 
 logger = logging.getLogger(__name__)
 # Not needed for the text: pictures, fonts, films, measuring and chat scripts.
@@ -42,10 +47,19 @@ PART_LOST = re.compile(r"crash|net::ERR_(?!ABORTED|BLOCKED|UNSAFE|TOO_MANY)")
 CRASHED = "crashed"  # what it says of a tab whose own process has ended
 FALSE_STARTS = 3  # in a row, then it is taken for broken rather than killed
 
-OUTER_HTML = (
-    "most => { const all = document.documentElement?.outerHTML ?? '';"
-    " return all.length > most ? null : '<!doctype html>' + all }"
-)
+OUTER_HTML = Path(__file__).with_name("outer_html.js").read_text("utf-8")
+
+
+@dataclass
+class Shown:
+    """A page in its tab: address and markup (None: too large), what HTTP said, and how many parts its list had more."""
+
+    url: str
+    html: str | None
+    parts: int = 0
+    status: int = 200
+    headers: dict[str, str] = field(default_factory=dict)
+    body: bytes = b""  # as it came, where that was asked for
 
 
 class Browser:
@@ -83,24 +97,29 @@ class Browser:
     ) -> None:
         await self._close()
 
-    async def render(self, url: str, check: Callable[[str], str | None] | None = None) -> Response:
-        """The page as scripts made it.
+    async def render(
+        self, url: str, check: Callable[[str], str | None] | None = None, *, rest: float = 0, mark: bool = False
+    ) -> Response:
+        """The page as scripts made it, with the further parts of its list, loaded `rest` seconds apart.
+
+        With `mark` it is known again by what HTTP sent, as a page that was fetched is.
 
         Raises as a fetch does by its status, TooLarge, NotAllowed (it moved out of scope), BrowserLost.
         """
         began = time.monotonic()
         async with self._tab():
             try:
-                (status, wait), final, html = await self._shown(url)
+                shown = await self._shown(url, rest, mark)
             except BrowserLost:  # killed, or brought down by this page or another: once more, in a new one
-                (status, wait), final, html = await self._shown(url)
-        if html is None:
+                shown = await self._shown(url, rest, mark)
+        status, final = shown.status, shown.url
+        if shown.html is None:
             raise TooLarge(why("rendered_large", megabytes=MAX_BYTES["html"] // 1_000_000), status=status)
         if check and (objection := check(final)):
             raise NotAllowed(why("moved_out", url=final, why=objection))
-        if problem := complaint(status, wait):
+        if problem := complaint(status, shown.headers.get("retry-after")):
             raise problem
-        body = html.encode(errors="replace")
+        body = shown.html.encode(errors="replace")
         return Response(
             url=url,
             final_url=final,
@@ -108,24 +127,33 @@ class Browser:
             kind="html",
             body=body,
             content_type="text/html; charset=utf-8",
-            content_hash=hashlib.sha256(body).hexdigest(),
+            content_hash=hashlib.sha256(shown.body or body).hexdigest(),
+            etag=shown.headers.get("etag", "")[:200] if mark else "",
+            last_modified=shown.headers.get("last-modified", "")[:100] if mark else "",
+            link=shown.headers.get("link", ""),
+            parts=shown.parts,
             size=len(body),
             milliseconds=round((time.monotonic() - began) * 1000),
             rendered=True,
         )
 
-    async def _shown(self, url: str) -> tuple[tuple[int, str | None], str, str | None]:
-        """Status with Retry-After, address and markup of a page in a tab of its own. Raises Refused, BrowserLost."""
+    async def _shown(self, url: str, rest: float, mark: bool) -> Shown:
+        """A page in a tab of its own. Raises Refused, BrowserLost."""
         from playwright.async_api import TimeoutError as NotInTime
 
         context = page = None
         too_heavy = self._too_heavy
         try:
-            async with asyncio.timeout(RENDER_SECONDS):
+            async with asyncio.timeout(RENDER_SECONDS) as limit:
                 context = await self._open()
                 page = await context.new_page()
-                status = await self._visit(page, url)
-                return status, normalise_url(page.url) or url, await page.evaluate(OUTER_HTML, MAX_BYTES["html"])
+                answer = await self._visit(page, url)
+                final, parts = normalise_url(page.url) or url, await unroll(page, rest, limit)
+                html = await page.evaluate(OUTER_HTML, MAX_BYTES["html"])
+                if answer is None:
+                    return Shown(final, html, parts)
+                body = await answer.body() if mark else b""
+                return Shown(final, html, parts, answer.status, answer.headers, body)
         except (NotInTime, TimeoutError) as problem:
             # HTTP got an answer, so it is the scripts that do not come to an end: asking again would not help.
             raise Refused("The page was not ready in the browser in time.") from problem
@@ -173,10 +201,10 @@ class Browser:
             if context is self._context:
                 await self._close()
 
-    async def _visit(self, page: "Page", url: str) -> tuple[int, str | None]:
+    async def _visit(self, page: "Page", url: str) -> "Answer | None":
         answer = await page.goto(url, wait_until="domcontentloaded", timeout=NAVIGATION_TIMEOUT)
         await settle(page)
-        return (answer.status, answer.headers.get("retry-after")) if answer else (200, None)
+        return answer
 
     @contextlib.asynccontextmanager
     async def _tab(self) -> AsyncIterator[None]:
@@ -239,6 +267,7 @@ class Browser:
         self._context.on("page", self._only_ours)
         self._pages = 0
         await prepare(self._context)
+        await unrolling.prepare(self._context)
         await self._context.route(BLOCKED, lambda route: route.abort())
 
     def _note_heavy(self, pid: int) -> None:

@@ -15,7 +15,7 @@ META_CHARSET = re.compile(rb"<meta[^>]+charset\s*=\s*[\"']?([\w-]+)", re.I)
 
 
 def sniff(first: bytes, content_type: str = "") -> str:
-    """'pdf', 'image', 'html', 'xml', 'archive', 'text' or 'binary'; `first` is the first 512 bytes or more."""
+    """'pdf', 'image', 'html', 'xml', 'json', 'archive', 'text' or 'binary'; `first` is the first 512 bytes or more."""
     if first.startswith(b"PK\x03\x04"):
         return "archive"  # before the next, as its first entry may be a PDF
     if b"%PDF-" in first[:1024]:
@@ -39,6 +39,8 @@ def sniff(first: bytes, content_type: str = "") -> str:
         return "html" if "xhtml" in content_type else "xml"
     if b"\0" in first:
         return "binary"
+    if "json" in content_type and head.lstrip()[:1] in (b"{", b"["):
+        return "json"
     return "html" if "html" in content_type or re.search(rb"<(p|div|a|table|span)\b", head, re.I) else "text"
 
 

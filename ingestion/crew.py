@@ -18,7 +18,7 @@ from .addresses import looks_like_document, normalise_url, server_of
 from .archive_reader import ArchiveText, glance, read_archive
 from .browser import Browser
 from .effort import limited_effort
-from .errors import BrowserLost, GiveUpUrl, HostRests, IngestionError, TooManyRequests, TryLater, Unforeseen
+from .errors import BrowserLost, GiveUpUrl, HostRests, IngestionError, Refused, TooManyRequests, TryLater, Unforeseen
 from .extract.files import ARCHIVE
 from .extract.records import Extraction, StoredPicture
 from .fetch import Fetcher, Request, Response
@@ -27,6 +27,7 @@ from .pdf import PdfText, read_pdf
 from .plain import read_text
 from .reader import Reader
 from .reasons import why
+from .rendering import Rendering, helped
 from .sitemaps import MAX_SITEMAPS, MAX_URLS, parse_sitemap
 
 logger = logging.getLogger(__name__)
@@ -70,7 +71,7 @@ class Outcome:
     size: int = 0
 
 
-WANTED = {"page": {"html", "pdf"}, "document": {"html", "pdf", "text", "archive"}, "image": {"image"}}
+WANTED = {"page": {"html", "pdf", "json"}, "document": {"html", "pdf", "text", "archive"}, "image": {"image"}}
 
 
 class Crew:
@@ -80,6 +81,7 @@ class Crew:
         self.fetcher = fetcher
         self.browser = browser
         self.reader = Reader()
+        self.rendering = Rendering()
         self.brand = brand
         self.size = size
         self.tasks: set[asyncio.Task[Outcome]] = set()
@@ -147,6 +149,8 @@ class Crew:
         ):
             await self.fetcher._may_visit(job.url, Request(job.url, check=job.check))
             return await self._render(job, job.url, why("told_to"))
+        if (response := await self._straight(job)) is not None:
+            return response
         wanted, to_disk = frozenset(WANTED[job.kind]), job.kind == "document"
         request = Request(
             job.url, job.etag, job.last_modified, wanted, job.check, job.patient, to_disk=to_disk
@@ -164,13 +168,38 @@ class Crew:
                 raise
         if response.kind == "image":
             return Outcome(job, response, await self.reader.picture(response.body))
-        glance = job.render != "http" and not response.rendered
-        read = await self._page(response, glance=glance)
-        if isinstance(read, str):
-            response = await self._rendered(job, response, read)
-            read = await self._page(response)
-        assert not isinstance(read, str)
-        return Outcome(job, response, read)
+        if response.rendered or job.render == "http":
+            return Outcome(job, response, await self._whole(response))
+        vain = self.rendering.vain(job.url)
+        read = await self._page(response, glance=vain is None)
+        if not isinstance(read, str):
+            self.rendering.note(job.url, needed=False) if vain is None else None
+            return Outcome(job, replace(response, note=vain or response.note), read)
+        shown = await self._rendered(job, response, read)
+        whole = await self._whole(shown)
+        if shown.rendered:
+            self.rendering.note(job.url, needed=True, helped=helped(read, whole.text, shown.parts))
+        return Outcome(job, shown, whole)
+
+    async def _straight(self, job: Job) -> Response | None:
+        """The page from the browser at once, where pages like it needed it and HTTP could save nothing."""
+        if job.kind != "page" or job.render != "auto" or not self.browser.available or looks_like_document(job.url):
+            return None
+        known = job.etag or job.last_modified or job.content_hash
+        route = why("route") if urlsplit(job.url).fragment else None
+        reason = route or (None if known else self.rendering.straight(job.url))
+        if reason is None:
+            return None
+        await self.fetcher._may_visit(job.url, Request(job.url, check=job.check))
+        try:
+            return await self._render(job, job.url, reason, mark=True)
+        except Refused:  # by the browser, as what is no page at all: HTTP tells
+            return None
+
+    async def _whole(self, response: Response) -> Extraction:
+        read = await self._page(response)
+        assert isinstance(read, Extraction)
+        return read
 
     async def _file(self, kind: str, path: Path) -> PdfText | ArchiveText:
         if kind == "archive":
@@ -209,18 +238,20 @@ class Crew:
             milliseconds=response.milliseconds + rendered.milliseconds,
         )
 
-    async def _render(self, job: Job, url: str, reason: str) -> Response:
+    async def _render(self, job: Job, url: str, reason: str, *, mark: bool = False) -> Response:
         host = server_of(url)
-        first = job.render == "browser" and url == job.url
+        first = mark or (job.render == "browser" and url == job.url)
         async with self.fetcher.limiter.turn(host, PATIENCE if first else LONG_PATIENCE):
             try:
-                rendered = await self.browser.render(url, job.check)
+                rest = self.fetcher.limiter.interval
+                rendered = await self.browser.render(url, job.check, rest=rest, mark=mark)
             except IngestionError as problem:
                 problem.stage = "render"
                 if isinstance(problem, TooManyRequests):
                     self.fetcher.limiter.pause(host, problem.retry_after)
                 raise
-        return replace(rendered, note=why("rendered", why=reason))
+        many = {"times": rendered.parts} if rendered.parts else {}
+        return replace(rendered, note=why("rendered_more" if many else "rendered", why=reason, **many))
 
     async def has_ended(self, task: "asyncio.Task[dict[str, str]]", seconds: float) -> bool:
         """Wait for a task, so many seconds at most."""

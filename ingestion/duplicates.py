@@ -100,6 +100,8 @@ def canonical(response: Response, extraction: Extraction, scope: Scope) -> str:
     target = extraction.canonical
     if not target or not scope.owns(target) or scope.objection(target):
         return ""
+    if urlsplit(response.final_url).fragment and not urlsplit(target).fragment:
+        return ""
     if urlsplit(target).path in ("", "/") and urlsplit(response.final_url).path not in ("", "/"):
         return ""
     return "" if page_number(response.final_url) != page_number(target) else target

@@ -39,7 +39,14 @@ from .unpack import ACCEPTED, unpacked
 
 MAX_REDIRECTS = 6
 # Bytes, by what it is. What is not read at all (archives, programs) is dropped at its first bytes.
-MAX_BYTES = {"html": 10_000_000, "xml": 55_000_000, "text": 55_000_000, "image": 20_000_000, "pdf": 250_000_000}
+MAX_BYTES = {
+    "html": 10_000_000,
+    "json": 10_000_000,
+    "xml": 55_000_000,
+    "text": 55_000_000,
+    "image": 20_000_000,
+    "pdf": 250_000_000,
+}
 ARCHIVE_BYTES = 100_000_000  # of one that is kept
 PACKED_BYTES = 10_000_000  # any other archive is a packed sitemap
 TIMEOUT = httpx.Timeout(20.0, connect=10.0)  # seconds without a byte
@@ -87,6 +94,7 @@ class Response:
     milliseconds: int = 0
     not_modified: bool = False
     rendered: bool = False
+    parts: int = 0  # of a list that the browser loaded one after the other
     note: str = ""
     hops: tuple[str, ...] = field(default=())
 

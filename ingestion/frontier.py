@@ -21,6 +21,7 @@ from .scope import MOST_FACETS, Scope, facet_key
 RANKS = {"start": 0, "page": 4, "document": 5, "listing": 6, "image": 8}
 DONE = (UrlState.STORED, UrlState.UNCHANGED, UrlState.DUPLICATE, UrlState.SKIPPED, UrlState.FAILED)
 FROM_SITEMAP = "sitemap"
+REMEMBERED = 500  # pages by which a slice knows which ones need the browser
 # URLs that are known of a brand for each page that a run may read: made-up links must not fill the disk.
 KNOWN_A_PAGE, KNOWN_AT_LEAST = 10, 20_000
 FRUITLESS = why("fruitless")
@@ -225,6 +226,13 @@ def pages_open(run: IngestionRun) -> bool:
     """
     before = run.urls.filter(kind=UrlKind.PAGE, rank__lt=RANKS["listing"])
     return before.filter(state__in=[UrlState.QUEUED, UrlState.FETCHING]).exists()
+
+
+def rendered_pages(run: IngestionRun) -> list[tuple[str, bool]]:
+    """Pages that were read last, the latest at the end, and whether they needed the browser."""
+    read = FrontierUrl.objects.filter(brand=run.brand, kind=UrlKind.PAGE, visited_at__isnull=False, http_status=200)
+    rows = read.order_by("-visited_at").values_list("url", "rendered")
+    return list(rows[:REMEMBERED])[::-1]
 
 
 def recover(run: IngestionRun) -> None:

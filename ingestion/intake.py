@@ -79,7 +79,7 @@ def settle_row(run: IngestionRun, row: FrontierUrl, outcome: Outcome, site: Site
     assert response is not None
     was_missing = row.http_status in (404, 410)
     row.http_status, row.error_class = response.status, ""
-    row.rendered = row.rendered or response.rendered
+    row.rendered = response.rendered or (row.rendered and read is None)
     if read is None:
         store.seen_again(brand=run.brand, url=row.url, returned=was_missing)
         progress.note(run, row, UrlState.UNCHANGED, reason=why("unchanged"), spent=response)

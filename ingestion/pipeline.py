@@ -72,6 +72,7 @@ class Slice:
             try:
                 with storing_much():
                     frontier.recover(self.run)
+                    crew.rendering.learn(frontier.rendered_pages(self.run))
                     while not self.run.urls.exists():
                         if not self._reaches_start(loop, crew):
                             return self.rest is not None

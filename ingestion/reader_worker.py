@@ -15,6 +15,7 @@ from .content import decode
 from .effort import limited_effort
 from .errors import IngestionError, Unforeseen, Unreadable
 from .extract import FetchedPage, Page, extract_page, why_browser
+from .extract.fragments import markup_of
 from .extract.records import Extraction, StoredPicture
 from .frames import Answer, PageWanted, PictureWanted, receive, send
 from .languages import language_of
@@ -27,8 +28,10 @@ EFFORT = 10.0  # seconds of processor time for one page or picture
 def read_page(wanted: PageWanted) -> Extraction | str:
     """What the page says, or why it must be read in the browser first (where that was asked)."""
     html = decode(wanted.body, wanted.content_type)
+    if html.lstrip()[:1] in ("{", "["):
+        html = markup_of(html) or html
     page = Page(html)
-    if wanted.glance and (reason := why_browser(page)):
+    if wanted.glance and (reason := why_browser(page, html)):
         return reason
     extraction = extract_page(page, FetchedPage(wanted.url, html, wanted.brand, wanted.link))
     return replace(extraction, language=language_of(extraction.text) or extraction.language)

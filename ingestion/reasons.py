@@ -79,6 +79,7 @@ SENTENCES: dict[str, dict[str, str]] = {
         "little_text": gettext_noop("it has %(characters)s characters without scripts"),
         "more_to_load": gettext_noop("its list goes on by a button or by scrolling"),
         "told_to": gettext_noop("the brand's settings ask for the browser"),
+        "route": gettext_noop("its address has a route behind the # that only scripts know"),
         "site_needs_it": gettext_noop("%(pages)s pages like it needed the browser"),
         "rendered_more": gettext_noop("Read in the browser: %(why)s. %(times)s further parts of its list were loaded."),
         "rendered_in_vain": gettext_noop("Read over HTTP: the browser showed nothing more on %(pages)s pages like it."),

@@ -9,8 +9,10 @@ from ..addresses import normalise_url
 from ..reasons import why
 from .classify import classify
 from .dom import Page, squeeze
+from .fragments import is_fragment
 from .hidden_links import header_links, hidden_links
 from .links import base_url, read_documents, read_links
+from .more import goes_on
 from .names import page_name
 from .product import read_product
 from .records import Extraction, FetchedPage
@@ -62,7 +64,7 @@ def extract_page(page: Page, fetched: FetchedPage) -> Extraction:
     robots, stated = page.meta("robots").lower(), language_of(page)
     return Extraction(
         title=name or page.title(),
-        kind=verdict.kind,
+        kind="fragment" if product is None and is_fragment(fetched.html) else verdict.kind,
         language=stated,
         stated_language=stated,
         text=main_text(page),
@@ -91,10 +93,11 @@ def canonical_of(page: Page, url: str) -> str:
 
 def needs_browser(html: str) -> str:
     """Why a page must be read in a browser, or "". A page that scripts put together has scripts and hardly any text."""
-    return why_browser(Page(html))
+    return why_browser(Page(html), html)
 
 
-def why_browser(page: Page) -> str:
+def why_browser(page: Page, source: str) -> str:
+    """The same for a page that has been parsed."""
     scripts = page.tree.css("script:not([type='application/ld+json'])")
     if not scripts or page.main is None:
         return ""
@@ -107,6 +110,6 @@ def why_browser(page: Page) -> str:
     )
     if asks and len(text) < 600:
         return why("asks_scripts")
-    return (
-        why("little_text", characters=len(text)) if len(text) < THIN and page.tree.css_first("article") is None else ""
-    )
+    if len(text) < THIN and page.tree.css_first("article") is None:
+        return why("little_text", characters=len(text))
+    return why("more_to_load") if goes_on(page, source) else ""

@@ -4,6 +4,7 @@ import html
 import json
 import re
 from collections.abc import Iterator
+from itertools import chain
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
@@ -11,6 +12,7 @@ from selectolax.lexbor import LexborNode
 
 from ..addresses import looks_like_document, normalise_url
 from .dom import Page, squeeze
+from .more import more_links
 from .records import Link
 
 MOST = 500
@@ -33,7 +35,8 @@ HEADER = re.compile(r"<([^>]+)>([^,<]*(?:,(?!\s*<)[^,<]*)*)")
 def hidden_links(page: Page, source: str, base: str, known: set[str]) -> list[Link]:
     """Links that `known` does not hold yet, each once."""
     found: dict[str, Link] = {}
-    for link in (*head_links(page, base), *frames(page, base), *carried(page, base), *in_data(page, source, base)):
+    ways = (head_links(page, base), frames(page, base), carried(page, base), in_data(page, source, base))
+    for link in (*chain(*ways), *more_links(page, base)):
         if link.url not in known and link.url not in found:
             found[link.url] = link
             if len(found) >= MOST:

@@ -86,7 +86,8 @@ class ProductRecord:
 
 @dataclass(frozen=True)
 class Extraction:
-    """All that one page says. `kind` is product, listing, article, manuals, home, legal, frame or page."""
+    """All that one page says. `kind` is product, listing, article, manuals, home, legal, frame, fragment
+    (a part that scripts load) or page."""
 
     title: str
     kind: str

@@ -1,0 +1,38 @@
+"""Lists that go on by a button or by scrolling, unrolled in the browser as long as something new comes."""
+
+import asyncio
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from .extract.more import HARM, WORDS
+
+if TYPE_CHECKING:
+    from playwright.async_api import BrowserContext, Page
+
+MOST_STEPS = 60
+UNROLL_SECONDS = 90.0  # for one list
+PATIENCE_MS = 2500  # for something new after a click or a scroll; longer while the page still asks for something
+WATCH_SCROLLING = Path(__file__).with_name("watch_scrolling.js").read_text("utf-8")
+STEP = Path(__file__).with_name("unroll.js").read_text("utf-8")
+
+
+async def prepare(context: "BrowserContext") -> None:
+    """Let the pages of a context note what they watch for coming into view."""
+    await context.add_init_script(WATCH_SCROLLING)
+
+
+async def unroll(page: "Page", rest: float, limit: asyncio.Timeout) -> int:
+    """Load the further parts of a list, `rest` seconds apart. Returns how many came.
+
+    Nothing is clicked but what says that it shows more of the list that it stands at.
+    """
+    end, parts = time.monotonic() + UNROLL_SECONDS, 0
+    while parts < MOST_STEPS and time.monotonic() < end:
+        if not await page.evaluate(STEP, [parts == 0, PATIENCE_MS, WORDS, HARM]):
+            break
+        parts += 1
+        if parts == 1:
+            limit.reschedule(asyncio.get_running_loop().time() + UNROLL_SECONDS + 2 * PATIENCE_MS / 1000 + rest)
+        await asyncio.sleep(rest)
+    return parts
