@@ -89,7 +89,8 @@ def classify(
 ) -> Verdict:
     """`name` is what the page calls itself."""
     verdict = Verdict()
-    path = unquote(urlsplit(url).path)
+    # What stands behind the # of an address is a route, or it would not be there any more.
+    path = unquote(urlsplit(url).fragment.lstrip("!") or urlsplit(url).path)
     if path.strip("/") == "":
         verdict.kind = "home"
         verdict.reasons.append("the site's first page")
