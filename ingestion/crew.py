@@ -243,7 +243,7 @@ class Crew:
         first = mark or (job.render == "browser" and url == job.url)
         async with self.fetcher.limiter.turn(host, PATIENCE if first else LONG_PATIENCE):
             try:
-                rest = self.fetcher.limiter.interval
+                rest = self.fetcher.limiter.pace(host).step
                 rendered = await self.browser.render(url, job.check, rest=rest, mark=mark)
             except IngestionError as problem:
                 problem.stage = "render"
