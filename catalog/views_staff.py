@@ -1,6 +1,5 @@
 """Staff's pages of the catalogue: what changed, and correcting products and documents."""
 
-import csv
 from collections.abc import Callable
 from typing import Any
 
@@ -15,6 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 from . import corrections, feed, forms_staff, queries
 from .corrections import CorrectionRefused
 from .models import Change, Document, Product
+from .tables import csv_response
 from .undoing import undo
 
 
@@ -33,11 +33,7 @@ def changes(request: HttpRequest) -> HttpResponse:
 @staff_member_required
 def changes_csv(request: HttpRequest) -> HttpResponse:
     """The same as a table for a spreadsheet."""
-    response = HttpResponse(content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = 'attachment; filename="changes.csv"'
-    response.write("\ufeff")  # without it, spreadsheets take Hebrew for something else
-    csv.writer(response).writerows(feed.export_rows(forms_staff.FeedForm(request.GET).wanted))
-    return response
+    return csv_response("changes", feed.export_rows(forms_staff.FeedForm(request.GET).wanted))
 
 
 def corrected(request: HttpRequest, form: BaseForm | None, correct: Callable[[dict[str, Any]], str]) -> None:

@@ -1,10 +1,13 @@
 from django.urls import URLPattern, path
 
-from . import views, views_uploads
+from . import views, views_runs, views_uploads
 
 app_name = "ingestion"
 urlpatterns: list[URLPattern] = [
     path("brands/<anyslug:slug>/status/", views.status, name="status"),
+    path("staff/runs/", views_runs.runs, name="runs"),
+    path("staff/runs/<int:pk>/", views_runs.run, name="run"),
+    path("staff/runs/<int:pk>.csv", views_runs.run_csv, name="run_csv"),
     path("staff/runs/<int:pk>/progress/", views.run_progress, name="run_progress"),
     path("staff/uploads/", views_uploads.upload, name="upload"),
 ]

@@ -1,6 +1,5 @@
 """The staff's pages of care: what people asked and what came of it, and the answers that staff write themselves."""
 
-import csv
 from typing import Any
 from uuid import UUID
 
@@ -12,6 +11,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from catalog.tables import csv_response
 
 from . import asked, curating, review
 from .care import CuratedAnswer
@@ -43,11 +44,7 @@ def questions(request: HttpRequest) -> HttpResponse:
 @never_cache
 def questions_csv(request: HttpRequest) -> HttpResponse:
     """The same questions one by one, as a table for a spreadsheet."""
-    response = HttpResponse(content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = 'attachment; filename="questions.csv"'
-    response.write("\ufeff")  # without it, spreadsheets take Hebrew for something else
-    csv.writer(response).writerows(asked.table(QuestionsForm(request.GET).wanted))
-    return response
+    return csv_response("questions", asked.table(QuestionsForm(request.GET).wanted))
 
 
 @staff_member_required

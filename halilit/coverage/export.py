@@ -5,13 +5,12 @@ from collections.abc import Iterable, Iterator
 from django.utils.translation import gettext as _
 
 from catalog.coverage import Cell, Row
-from catalog.feed import harmless
 from catalog.models import Brand
 
 from .queries import Wanted, gap_rows, of_brand
 
 
-def table(brands: Iterable[Brand], wanted: Wanted) -> Iterator[list[str]]:
+def table(brands: Iterable[Brand], wanted: Wanted) -> Iterator[list[object]]:
     """A heading, then each cell of each brand's ledger that is wanted; without a wish, all of them."""
     yield [
         *(_("brand"), _("product"), _("part number"), _("family"), _("kind"), _("language"), _("state")),
@@ -19,7 +18,7 @@ def table(brands: Iterable[Brand], wanted: Wanted) -> Iterator[list[str]]:
     ]
     for brand in brands:
         for row, cell in gap_rows(of_brand(brand), wanted, all_states=True):
-            yield [harmless(str(value)) for value in line(brand, row, cell)]
+            yield line(brand, row, cell)
 
 
 def line(brand: Brand, row: Row, cell: Cell) -> list[object]:

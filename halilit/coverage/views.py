@@ -1,7 +1,5 @@
 """Staff's pages of the ledger: all brands, one brand, its table, its letter, and what to do about a gap."""
 
-import csv
-
 from django.contrib import messages
 from django.contrib.admin.views.decorators import staff_member_required
 from django.http import HttpRequest, HttpResponse
@@ -13,6 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 from catalog import absences
 from catalog.models import Brand, DocumentKind, Expectation
 from catalog.queries import numbered
+from catalog.tables import csv_response
 from halilit.ops.staff import back
 from ingestion import services
 from ingestion.errors import RunRefused
@@ -59,11 +58,7 @@ def as_csv(request: HttpRequest) -> HttpResponse:
     """The ledger of one brand, or of all."""
     named = request.GET.get("brand", "")
     brands = [get_object_or_404(Brand, slug=named)] if named else [line.brand for line in queries.overview()]
-    response = HttpResponse(content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = 'attachment; filename="coverage.csv"'
-    response.write("\ufeff")  # without it, spreadsheets take Hebrew for something else
-    csv.writer(response).writerows(table(brands, LedgerForm(request.GET).wanted))
-    return response
+    return csv_response("coverage", table(brands, LedgerForm(request.GET).wanted))
 
 
 @require_safe
