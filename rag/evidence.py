@@ -29,6 +29,8 @@ ACTION = re.compile(
     re.IGNORECASE,
 )
 HOW = re.compile(r"\bhow (?:do|can|to|should|would)\b|(?<!\w)(?:איך|כיצד)(?!\w)", re.IGNORECASE)
+# `G4` and `mk2` say which one is meant, as its name does.
+GENERATION = re.compile(r"(?:mk|mark|gen|generation|g)\s?\d{1,2}", re.IGNORECASE)
 # Who asks for these may be answered by the name of a file.
 FILES = re.compile(
     r"\b(?:downloads?|manuals?|guides?|documents?|documentation|pdfs?|files?|drivers?|firmware|software|updates?|"
@@ -158,7 +160,9 @@ def asked_of(question: Question, passages: Sequence[Passage], weights: Weights) 
         about |= {*stems(names_of(passage)), *stem_all(model_numbers(names_of(passage)))}
     named = {*question.mention.names, *question.mention.numbers} & about
     names = frozenset(
-        n for n, term in enumerate(question.terms) if any(set(option.stems) <= named for option in term.options)
+        n
+        for n, term in enumerate(question.terms)
+        if GENERATION.fullmatch(term.text) or any(set(option.stems) <= named for option in term.options)
     )
     worth = tuple(
         fts.rarity(term.frequency, rows) * term.weight * (weights.name if n in names else 1.0)

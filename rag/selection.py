@@ -6,10 +6,12 @@ from dataclasses import dataclass, replace
 
 from catalog.naming import model_numbers
 
+from .abstain import MARK
 from .contrast import differing
 from .evidence import Asked, Evidence, Weights, names_of
 from .query import Mention, Question
 from .stems import stem_all, stems
+from .words import COMPARING, SEPARATORS
 
 # `3. Encoder: …` explains a picture; it is no step.
 LABEL = re.compile(r"^\W*\d+[.)]\s[^.]{1,40}:")
@@ -42,11 +44,19 @@ class Run:
 def selected(read: Sequence[Evidence], question: Question, asked: Asked, weights: Weights, words: int) -> list[Run]:
     """The runs of an answer of at most so many words, in the order in which they were chosen."""
     groups = _compared(read, question) or [list(read)]
-    if len(groups) > 1 and not asked.kinds and asked.names.issuperset(range(len(asked.terms))):
+    if len(groups) > 1 and not asked.kinds and not _says_in_what(asked):
         lines = [line for own in differing(groups, words // len(groups)) for line in own]
         if lines:
             return [Run(line.passage, line.unit, line.unit + 1, line.words, {}, frozenset(), 0.0) for line in lines]
     return [run for group in groups for run in _chosen(group, asked, weights, words // len(groups))]
+
+
+def _says_in_what(asked: Asked) -> bool:
+    """Whether a comparison has words besides the products' names, their marks (`mk2`, `G4`) and those that compare."""
+    rest = [term.text for n, term in enumerate(asked.terms) if n not in asked.names]
+    return any(
+        word not in COMPARING | SEPARATORS and not MARK.fullmatch(word) for text in rest for word in text.split()
+    )
 
 
 def _runs(one: Evidence, asked: Asked, base: float, w: Weights) -> Iterator[Run]:
@@ -84,7 +94,8 @@ def _is_idle(one: Evidence, at: int, asked: Asked) -> bool:
 
 def _trails(one: Evidence, at: int, asked: Asked) -> bool:
     unit, before = one.units[at], one.units[at - 1]
-    goes_on = unit.block == before.block or before.is_heading or before.text.endswith(":")
+    headed = before.is_heading and not _is_idle(one, at - 1, asked)
+    goes_on = unit.block == before.block or headed or before.text.endswith(":")
     return not goes_on and _is_idle(one, at, asked)
 
 
@@ -124,6 +135,7 @@ def _chosen(group: Sequence[Evidence], asked: Asked, w: Weights, room: int) -> l
     runs = _candidates(group, asked, w)
     chosen: list[Run] = []
     have: dict[int, float] = {}
+    deciding = {kind.name for kind in asked.kinds if kind.decides}
     first = 0.0
     while room > 0 and len(chosen) < w.pieces:
         gains = [
@@ -143,10 +155,10 @@ def _chosen(group: Sequence[Evidence], asked: Asked, w: Weights, room: int) -> l
         chosen.append(best)
         room -= best.words
         have |= best.terms
-        if best.values and any(kind.decides for kind in asked.kinds):
+        if best.values & deciding:
             # The value is found. What follows may only be the same of the same product.
             fitting = w.same * max(one.fit for one in group)
-            runs = [run for run in runs if run.values and read[run.passage].fit >= fitting]
+            runs = [run for run in runs if run.values & deciding and read[run.passage].fit >= fitting]
     return chosen
 
 
