@@ -1,12 +1,19 @@
 """What the tests of running sites share: starting one takes seconds."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from tests.gemini_endpoint import ANSWER
 
 from .site import SLOWLY, Site, running_site
+
+# A database that is only read may serve all examples of a property.
+QUIETLY: dict[str, Any] = {"deadline": None, "suppress_health_check": list(HealthCheck)}
+settings.register_profile("short", max_examples=60, **QUIETLY)
+settings.register_profile("thorough", max_examples=10_000, **QUIETLY)
 
 
 @pytest.fixture(scope="session")

@@ -7,7 +7,7 @@ from itertools import product as every
 
 import pytest
 from django.test import Client
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from catalog.models import Brand, Document, DocumentKind, Lifecycle, Product, ProductFamily
@@ -17,10 +17,6 @@ from rag.search import documents_of
 
 from .library import build
 
-# A database that is only read may serve all examples of a test.
-QUIETLY = {"deadline": None, "suppress_health_check": list(HealthCheck)}
-settings.register_profile("short", max_examples=60, **QUIETLY)
-settings.register_profile("thorough", max_examples=10_000, **QUIETLY)
 if settings.get_current_profile_name() != "thorough":
     settings.load_profile("short")
 

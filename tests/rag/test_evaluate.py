@@ -5,6 +5,8 @@ import json
 import pytest
 from django.core.management import CommandError, call_command
 
+from rag.grading_finds import graded
+
 from .library import build
 
 
@@ -38,3 +40,41 @@ def test_bad_question_set_is_refused_with_a_reason(db, tmp_path, content):
 def test_missing_question_set_is_refused(db, tmp_path):
     with pytest.raises(CommandError, match="cannot be read"):
         call_command("evaluate", str(tmp_path / "none.jsonl"), "--out", str(tmp_path / "out.jsonl"))
+
+
+def test_places_are_told_by_kind_and_brand_and_against_the_run_before(db, tmp_path, capsys):
+    build()
+    right = {"doc": "Tremor_49_-_User_Guide.pdf", "pages": [3]}
+    records = [
+        {"id": "a", "kind": "spec", "brand": "karmel", "question": "Tremor 49 weight", "sources": [right]},
+        {
+            "id": "b",
+            "kind": "howto",
+            "brand": "arava",
+            "question": "Tremor 49 weight",
+            "sources": [right | {"pages": [1]}],
+        },
+        {"id": "c", "kind": "none", "brand": "arava", "question": "best pizza", "answerable": False, "sources": []},
+    ]
+    questions, out = tmp_path / "qa.jsonl", tmp_path / "out.jsonl"
+    for wanted in ([1], [3]):
+        records[1]["sources"] = [right | {"pages": wanted}]
+        questions.write_text("\n".join(json.dumps(record) for record in records), encoding="utf-8")
+        call_command("evaluate", str(questions), "--out", str(out), "--no-answers")
+    first, second = capsys.readouterr().out.split("2 pages to find")[1:]
+    rows = {line.split("  ")[0]: line.split() for line in second.splitlines()[2:8]}
+    assert "the first run" in first and "against" in second
+    assert rows["all"][1:3] == ["2", "1.000"] and "(+0.500)" in second
+    assert {"spec", "howto", "brand karmel", "brand arava"} <= rows.keys() and "none" not in rows
+
+
+def test_a_comparison_needs_a_page_of_each_document():
+    record = {
+        "sources": [{"doc": "a.pdf", "pages": [1]}, {"doc": "b.pdf", "pages": [2]}],
+        "need_groups": [["a.pdf"], ["b.pdf"]],
+    }
+    a, b = {"doc": "A.pdf", "page": [1, 2]}, {"doc": "x/b.pdf", "page": 2}
+    assert graded(record, [a]).all_needed is False
+    assert graded(record, [a, b]).all_needed is True
+    assert graded(record, [b | {"page": 1}, a]).page == 2
+    assert graded(record, [b | {"page": 1}, a]).document == 1

@@ -8,10 +8,11 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.translation import gettext as _
 
-from rag import dense
+from rag import dense, grading_finds
 from rag.answer import answer_now
 from rag.errors import ProviderError
 from rag.grading import Graded, as_lines, grade, keep
+from rag.grading_finds import Found
 from rag.passage import Passage
 from rag.retrieve import retrieve
 from rag.sources import CITATION
@@ -32,15 +33,21 @@ class Command(BaseCommand):
         records, field = _read(options["questions"], options["field"]), options["field"]
         _embed()
         graded: list[Graded] = []
+        found: list[Found] = []
         with options["out"].open("w", encoding="utf-8") as out:
             for record in records:
                 result = _result(record[field])
+                if place := grading_finds.graded(record, result["hits"]):
+                    found.append(place)
                 if not options["no_answers"]:
                     result |= _answered(record, record[field], graded)
                 out.write(json.dumps({"id": record["id"], **result}, ensure_ascii=False) + "\n")
         self.stdout.write(_("%(count)d results in %(file)s.") % {"count": len(records), "file": options["out"]})
+        name = f"{options['questions'].name} ({field})"
+        if found:
+            self.stdout.write(grading_finds.as_table(*grading_finds.keep(name, found)))
         if graded:
-            kept = keep(f"{options['questions'].name} ({field})", graded)
+            kept = keep(name, graded)
             self.stdout.write(as_lines(kept))
 
 
@@ -68,7 +75,7 @@ def _read(path: Path, field: str) -> list[dict[str, Any]]:
         raise CommandError(message % {"file": path, "field": field, "why": problem}) from problem
 
 
-def _result(question: str) -> dict[str, object]:
+def _result(question: str) -> dict[str, Any]:
     hits = [_hit(passage) for passage in retrieve(question, limit=HITS)]
     return {"hits": hits, "answer": None, "abstained": False}
 
