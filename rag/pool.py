@@ -4,8 +4,6 @@ Django gives every request a thread of its own, and a new thread a new connectio
 the full-text index's structure again takes as long as a whole search while somebody types.
 """
 
-import asyncio
-import contextvars
 import threading
 import time
 from collections.abc import Callable
@@ -28,9 +26,8 @@ async def answered(request: HttpRequest, work: Callable[[], Result]) -> Result:
     """The work's result, from one of these threads; without a server, from the caller's own."""
     if not isinstance(request, ASGIRequest):
         return await sync_to_async(work)()
-    # The context holds the request's language.
-    context = contextvars.copy_context()
-    return await asyncio.get_running_loop().run_in_executor(_threads, lambda: context.run(_with_connection, work))
+    # Not the executor's own way: only asgiref carries over what it keeps of a request, such as its language.
+    return await sync_to_async(_with_connection, thread_sensitive=False, executor=_threads)(work)
 
 
 def _with_connection(work: Callable[[], Result]) -> Result:

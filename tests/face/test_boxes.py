@@ -44,7 +44,7 @@ def test_pages_of_visitors(visit, face: Face, language: str, width: int):
     found = {}
     for name, address in of_visitors(face).items():
         page.goto(face.base + address)
-        found[name] = cut(page)
+        found[name] = cut(page) + [f"in {lang}" for lang in [page.get_attribute("html", "lang")] if lang != language]
     assert {name: said for name, said in found.items() if said} == {}
 
 
