@@ -43,14 +43,17 @@ class Resolved:
 
 def resolve(question: str, turns: Sequence[Turn], asked: Resolved) -> Resolved:
     """`turns` are the earlier ones, the newest last; `asked` is what the visitor sent, with the scope of the form."""
-    if not turns:
+    if not turns or said.THANKS.fullmatch(question):
         return asked
     last = turns[-1]
     if language := said.only_language(question):
         return replace(asked, question=last.question, language=language, product=last.product, brand=last.brand)
     subjects = _subjects(turns)
-    rest = said.without_opening(said.with_generation(question))
-    own = [one for one in named(rest) if not MARK.fullmatch(one.key)]
+    question = said.with_generation(question)
+    rest = said.without_opening(question)
+    own = [one for one in named(question) if not MARK.fullmatch(one.key)]
+    if other := said.same_for(question):
+        return _same(next(iter(spoken_of(own)), other), last, subjects, asked)
     if own:
         return _of_its_own(rest, own, last, subjects, asked)
     if not subjects:
@@ -58,8 +61,11 @@ def resolve(question: str, turns: Sequence[Turn], asked: Resolved) -> Resolved:
     if sibling := _sibling(rest, subjects[-1]):
         text, name = sibling
         same = said.is_only(rest, text) or said.ACTION.search(rest)
-        whole = said.in_place_of(last.question, subjects[-1], name) if same else ""
-        return _about(whole or said.sentence(rest.replace(text, said.article(text) + name)), name, asked)
+        if same:
+            return _about(said.in_place_of(last.question, subjects[-1], name), name, asked)
+        rest = rest.replace(text, said.article(text) + name)
+        rest = said.with_subject(rest, subjects)[0] if said.has_pronoun(rest) else rest
+        return _about(said.sentence(rest), name, asked)
     if said.says_nothing(rest):
         return replace(asked, question=f"{last.question} {said.sentence(rest)}", guessed=True)
     resolved, guessed = said.with_subject(rest, subjects)
@@ -79,6 +85,13 @@ def _subjects(turns: Sequence[Turn]) -> list[str]:
         if turn.source_name:
             return [turn.source_name]
     return []
+
+
+def _same(name: str, last: Turn, subjects: Sequence[str], asked: Resolved) -> Resolved:
+    """The question before, about another product; its number alone is enough."""
+    if subjects and NUMBER.fullmatch(name):
+        name = next((each for each in _renumbered(subjects[-1], name) if is_known(each)), name)
+    return _about(said.in_place_of(last.question, subjects[-1] if subjects else "", name), name, asked)
 
 
 def _of_its_own(rest: str, own: Sequence[Named], last: Turn, subjects: Sequence[str], asked: Resolved) -> Resolved:

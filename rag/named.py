@@ -19,6 +19,7 @@ LONGEST = 6  # words of a name
 SHORTEST_KEY = 4  # letters of a name without a number
 RARE = 0.03  # of the documents: a capitalised word of fewer titles than this names something
 FEW = 3
+ABBREVIATED = 5  # letters
 
 
 @dataclass(frozen=True)
@@ -130,8 +131,9 @@ def _known(keys: Iterable[str]) -> set[str]:
 
 
 def _rare(text: str, found: Iterable[Named]) -> list[Named]:
-    """Capitalised words that few titles have, one run together; not the first word, which is always capitalised."""
-    tokens = [(begin, end) for begin, end in map(_trimmed, TOKEN.finditer(text)) if begin and text[begin].isupper()]
+    """Capitalised words that few titles have, one run together; the first word only where all of it is capitals."""
+    tokens = [(begin, end) for begin, end in map(_trimmed, TOKEN.finditer(text)) if text[begin].isupper()]
+    tokens = [(begin, end) for begin, end in tokens if begin or text[:end].isupper()]
     tokens = [(begin, end) for begin, end in tokens if not _is_empty(fold(text[begin:end]))]
     tokens = [one for one in tokens if not any(each.start <= one[0] < each.end for each in found)]
     parts = stem_all([fold(text[begin:end]) for begin, end in tokens])
@@ -145,4 +147,6 @@ def _rare(text: str, found: Iterable[Named]) -> list[Named]:
             runs[-1] = (runs[-1][0], end)
         else:
             runs.append((begin, end))
-    return [Named(text[begin:end], begin, end) for begin, end in runs]
+    # A single `MIDI` or `USB` is a kind of thing.
+    named_so = ((begin, end) for begin, end in runs if not (text[begin:end].isupper() and end - begin <= ABBREVIATED))
+    return [Named(text[begin:end], begin, end) for begin, end in named_so]
