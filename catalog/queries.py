@@ -1,10 +1,10 @@
 """What the catalogue's pages read. The number of queries of each page is constant, whatever its rows."""
 
-from collections.abc import Sequence
+from collections import Counter
+from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
-from django.core.paginator import Page, Paginator
 from django.db.models import Case, Count, F, IntegerField, Max, OuterRef, Prefetch, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce, Lower
 from django.utils.translation import gettext_lazy as _
@@ -14,6 +14,7 @@ from .models import (
     Document,
     DocumentKind,
     DocumentState,
+    Lifecycle,
     Media,
     Product,
     ProductDocument,
@@ -21,8 +22,8 @@ from .models import (
     Specification,
 )
 from .naming import model_key
+from .paging import numbered as numbered
 
-PAGE_SIZE = 48
 # What people call a manual in the wide sense: papers about the use of an instrument.
 MANUALS = [
     *(DocumentKind.MANUAL, DocumentKind.QUICK_START, DocumentKind.DATASHEET, DocumentKind.FIRMWARE_NOTES),
@@ -41,10 +42,15 @@ def _count(rows: QuerySet[Any]) -> Coalesce:
     return Coalesce(Subquery(per_brand, output_field=IntegerField()), 0)
 
 
+def shown_products() -> QuerySet[Product]:
+    """The products that are listed, for counting: both lifecycles are named so that an index alone answers."""
+    return Product.objects.filter(gone_since=None, hidden=False, lifecycle__in=Lifecycle.values)
+
+
 def brands_with_counts() -> QuerySet[Brand]:
     """Active brands with `product_count` and `document_count`, by name whatever its case."""
     counted = Brand.objects.filter(active=True).annotate(
-        product_count=_count(Product.objects.filter(gone_since=None, hidden=False)),
+        product_count=_count(shown_products()),
         document_count=_count(Document.objects.filter(gone_since=None, hidden=False, state=DocumentState.STORED)),
     )
     return counted.order_by(Lower("name"))
@@ -69,7 +75,7 @@ def totals() -> dict[str, int]:
     """How much there is to find: brands with documents, products, documents."""
     stored = Document.objects.filter(gone_since=None, hidden=False, state=DocumentState.STORED)
     counts = stored.aggregate(documents=Count("pk"), brands=Count("brand", distinct=True))
-    return counts | {"products": Product.objects.filter(gone_since=None, hidden=False).count()}
+    return counts | {"products": shown_products().count()}
 
 
 def recent_manuals(limit: int = 8) -> QuerySet[Document]:
@@ -179,15 +185,33 @@ def documents_of(brand: Brand, *, kind: str = "", language: str = "") -> QuerySe
     return by_kind(rows.select_related("brand"))
 
 
-def document_facets(brand: Brand) -> dict[str, list[tuple[str, int]]]:
-    """How many documents there are of each kind and in each language, for the filters."""
-    rows = list(_distinct(brand).values_list("kind", "language").annotate(n=Count("pk")))
-    kinds = [(kind, sum(n for k, _, n in rows if k == kind)) for kind in KIND_ORDER]
-    languages = sorted({language for _, language, _ in rows if language})
-    return {
-        "kinds": [(kind, n) for kind, n in kinds if n],
-        "languages": [(code, sum(n for _, c, n in rows if c == code)) for code in languages],
-    }
+@dataclass(frozen=True)
+class Facets:
+    """How many documents of a brand there are of each kind in each language."""
+
+    counted: dict[tuple[str, str], int]
+
+    @property
+    def kinds(self) -> list[tuple[str, int]]:
+        return [(kind, n) for kind in KIND_ORDER if (n := self.count(kind=kind))]
+
+    @property
+    def languages(self) -> list[tuple[str, int]]:
+        return [(code, self.count(language=code)) for code in sorted({code for _, code in self.counted if code})]
+
+    def count(self, *, kind: str = "", language: str = "") -> int:
+        rows = self.counted.items()
+        return sum(n for (k, c), n in rows if (not kind or k == kind) and (not language or c == language))
+
+
+def document_facets(brand: Brand) -> Facets:
+    """Counted by state too, and repeated documents left out afterwards: so an index alone answers."""
+    rows = brand.documents.filter(gone_since=None, hidden=False).order_by()
+    counted: Counter[tuple[str, str]] = Counter()
+    for state, kind, language, n in rows.values_list("state", "kind", "language").annotate(n=Count("pk")):
+        if state != DocumentState.DUPLICATE:
+            counted[kind, language] += n
+    return Facets(dict(counted))
 
 
 def last_read(brand: Brand) -> Any:
@@ -265,11 +289,3 @@ def readable(user: Any, rows: QuerySet[Document] | None = None) -> QuerySet[Docu
     """Documents that this user may open: not what staff withdrew, though older versions of others are."""
     rows = Document.objects.all() if rows is None else rows
     return rows if user.is_staff else rows.exclude(hidden=True, superseded_by=None)
-
-
-def numbered(rows: QuerySet[Any] | Sequence[Any], page: int | str) -> Page[Any]:
-    """One page of `rows`, the nearest there is, with `numbers` to link to."""
-    paginator = Paginator(rows, PAGE_SIZE)
-    found = paginator.get_page(page or 1)
-    found.numbers = paginator.get_elided_page_range(found.number, on_each_side=2, on_ends=1)  # type: ignore[attr-defined]
-    return found

@@ -1,5 +1,7 @@
 """The public pages of the catalogue: home, brands, products, documents, and the files behind them."""
 
+from typing import Any
+
 from csp.decorators import csp_exempt
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
@@ -8,7 +10,7 @@ from django.views.decorators.vary import vary_on_headers
 from django_htmx.middleware import HtmxDetails
 
 from . import comparing, correcting, files, forms, queries, reading, relations
-from .models import DocumentKind
+from .models import Brand, DocumentKind
 
 
 class HtmxRequest(HttpRequest):
@@ -41,15 +43,25 @@ def brand(request: HttpRequest, slug: str) -> HttpResponse:
     """A brand's products or, by `?show=documents`, its documents."""
     shown = get_object_or_404(queries.brands_with_counts(), slug=slug)
     wanted = forms.BrandForm(request.GET).values
-    context = {"brand": shown, "wanted": wanted, "last_read": queries.last_read(shown)}
-    if wanted["show"] == forms.DOCUMENTS:
-        rows = queries.documents_of(shown, kind=wanted["kind"], language=wanted["language"])
-        context |= {"facets": queries.document_facets(shown), "kinds": dict(DocumentKind.choices)}
-    else:
-        narrowed = {name: wanted[name] for name in ("family", "sort", "lifecycle", "q")}
-        rows = queries.products_of(shown, **narrowed)  # type: ignore[assignment]
-        context |= {"families": queries.families_of(shown), "form": forms.ListForm(wanted)}
-    return render(request, "catalog/brand.html", context | {"page": queries.numbered(rows, wanted["page"])})
+    part = brand_documents(shown, wanted) if wanted["show"] == forms.DOCUMENTS else brand_products(shown, wanted)
+    context = {"brand": shown, "wanted": wanted, "last_read": queries.last_read(shown)} | part
+    return render(request, "catalog/brand.html", context)
+
+
+def brand_documents(shown: Brand, wanted: dict[str, Any]) -> dict[str, Any]:
+    narrowed = {name: wanted[name] for name in ("kind", "language")}
+    facets = queries.document_facets(shown)
+    page = queries.numbered(queries.documents_of(shown, **narrowed), wanted["page"], count=facets.count(**narrowed))
+    return {"facets": facets, "kinds": dict(DocumentKind.choices), "page": page}
+
+
+def brand_products(shown: Brand, wanted: dict[str, Any]) -> dict[str, Any]:
+    narrowed = {name: wanted[name] for name in ("family", "lifecycle", "q")}
+    families = queries.families_of(shown)
+    whole = None if any(narrowed.values()) else shown.product_count  # type: ignore[attr-defined]
+    rows = queries.products_of(shown, sort=wanted["sort"], **narrowed)
+    page = queries.numbered(rows, wanted["page"], count=whole)
+    return {"families": families, "form": forms.ListForm(wanted), "page": page}
 
 
 @require_safe
