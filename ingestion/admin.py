@@ -15,10 +15,10 @@ from django.utils.translation import gettext_lazy as _
 from catalog.admin import BrandAdmin, ReadOnlyAdmin
 from catalog.models import Brand
 
-from . import queries, services
+from . import plans, queries, services
 from .errors import RunRefused
 from .fates import Fate
-from .models import FrontierUrl, Host, IngestionRun, IngestionStatus, IngestLog, Trigger, Upload, WorkerState
+from .models import FrontierUrl, Host, IngestionRun, IngestionStatus, IngestLog, Trigger, Upload, VisitPlan, WorkerState
 
 # A filter that names those brands alone that have rows.
 OF_BRAND = ("brand", admin.RelatedOnlyFieldListFilter)
@@ -28,11 +28,18 @@ Change = Callable[[IngestionRun], bool]
 admin.site.unregister(Brand)
 
 
+class VisitPlanInline(admin.StackedInline[VisitPlan, Brand]):
+    model = VisitPlan
+    can_delete = False
+    readonly_fields = ["next_at", "failures", "set_aside_until", "set_aside_reason"]
+
+
 @admin.register(Brand)
 class ScrapedBrandAdmin(BrandAdmin):
+    inlines = [VisitPlanInline]
     list_display = [*BrandAdmin.list_display, "scrape_state"]
     list_select_related = ["ingestion_status"]
-    actions = ["scrape_now", "scrape_again", "pause", "go_on", "cancel"]
+    actions = ["scrape_now", "scrape_again", "pause", "go_on", "cancel", "release"]
 
     @admin.display(description=_("scrape"))
     def scrape_state(self, brand: Brand) -> str:
@@ -61,6 +68,12 @@ class ScrapedBrandAdmin(BrandAdmin):
     @admin.action(description=_("Go on after a pause"), permissions=["change"])
     def go_on(self, request: HttpRequest, brands: QuerySet[Brand]) -> None:
         tell_changed(request, queries.active_runs().filter(brand__in=brands), services.resume_run)
+
+    @admin.action(description=_("Visit by itself again (after failures)"), permissions=["change"])
+    def release(self, request: HttpRequest, brands: QuerySet[Brand]) -> None:
+        number = sum(plans.release(brand) for brand in brands)
+        text = ngettext("%(n)d brand is visited again.", "%(n)d brands are visited again.", number) % {"n": number}
+        messages.success(request, text)
 
     def _start(self, request: HttpRequest, brands: QuerySet[Brand], *, force: bool) -> HttpResponse | None:
         started = []
@@ -222,7 +235,7 @@ class HostAdmin(ReadOnlyAdmin):
 
 @admin.register(WorkerState)
 class WorkerStateAdmin(ReadOnlyAdmin):
-    list_display = ["mode", "delay", "paused", "heartbeat_at", "updated_at"]
+    list_display = ["mode", "delay", "at_once", "quiet_from", "quiet_until", "paused", "heartbeat_at", "updated_at"]
 
 
 @admin.register(Upload)

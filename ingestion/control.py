@@ -28,6 +28,13 @@ def enqueue_slice(run_id: int) -> None:
     async_task("ingestion.tasks.run_slice", run_id, cluster="scrape", task_name=f"scrape-{run_id}")
 
 
+def queue_again(run_ids: set[int]) -> None:
+    """A task for each of these runs that waits for a worker and has none."""
+    free = queries.working_runs().filter(pk__in=run_ids, lease="", rest_until=None)
+    for run_id in set(free.values_list("pk", flat=True)) - queries.queued_run_ids():
+        enqueue_slice(run_id)
+
+
 def pause_run(run: IngestionRun) -> bool:
     """Stop a run so that it can go on from where it stands. False: it is paused or over already.
 

@@ -1,4 +1,4 @@
-"""What staff say with the files that they send."""
+"""What staff say with the files that they send, and about the visits to a brand."""
 
 from typing import Any
 
@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 from catalog.forms_staff import ProductField
 from catalog.models import Brand, Document, DocumentKind
 
+from .models import VisitPlan
 from .uploads import MAX_FILES
 
 KINDS = [choice for choice in DocumentKind.choices if choice[0] != DocumentKind.PRODUCT_PAGE]
@@ -76,3 +77,14 @@ class UploadForm(forms.Form):
         if replaces is not None and cleaned.get("brand") and replaces.brand_id != cleaned["brand"].pk:
             self.add_error("brand", _("The document that is to be replaced belongs to another brand."))
         return cleaned
+
+
+class PlanForm(forms.ModelForm[VisitPlan]):
+    class Meta:
+        model = VisitPlan
+        fields = ["every_hours", "cron", "priority", "quiet_from", "quiet_until"]
+        widgets = {
+            "cron": forms.TextInput(attrs={"dir": "ltr", "autocomplete": "off"}),
+            "quiet_from": forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
+            "quiet_until": forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
+        }

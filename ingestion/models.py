@@ -7,6 +7,8 @@ from catalog.models import Brand
 
 from .fates import Fate
 from .host_models import Host as Host
+from .plan_models import Priority as Priority
+from .plan_models import VisitPlan as VisitPlan
 from .run_models import ACTIVE_STATES as ACTIVE_STATES
 from .run_models import HEARTBEAT_TIMEOUT as HEARTBEAT_TIMEOUT
 from .run_models import MAX_REVIVALS as MAX_REVIVALS
@@ -144,9 +146,11 @@ class WorkerState(models.Model):
 
     mode = models.CharField(_("mode"), max_length=12, choices=WorkerMode.choices, default=WorkerMode.STOPPED)
     delay = models.PositiveIntegerField(_("delay in seconds"), default=30)
+    at_once = models.PositiveSmallIntegerField(_("brands at once"), default=0)  # 0: as many as there are workers
     paused = models.BooleanField(_("paused"), default=False)
+    quiet_from = models.TimeField(_("quiet from"), null=True, blank=True)  # for all brands
+    quiet_until = models.TimeField(_("quiet until"), null=True, blank=True)
     heartbeat_at = models.DateTimeField(_("heartbeat"), null=True, blank=True)
-    next_at = models.DateTimeField(null=True, blank=True)
     updated_at = models.DateTimeField(auto_now=True)
 
     class Meta:

@@ -14,11 +14,12 @@ from pathlib import Path
 
 from django.conf import settings
 from django.db import transaction
+from django.utils import timezone
 
 from catalog.changes import made_by
 from catalog.signals import moment_to_spare, storing_much
 
-from . import frontier, progress, spoken
+from . import frontier, plans, progress, spoken
 from .addresses import normalise_url, origin_of, page_number, server_of
 from .assign import assign_documents
 from .crew import Crew, Job, make_crew
@@ -30,11 +31,13 @@ from .interrupts import Interrupts
 from .models import MAX_URL_ATTEMPTS, FrontierUrl, IngestionRun, RunState, UrlKind, UrlState
 from .progress import end_run
 from .reasons import why
+from .run_models import Rest
 from .scope import Scope
 from .site import Site
 
 logger = logging.getLogger(__name__)
 BEAT_SECONDS = 1.0
+QUIET_LOOK = 10.0
 LOOK_SECONDS = 0.3  # between two looks at whether the run was paused or cancelled, or this process told to stop
 IDLE_SECONDS = 0.1  # of waiting for the site, then there is time for something else
 Watcher = Callable[[dict[str, int], str], None]
@@ -57,6 +60,7 @@ class Slice:
         self.pages_left = 0
         self.beaten = self.looked = self.nothing_until = 0.0
         self.current = ""
+        self.quiet = (0.0, 0.0)  # when to look again, and the seconds that were left
         self.lost = False
         self.rest: tuple[float, str, str] | None = None  # seconds, why, and for which host
 
@@ -98,8 +102,9 @@ class Slice:
     def _reaches_start(self, loop: asyncio.AbstractEventLoop, crew: Crew) -> bool:
         """Wait until the site itself may be asked: its sitemaps are read once. False: to rest, or to stop."""
         while not self._beat("discover"):
-            opening = self.hosts.opens_in(server_of(self.run.start_url))
-            if opening[0] <= SOON:
+            quiet = self._quiet()
+            opening = (quiet, Rest.QUIET, "") if quiet else self.hosts.opens_in(server_of(self.run.start_url))
+            if not quiet and opening[0] <= SOON:
                 return True
             if self.seconds is not None:
                 self.rest = opening
@@ -161,7 +166,7 @@ class Slice:
 
     def _claim(self, loop: asyncio.AbstractEventLoop, crew: Crew) -> None:
         """Take several URLs at a time: those that wait for their turn at the host cost nothing meanwhile."""
-        if crew.free < crew.size // 2 or self._time_is_up() or time.monotonic() < self.nothing_until:
+        if self._quiet() or crew.free < crew.size // 2 or self._time_is_up() or time.monotonic() < self.nothing_until:
             return
         if self.pages_left < crew.size:
             self.pages_left = self.run.max_pages - self._pages_done()
@@ -194,9 +199,20 @@ class Slice:
 
     def _shall_rest(self) -> bool:
         """Whether nothing can be asked for some seconds: then the worker is of more use to others."""
-        opening = self.hosts.soonest() if self.seconds is not None else None
-        self.rest = opening if opening and opening[0] > SOON else None
+        if self.seconds is None:
+            return False
+        quiet = self._quiet()
+        opening = (quiet, Rest.QUIET, "") if quiet else self.hosts.soonest()
+        self.rest = opening if opening and (quiet or opening[0] > SOON) else None
         return self.rest is not None
+
+    def _quiet(self) -> float:
+        """Seconds of quiet hours that are left, looked up anew every few seconds; 0 outside them."""
+        now = time.monotonic()
+        if now >= self.quiet[0]:
+            left = plans.quiet_for(self.run, timezone.now())
+            self.quiet = (now + min(QUIET_LOOK, left or QUIET_LOOK), left)
+        return self.quiet[1]
 
     def _pages_done(self) -> int:
         return self.run.urls.filter(kind=UrlKind.PAGE, state__in=PAGES_DONE).count()

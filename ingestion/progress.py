@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from catalog.models import Document, DocumentState
 
-from . import frontier
+from . import frontier, plans
 from .fates import Fate
 from .models import (
     WORKING_STATES,
@@ -132,4 +132,5 @@ def end_run(run: IngestionRun, state: RunState, *, lease: str | None = None, err
         if ended:
             frontier.give_back(run)
             end_status(run)
+            plans.note_end(run)
     return ended

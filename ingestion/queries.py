@@ -4,7 +4,8 @@ from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Case, Exists, F, IntegerField, OuterRef, Prefetch, QuerySet, Value, When
+from django.db.models import Case, Exists, F, IntegerField, OuterRef, Prefetch, Q, QuerySet, Value, When
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from catalog.models import Brand, Document, DocumentState
@@ -16,7 +17,9 @@ from .models import (
     IngestionStatus,
     IngestLog,
     Outcome,
+    Priority,
     RunState,
+    Trigger,
     Upload,
     WorkerState,
 )
@@ -48,8 +51,28 @@ def queued_run_ids() -> set[int]:
     return {int(args[0]) for row in waiting if (args := row.task.get("args"))}
 
 
+def free_places(state: WorkerState) -> int:
+    """How many more brands continuous mode may start now."""
+    ended = timezone.now() - timedelta(seconds=state.delay)
+    resting = IngestionRun.objects.filter(trigger=Trigger.CONTINUOUS, finished_at__gt=ended).count()
+    return max(0, (state.at_once or settings.SCRAPE_WORKERS) - working_runs().count() - resting)
+
+
+def more_urgent(run_id: int) -> int:
+    """The run that a worker shall take in place of this one: the most urgent that waits for nothing else."""
+    run = IngestionRun.objects.filter(pk=run_id, state__in=WORKING_STATES).first()
+    if run is None:
+        return run_id
+    awake = Q(rest_until=None) | Q(rest_until__lte=timezone.now())
+    better = working_runs().filter(awake, lease="", priority__lt=run.priority).order_by("priority", "heartbeat_at")
+    return better.values_list("pk", flat=True).first() or run_id
+
+
 def due_brands() -> QuerySet[Brand]:
-    """Active brands with a website and without an active run: those without a document, then failed, then stalest."""
+    """Active brands with a website and without an active run: those without a document, then failed, then stalest.
+
+    Urgent ones before, low ones behind. Without those that have a rhythm of their own, or are set aside.
+    """
     now = timezone.now()
     documents = Document.objects.filter(brand=OuterRef("pk"), state=DocumentState.STORED)
     running = active_runs().filter(brand=OuterRef("pk"))
@@ -59,6 +82,8 @@ def due_brands() -> QuerySet[Brand]:
         .exclude(Exists(running))
         .exclude(ingestion_status__state=RunState.FAILED, ingestion_status__finished_at__gt=now - FAILED_REST)
         .exclude(ingestion_status__state=RunState.COMPLETED, ingestion_status__finished_at__gt=now - DUE_AFTER)
+        .exclude(visit_plan__set_aside_until__gt=now)
+        .exclude(visit_plan__next_at__isnull=False)
         .annotate(
             turn=Case(
                 When(~Exists(documents), then=Value(0)),
@@ -67,7 +92,8 @@ def due_brands() -> QuerySet[Brand]:
                 output_field=IntegerField(),
             )
         )
-        .order_by("turn", F("ingestion_status__finished_at").asc(nulls_first=True), "-priority", "name")
+        .annotate(urgency=Coalesce("visit_plan__priority", Value(int(Priority.NORMAL))))
+        .order_by("urgency", "turn", F("ingestion_status__finished_at").asc(nulls_first=True), "-priority", "name")
     )
 
 
@@ -80,6 +106,9 @@ def worker_summary() -> dict[str, Any]:
     return {
         "mode": state.mode,
         "delay": state.delay,
+        "at_once": state.at_once or settings.SCRAPE_WORKERS,
+        "quiet_from": state.quiet_from,
+        "quiet_until": state.quiet_until,
         "paused": state.paused,
         "running": [run.brand.name for run in runs if run.state == RunState.RUNNING],
         "queued": [run.brand.name for run in runs if run.state == RunState.QUEUED],

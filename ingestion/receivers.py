@@ -33,6 +33,8 @@ def look_after_runs() -> None:
             if look % LOST_EVERY == 0:
                 services.revive_runs()
             services.wake_runs()
+            services.start_planned()
+            services.go_on()
         except Exception:
             # Whatever is wrong now may be well in a moment; a worker must not die of it.
             logger.exception("Runs could not be looked after")

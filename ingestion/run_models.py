@@ -13,6 +13,8 @@ from django.utils.translation import gettext_lazy as _
 
 from catalog.models import Brand
 
+from .plan_models import Priority
+
 # A run whose heartbeat is older than this has lost its worker. Seconds.
 HEARTBEAT_TIMEOUT = 15
 # So often may a run's worker die before the run is set aside.
@@ -46,6 +48,7 @@ class Trigger(models.TextChoices):
     COMMAND = "command", _("command line")
     API = "api", _("API")
     CONTINUOUS = "continuous", _("continuous")
+    PLAN = "plan", _("plan of visits")
 
 
 class Rest(models.TextChoices):
@@ -76,6 +79,7 @@ class IngestionRun(models.Model):
     brand = models.ForeignKey(Brand, models.CASCADE, related_name="runs")
     state = models.CharField(_("state"), max_length=10, choices=RunState.choices, default=RunState.QUEUED)
     trigger = models.CharField(_("trigger"), max_length=12, choices=Trigger.choices, default=Trigger.COMMAND)
+    priority = models.SmallIntegerField(_("priority"), choices=Priority.choices, default=Priority.NORMAL)
     start_url = models.CharField(_("start"), max_length=1000)
     force = models.BooleanField(_("everything again"), default=False)
     max_pages = models.PositiveIntegerField(_("pages at most"), default=5000)

@@ -1,7 +1,7 @@
 """Starting runs, and what the workers are told to do by themselves."""
 
 import logging
-from datetime import timedelta
+from datetime import time, timedelta
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
@@ -10,17 +10,21 @@ from django.utils.translation import gettext as _
 
 from catalog.models import Brand
 
-from . import progress, queries
+from . import plans, progress, queries
 from .addresses import host_of, is_private_address, normalise_url
 from .control import cancel_run as cancel_run
 from .control import enqueue_slice as enqueue_slice
 from .control import pause_run as pause_run
+from .control import queue_again as queue_again
 from .control import resume_run as resume_run
 from .control import revive_runs as revive_runs
 from .control import wake_runs as wake_runs
 from .errors import RunRefused
 from .models import ACTIVE_STATES, IngestionRun, RunState, Trigger, WorkerMode, WorkerState
 from .scope import Scope
+
+MOST_AT_ONCE = 64
+HEARTBEAT_EVERY = timedelta(seconds=10)
 
 logger = logging.getLogger(__name__)
 
@@ -33,6 +37,7 @@ def start_run(
     force: bool = False,
     max_pages: int | None = None,
     rate: float | None = None,
+    priority: int | None = None,
     enqueue: bool = True,
 ) -> IngestionRun:
     """Create a run, and put its first slice into the queue unless `enqueue` is off.
@@ -49,6 +54,7 @@ def start_run(
             run = IngestionRun.objects.create(
                 brand=brand,
                 trigger=trigger,
+                priority=plans.plan_of(brand).priority if priority is None else priority,
                 start_url=url,
                 force=force,
                 max_pages=max_pages or brand.max_pages,
@@ -115,21 +121,27 @@ def queue_next(*, trigger: str = Trigger.COMMAND) -> IngestionRun | None:
 
 
 def set_worker(
-    mode: str, *, delay: int = 30, brand: Brand | None = None, trigger: str = Trigger.API
+    mode: str, *, delay: int = 30, at_once: int = 0, brand: Brand | None = None, trigger: str = Trigger.API
 ) -> IngestionRun | None:
     """Tell the workers to scrape once (this brand, or the one that is due) or continuously with a delay in seconds.
 
-    Raises RunRefused.
+    Continuously, `at_once` brands are scraped at the same time (0: as many as there are workers). Returns the
+    first run, or None. Raises RunRefused.
     """
     if mode not in (WorkerMode.ONCE, WorkerMode.CONTINUOUS):
         raise RunRefused(_("The mode is 'once' or 'continuous'."))
     if not 0 <= delay <= 86_400:
         raise RunRefused(_("The delay is in seconds, from 0 to 86400."))
-    state = WorkerState.current()
-    state.mode, state.delay, state.paused, state.next_at = mode, delay, False, None
-    state.save()
+    if not 0 <= at_once <= MOST_AT_ONCE:
+        raise RunRefused(
+            _("From 1 to %(most)d brands at once, or 0 for as many as there are workers.") % {"most": MOST_AT_ONCE}
+        )
+    WorkerState.current()
+    WorkerState.objects.filter(pk=1).update(mode=mode, delay=delay, at_once=at_once, paused=False)
     if brand is not None:
         return start_run(brand, trigger=trigger)
+    if mode == WorkerMode.CONTINUOUS:
+        return go_on()
     run = queue_next(trigger=trigger)
     if run is None and mode == WorkerMode.ONCE:
         stop_worker(cancel=False)
@@ -139,27 +151,50 @@ def set_worker(
 
 def stop_worker(*, cancel: bool = True) -> int:
     """Start nothing more by itself; with `cancel`, end the active runs too. Returns how many were cancelled."""
-    state = WorkerState.current()
-    state.mode, state.next_at = WorkerMode.STOPPED, None
-    state.save()
+    WorkerState.current()
+    WorkerState.objects.filter(pk=1).update(mode=WorkerMode.STOPPED)
     if not cancel:
         return 0
     return sum(cancel_run(run) for run in IngestionRun.objects.filter(state__in=ACTIVE_STATES))
 
 
 def go_on() -> IngestionRun | None:
-    """What continuous mode does after each run, and once a minute: start the next brand when its time has come."""
+    """What continuous mode does once a second: fill the places that are free. Returns the first run that it started.
+
+    A place is free again `delay` seconds after the run that it had has ended.
+    """
     state = WorkerState.current()
     now = timezone.now()
-    WorkerState.objects.filter(pk=1).update(heartbeat_at=now)
+    if state.heartbeat_at is None or state.heartbeat_at < now - HEARTBEAT_EVERY:
+        WorkerState.objects.filter(pk=1).update(heartbeat_at=now)
     if state.mode == WorkerMode.ONCE and not queries.working_runs().exists():
         stop_worker(cancel=False)
-    if state.mode != WorkerMode.CONTINUOUS or state.paused or queries.working_runs().exists():
+    if state.mode != WorkerMode.CONTINUOUS or state.paused or not queries.free_places(state):
         return None
-    if state.next_at is None:
-        WorkerState.objects.filter(pk=1, next_at=None).update(next_at=now + timedelta(seconds=state.delay))
-        return None
-    if state.next_at > now:
-        return None
-    WorkerState.objects.filter(pk=1).update(next_at=None)
-    return queue_next(trigger=Trigger.CONTINUOUS)
+    started = []
+    with transaction.atomic():
+        # One at a time: another worker may look at this very moment.
+        state = WorkerState.objects.select_for_update().get(pk=1)
+        while queries.free_places(state) and (run := queue_next(trigger=Trigger.CONTINUOUS)):
+            started.append(run)
+    return started[0] if started else None
+
+
+def start_planned() -> int:
+    """Start what is due by the brands' plans. Returns how many runs."""
+    started = 0
+    for brand in plans.claim_due():
+        try:
+            start_run(brand, trigger=Trigger.PLAN)
+            started += 1
+        except RunRefused as refusal:
+            logger.info("%s is passed over: %s", brand, refusal)
+    return started
+
+
+def set_quiet_hours(begin: time | None, end: time | None) -> None:
+    """Hours in which no site is visited, for all brands; None for none. Raises RunRefused."""
+    if (begin is None) != (end is None):
+        raise RunRefused(_("Quiet hours need a begin and an end."))
+    WorkerState.current()
+    WorkerState.objects.filter(pk=1).update(quiet_from=begin, quiet_until=end)

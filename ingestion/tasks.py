@@ -11,21 +11,21 @@ from .models import IngestionRun
 
 
 def run_slice(run_id: int) -> str:
-    """One slice of a run; the next one is queued behind those of other brands."""
+    """One slice of a run, or of one that is more urgent; the next one is queued behind those of other brands."""
     # Here, so that only a worker that scrapes carries the HTTP client and the parsers.
     from .pipeline import work_slice
 
     with interrupts() as told:
-        goes_on = work_slice(run_id, seconds=settings.RUN_SLICE_SECONDS, interrupts=told)
-        if goes_on and not IngestionRun.objects.get(pk=run_id).is_resting and run_id not in queries.queued_run_ids():
-            services.enqueue_slice(run_id)
+        worked = queries.more_urgent(run_id)
+        goes_on = work_slice(worked, seconds=settings.RUN_SLICE_SECONDS, interrupts=told)
+        services.queue_again({run_id, worked})
     if told.asked == signal.SIGTERM:
         # Whoever sends it wants this worker to end, and its cluster may be gone already.
         sys.exit(0)
     if goes_on:
         return "goes on"
     services.go_on()
-    return IngestionRun.objects.get(pk=run_id).state
+    return IngestionRun.objects.get(pk=worked).state
 
 
 def take_upload(upload_id: int) -> str:
@@ -41,6 +41,7 @@ def keep() -> str:
 
     uploads.revive()
     services.wake_runs()
+    services.start_planned()
     revived = services.revive_runs()
     started = services.go_on()
     return f"revived {revived}" + (f", started {started}" if started else "")

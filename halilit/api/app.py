@@ -8,7 +8,16 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from ninja import NinjaAPI, Swagger
 
-from . import problems, views_catalog, views_changes, views_chat, views_coverage, views_search, views_worker
+from . import (
+    problems,
+    views_catalog,
+    views_changes,
+    views_chat,
+    views_coverage,
+    views_plans,
+    views_search,
+    views_worker,
+)
 
 DESCRIPTION = """Reading is open. Changing state needs a staff session with its CSRF token, or an API token:
 `Authorization: Bearer TOKEN`, from `manage.py create_api_token NAME`. Errors are problem details (RFC 9457)."""
@@ -35,6 +44,7 @@ api.add_router("", views_catalog.router)
 api.add_router("", views_changes.router)
 api.add_router("", views_coverage.router)
 api.add_router("", views_worker.router)
+api.add_router("", views_plans.router)
 api.add_router("", views_search.router)
 api.add_router("", views_chat.router)
 

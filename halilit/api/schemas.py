@@ -1,6 +1,6 @@
 """What the API takes and gives."""
 
-from datetime import datetime
+from datetime import datetime, time
 from decimal import Decimal
 from typing import Annotated, Any, Literal
 
@@ -159,6 +159,9 @@ class Ingestion(Schema):
 class WorkerOut(Schema):
     mode: str
     delay: int = Field(description="Seconds between two brands.")
+    at_once: int = Field(description="Brands that continuous mode scrapes at the same time.")
+    quiet_from: time | None = Field(description="No site is visited from then on …")
+    quiet_until: time | None = Field(description="… until then, in Israel's time.")
     paused: bool
     running: list[str]
     queued: list[str]
@@ -173,6 +176,10 @@ class WorkerStart(Schema):
     mode: Literal["once", "continuous"] = "once"
     brand: str | None = Field(None, max_length=200, description="Name or slug; without one, the brand that is due.")
     delay: int = Field(30, ge=0, le=86_400, description="Seconds between two brands, in continuous mode.")
+    at_once: int = Field(0, ge=0, le=64, description="Brands at the same time; 0: as many as there are workers.")
+
+
+Urgency = Literal["urgent", "normal", "low"]
 
 
 class RunOut(Schema):
@@ -180,6 +187,9 @@ class RunOut(Schema):
     brand: str
     state: str
     trigger: str
+    priority: Urgency
+    rest_until: datetime | None = Field(description="It waits until then, without a worker.")
+    rest_reason: str
     start_url: str
     created_at: datetime
     started_at: datetime | None
@@ -197,9 +207,33 @@ class WorkerStopped(Schema):
     cancelled: int = Field(description="Runs that were told to stop.")
 
 
+class Plan(Schema):
+    """When a brand is visited by itself. Give either hours or a cron expression, or neither."""
+
+    every_hours: int | None = Field(None, ge=1, le=8760)
+    cron: str = Field("", max_length=100, description="Five parts, in Israel's time, such as 30 3 * * 1-5.")
+    priority: Urgency = "normal"
+    quiet_from: time | None = None
+    quiet_until: time | None = None
+
+
+class PlanOut(Plan):
+    brand: str
+    next_at: datetime | None
+    failures: int = Field(description="In a row.")
+    set_aside_until: datetime | None
+    set_aside_reason: str = Field(description="For staff and tokens alone; else empty.")
+
+
+class QuietHours(Schema):
+    quiet_from: time | None = None
+    quiet_until: time | None = None
+
+
 class ScrapeStart(Schema):
     force: bool = Field(False, description="Read everything again, also what did not change.")
     max_pages: int | None = Field(None, ge=1)
+    priority: Urgency | None = Field(None, description="Without one, that of the brand's plan.")
 
 
 class FoundProduct(Schema):

@@ -10,7 +10,7 @@ from ninja.responses import codes_4xx
 
 from ingestion import services
 from ingestion.errors import RunRefused
-from ingestion.models import IngestionRun, IngestionStatus, Trigger
+from ingestion.models import IngestionRun, IngestionStatus, Priority, Trigger
 from ingestion.queries import worker_summary
 
 from . import queries
@@ -48,7 +48,8 @@ def worker_out() -> dict[str, Any]:
 
 
 def run_out(run: IngestionRun) -> dict[str, Any]:
-    return {field: getattr(run, field) for field in RunOut.model_fields} | {"brand": run.brand.name}
+    own = {field: getattr(run, field) for field in RunOut.model_fields}
+    return own | {"brand": run.brand.name, "priority": Priority(run.priority).name.lower()}
 
 
 def changed(run: IngestionRun, change: Callable[[IngestionRun], bool]) -> dict[str, Any]:
@@ -79,7 +80,7 @@ def worker_status(request: HttpRequest) -> dict[str, Any]:
 def start_worker(request: HttpRequest, start: WorkerStart) -> dict[str, Any]:
     """Scrape once (a named brand, or the one that is due), or one brand after the other until stopped."""
     brand = queries.brand_named(start.brand) if start.brand else None
-    run = services.set_worker(start.mode, delay=start.delay, brand=brand, trigger=Trigger.API)
+    run = services.set_worker(start.mode, delay=start.delay, at_once=start.at_once, brand=brand, trigger=Trigger.API)
     return {"worker": worker_out(), "run": run_out(run) if run else None}
 
 
@@ -95,7 +96,10 @@ def scrape_brand(request: HttpRequest, brand_name: str, start: ScrapeStart | Non
     """Queue one scrape of a brand, by name or slug."""
     options = start or ScrapeStart()  # type: ignore[call-arg]
     brand = queries.brand_named(brand_name)
-    run = services.start_run(brand, trigger=Trigger.API, force=options.force, max_pages=options.max_pages)
+    priority = Priority[options.priority.upper()] if options.priority else None
+    run = services.start_run(
+        brand, trigger=Trigger.API, force=options.force, max_pages=options.max_pages, priority=priority
+    )
     return Status(202, run_out(run))
 
 

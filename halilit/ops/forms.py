@@ -25,8 +25,26 @@ class WorkerForm(forms.Form):
     )
     delay = forms.IntegerField(label=_("Seconds between two brands"), min_value=0, max_value=86_400, initial=30)
 
+    at_once = forms.IntegerField(
+        label=_("Brands at once (0: as many as there are workers)"),
+        min_value=0,
+        max_value=64,
+        initial=0,
+        required=False,
+    )
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         field = self.fields["brand"]
         assert isinstance(field, forms.ModelChoiceField)
         field.queryset = Brand.objects.filter(active=True).order_by(Lower("name"))
+
+    def clean_at_once(self) -> int:
+        return self.cleaned_data["at_once"] or 0
+
+
+class QuietForm(forms.Form):
+    """Hours in which no site is visited."""
+
+    quiet_from = forms.TimeField(label=_("Quiet from"), required=False, widget=forms.TimeInput(attrs={"type": "time"}))
+    quiet_until = forms.TimeField(label=_("until"), required=False, widget=forms.TimeInput(attrs={"type": "time"}))

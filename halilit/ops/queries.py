@@ -23,7 +23,7 @@ def brand_rows() -> dict[str, list[Brand]]:
         default=Value(NEVER),
         output_field=IntegerField(),
     )
-    rows = brands_with_counts().select_related("ingestion_status__run").annotate(turn=turn)
+    rows = brands_with_counts().select_related("ingestion_status__run", "visit_plan").annotate(turn=turn)
     ordered = rows.order_by("turn", F("ingestion_status__updated_at").desc(nulls_last=True), Lower("name"))
     parts: dict[str, list[Brand]] = {"read": [], "unread": []}
     for brand in ordered:

@@ -17,7 +17,7 @@ from ingestion.errors import RunRefused
 from ingestion.models import IngestionRun, Trigger
 
 from . import queries
-from .forms import WorkerForm
+from .forms import QuietForm, WorkerForm
 
 
 @staff_member_required
@@ -45,6 +45,24 @@ def start_worker(request: HttpRequest) -> HttpResponse:
             if run
             else _("The workers are switched on. No brand is due yet."),
         )
+    return redirect("ops:staff")
+
+
+@staff_member_required
+@require_POST
+def quiet_hours(request: HttpRequest) -> HttpResponse:
+    form = QuietForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, _("Write times as hours and minutes, such as 08:30. Nothing was changed."))
+        return redirect("ops:staff")
+    begin, end = form.cleaned_data["quiet_from"], form.cleaned_data["quiet_until"]
+    try:
+        services.set_quiet_hours(begin, end)
+    except RunRefused as refusal:
+        messages.error(request, str(refusal))
+    else:
+        told = _("Scrapes rest in these hours.") if begin else _("There are no quiet hours for all brands any more.")
+        messages.success(request, told)
     return redirect("ops:staff")
 
 

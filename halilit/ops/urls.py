@@ -11,6 +11,7 @@ urlpatterns = [
     path("metrics", views.show_metrics, name="metrics"),
     path("staff/", staff.overview, name="staff"),
     path("staff/worker/start/", staff.start_worker, name="start_worker"),
+    path("staff/worker/quiet/", staff.quiet_hours, name="quiet_hours"),
     path("staff/worker/stop/", staff.stop_worker, name="stop_worker"),
     path("staff/brands/<int:brand_id>/scrape/", staff.scrape, name="scrape"),
     path("staff/runs/<int:run_id>/cancel/", staff.cancel, name="cancel"),

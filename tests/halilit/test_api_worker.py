@@ -114,6 +114,21 @@ def test_a_run_is_paused_resumed_and_cancelled_once_each(client, brand, bearer):
     assert "/api/ingestion/status" in problem_of(post(client, f"/api/runs/{run + 1}/pause", headers=bearer), 404)
 
 
+def test_a_plan_is_set_read_and_refused(client, brand, bearer):
+    address = "/api/plans/lumenhall"
+    wanted = {"cron": "30 3 * * 1-5", "priority": "low", "quiet_from": "08:00", "quiet_until": "17:00"}
+    put = lambda body, **more: client.put(address, body, content_type="application/json", **more)  # noqa: E731
+    problem_of(put(wanted), 401)
+    plan = put(wanted, headers=bearer).json()
+    assert plan["next_at"] and (plan["priority"], plan["failures"]) == ("low", 0)
+    assert client.get(address).json()["cron"] == "30 3 * * 1-5"
+    assert "no cron expression" in problem_of(put({"cron": "daily"}, headers=bearer), 422)
+    assert post(client, "/api/worker/release/Lumenhall", headers=bearer).json()["set_aside_until"] is None
+    quiet = {"quiet_from": "22:00", "quiet_until": "06:00"}
+    body = client.put("/api/worker/quiet", quiet, content_type="application/json", headers=bearer).json()
+    assert body["quiet_until"] == "06:00:00"
+
+
 @pytest.mark.django_db(transaction=True)
 def test_staff_pause_and_resume_on_their_page(client, brand, staff):
     client.force_login(staff)

@@ -333,13 +333,23 @@ def test_brands_without_documents_come_first_then_failed_then_stale(site):
     assert [b.name for b in due_brands()] == ["Empty", "Failed", "Stale"]
 
 
+def test_continuous_mode_scrapes_several_brands_at_once(site, brand, settings):
+    for name in ("Second", "Third"):
+        Brand.objects.create(name=name, slug=name.lower(), website=site.base)
+    services.set_worker("continuous", delay=3600, at_once=2)
+    assert services.go_on() is None
+    assert IngestionRun.objects.filter(state=RunState.QUEUED).count() == 2
+
+
 def test_continuous_mode_goes_on_with_the_next_brand_after_the_delay(site, brand):
     other = Brand.objects.create(name="Other", slug="other", website=site.base)
     site.answers["/"] = page("Home")
-    run = services.set_worker("continuous", delay=0)
+    run = services.set_worker("continuous", delay=3600, at_once=1)
     assert run is not None
+    assert services.go_on() is None, "the only place is taken"
     work_slice(run.pk, seconds=None)
-    assert services.go_on() is None  # the delay begins
+    assert services.go_on() is None, "the delay begins"
+    IngestionRun.objects.update(finished_at=timezone.now() - timedelta(seconds=3601))
     following = services.go_on()
     assert following is not None and {run.brand, following.brand} == {brand, other}
     services.stop_worker()

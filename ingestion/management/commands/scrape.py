@@ -12,7 +12,7 @@ from ingestion import control, queries, services
 from ingestion.addresses import normalise_url
 from ingestion.errors import RunRefused
 from ingestion.interrupts import interrupts
-from ingestion.models import IngestionRun, RunState
+from ingestion.models import IngestionRun, Priority, RunState
 from ingestion.pipeline import work_slice
 
 
@@ -34,6 +34,8 @@ class Command(BaseCommand):
         control.add_argument("--pause", action="store_true", help="stop the brand's run so that it can go on later")
         control.add_argument("--resume", action="store_true", help="let it go on; with --inline in this process")
         control.add_argument("--cancel", action="store_true", help="end it; what was read stays")
+        parser.add_argument("--priority", choices=["urgent", "normal", "low"], help="default: that of the brand's plan")
+        parser.add_argument("--at-once", type=int, default=0, help="brands at the same time (with --continuous)")
         parser.add_argument("--delay", type=int, default=30, help="seconds between two brands (with --continuous)")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -50,7 +52,9 @@ class Command(BaseCommand):
     def by_itself(self, options: dict[str, Any]) -> None:
         mode = "continuous" if options["continuous"] else "once"
         brand = find_brand(options["brand"]) if options["brand"] else None
-        run = services.set_worker(mode, delay=options["delay"], brand=brand, trigger="command")
+        run = services.set_worker(
+            mode, delay=options["delay"], at_once=options["at_once"], brand=brand, trigger="command"
+        )
         queued = f"{run.brand} is queued." if run else "No brand is due now."
         self.stdout.write(f"{queued} A running `manage.py qcluster` (Q_CLUSTER_NAME=scrape) does the work.")
 
@@ -88,6 +92,7 @@ class Command(BaseCommand):
             force=options["force"],
             max_pages=options["max_pages"],
             rate=options["rate"],
+            priority=Priority[options["priority"].upper()] if options["priority"] else None,
             enqueue=not inline,
         )
         if inline:
