@@ -11,10 +11,11 @@ from django.template.loader import render_to_string
 from catalog.models import Document
 from catalog.naming import model_numbers
 
+from . import spending
 from .errors import ProviderError
 from .followup import MOST_TURNS, Resolved, Turn, resolve
 from .models import Answer, Conversation
-from .providers import Prompt, Provider, configured_provider
+from .providers import Prompt, Provider, breaker, configured_provider
 from .providers.limits import limited
 
 if TYPE_CHECKING:
@@ -102,6 +103,8 @@ def _completed(provider: Provider, question: str, turns: list[Turn], writer: "Wr
         system=render_to_string("rag/prompts/follow_up_system.txt", context).strip(),
         user=render_to_string("rag/prompts/follow_up.txt", context).strip(),
     )
+    breaker.check(provider.name)
+    writer.write(tokens=writer.answer.tokens + spending.reserve(prompt))
     pieces = []
     for piece in limited(provider, prompt, silence=SILENCE, total=TOTAL):
         pieces.append(piece)
