@@ -7,8 +7,8 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Case, Count, F, Q, When
-from django.db.models.functions import Lower
+from django.db.models import Case, Count, F, Q, QuerySet, When
+from django.db.models.functions import Length, Lower
 from django.utils import timezone
 
 from .addresses import LISTING_PATIENCE, page_number, same_page_key, server_of
@@ -196,8 +196,8 @@ def claim(
         rows = list(waiting[:limit])
         if start_first and rows and rows[0].rank == RANKS["start"]:
             rows = rows[:1]
-        if any(row.rank == RANKS["listing"] for row in rows) and pages_open(run):
-            rows = list(waiting.exclude(rank=RANKS["listing"])[:limit])
+        if any(row.rank == RANKS["listing"] for row in rows):
+            rows = [*next_listing(run, waiting), *waiting.exclude(rank=RANKS["listing"])[:limit]][:limit]
         rows = fitting(rows, room) if room else rows
         FrontierUrl.objects.filter(pk__in=[row.pk for row in rows]).update(
             state=UrlState.FETCHING, attempts=F("attempts") + 1
@@ -217,6 +217,19 @@ def fitting(rows: list[FrontierUrl], room: Callable[[str], int]) -> list[Frontie
         if left[host] >= 0:
             kept.append(row)
     return kept
+
+
+def next_listing(run: IngestionRun, waiting: QuerySet[FrontierUrl]) -> list[FrontierUrl]:
+    """The one further page of a listing whose turn it is, if it is due.
+
+    One after the other and always in the same order: which of two listings was first to lead to a page decides whether
+    the other bears fruit, and a run must find the same again after a crash.
+    """
+    listings = run.urls.filter(rank=RANKS["listing"])
+    if pages_open(run) or listings.filter(state=UrlState.FETCHING).exists():
+        return []
+    first = listings.filter(state=UrlState.QUEUED).order_by(Length("url"), "url").values("pk")[:1]
+    return list(waiting.filter(pk__in=list(first.values_list("pk", flat=True))))
 
 
 def pages_open(run: IngestionRun) -> bool:
