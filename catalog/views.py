@@ -19,11 +19,12 @@ class HtmxRequest(HttpRequest):
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
+    brands = list(queries.brands_with_counts())
     context = {
-        "brands": queries.brands_to_start_with(),
+        "brands": queries.brands_to_start_with(brands),
         "manuals": queries.recent_manuals(),
         "samples": queries.sample_questions(),
-        "totals": queries.totals(),
+        "totals": queries.totals(brands),
     }
     return render(request, "catalog/home.html", context)
 
