@@ -24,6 +24,16 @@ class Counted(Paginator[Any]):
         rows: Any = self.object_list
         return len(rows) if isinstance(rows, list) else rows.count()
 
+    def page(self, number: Any) -> Page[Any]:
+        """Rows of a query are sorted by what orders them alone, and only those of the page are read whole."""
+        if not isinstance(self.object_list, QuerySet):
+            return super().page(number)
+        number = self.validate_number(number)
+        first = (number - 1) * self.per_page
+        ids = list(self.object_list.values_list("pk", flat=True)[first : first + self.per_page])
+        rows = {row.pk: row for row in self.object_list.order_by().filter(pk__in=ids)}
+        return Page([rows[pk] for pk in ids if pk in rows], number, self)
+
 
 def numbered(rows: QuerySet[Any] | Sequence[Any], page: int | str, *, count: int | None = None) -> Page[Any]:
     """One page of `rows`, the nearest there is, with `numbers` to link to. `count`: how many rows, where known."""
