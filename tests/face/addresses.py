@@ -39,6 +39,7 @@ def of_staff(face: Face) -> dict[str, str]:
         "questions": "/staff/questions/",
         "answers by staff": "/staff/questions/curated/",
         "evaluation": "/staff/evaluation/",
+        "searches": "/staff/searches/",
         "style guide": "/staff/styleguide/",
         "product for staff": "/products/lumenhall/lumenhall-k-49/",
         "document for staff": f"/documents/{face.manual}/",
