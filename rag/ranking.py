@@ -266,9 +266,17 @@ def _is_stranger(question: Question, look: _Look) -> bool:
     numbers = question.mention.numbers
     if not numbers or numbers.keys() & look.subject.numbers:
         return False
-    return not any(
-        places and any(part[-1].isdigit() for option in term.options for part in option.stems)
-        for term, places in zip(question.terms, look.places, strict=True)
+    return not any(_stands_at(number, look) for number in numbers)
+
+
+def _stands_at(number: str, look: _Look) -> bool:
+    """Whether one of the matched places begins with a model number, written in up to three words."""
+    words = look.words
+    return any(
+        "".join(words[place : place + length]) == number
+        for places in look.places
+        for place in places
+        for length in (1, 2, 3)
     )
 
 

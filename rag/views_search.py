@@ -17,7 +17,7 @@ from catalog.models import Brand, Document, DocumentKind, DocumentState
 
 from . import retrieve, search_log
 from .candidates import SEARCH, WHILE_TYPING
-from .chips import chips, choice_links, facet_links, said
+from .chips import address, chips, choice_links, facet_links, said
 from .forms import SearchForm
 from .highlight import readable
 from .passage import Passage
@@ -49,7 +49,10 @@ def _found(request: HtmxRequest) -> HttpResponse:
         return HttpResponseRedirect(f"{reverse('rag:search')}?{asked.urlencode()}")
     wanted = SearchForm(asked).values
     context = {"wanted": wanted, "found": find(wanted, live=live)} | ({} if live else choices())
-    return render(request, "rag/search.html" + ("#results" if live else ""), context)
+    response = render(request, "rag/search.html" + ("#results" if live else ""), context)
+    if live and request.htmx.target == "results":  # the search page's own: its address is one to share
+        response["HX-Replace-Url"] = address(wanted)
+    return response
 
 
 def cleaned(given: QueryDict) -> QueryDict:

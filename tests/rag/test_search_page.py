@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 from catalog.models import Brand, Document, DocumentPage, Product, ProductDocument
 from rag.index import index_documents
 
-from .library import build
+from .library import add, build
 from .site import Site
 
 
@@ -140,3 +140,65 @@ def test_the_arrows_go_through_the_results_and_escape_comes_back(site: Site, pag
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Escape")
     assert page.evaluate(focused) == "q"
+
+
+def test_a_part_of_a_number_finds_the_product(client: Client, library):
+    brand = library
+    for number in (225, 249):
+        Product.objects.create(
+            brand=brand, name=f"MPK{number}", slug=f"mpk{number}", page_url=f"https://karmel.test/mpk{number}", model_key=f"mpk{number}",
+        )  # fmt: skip
+    named = [
+        [one.name for one in client.get(f"/search/?q={text}").context["found"]["products"]]
+        for text in ("225", "mpk 22", "mpk")
+    ]
+    assert named == [["MPK225"], ["MPK225"], ["MPK225", "MPK249"]]
+
+
+def test_between_siblings_that_fit_equally_the_page_asks_back(client: Client, library):
+    for number in (225, 249):
+        Product.objects.create(
+            brand=library, name=f"MPK{number}", slug=f"mpk{number}", page_url=f"https://karmel.test/mpk{number}", model_key=f"mpk{number}",
+        )  # fmt: skip
+    add(library, "file:mpk.pdf", "MPK225 and MPK249 guide", ["Factory reset\nHold both MPK buttons to reset."])
+    index_documents(Document.objects.values_list("pk", flat=True))
+    offered = client.get("/search/?q=mpk+factory+reset").context["found"]["choices"]
+    assert [one.label for one in offered] == ["MPK225", "MPK249"]
+    assert client.get(offered[0].url).context["wanted"]["product"].name == "MPK225"
+
+
+def test_what_staff_hid_is_not_found(client: Client, library):
+    Product.objects.update(hidden=True)
+    assert client.get("/search/?q=tremor+49").context["found"]["products"] == []
+
+
+def test_the_address_of_what_was_typed_says_what_was_asked_and_nothing_else(client: Client, library):
+    headers = {"HX-Request": "true", "HX-Target": "results"}
+    response = client.get("/search/?q=weight&brand=&kind=manual&language=", headers=headers)
+    assert response.headers["HX-Replace-Url"] == "/search/?q=weight&kind=manual"
+    assert (
+        "HX-Replace-Url" not in client.get("/search/?question=weight", headers=headers | {"HX-Target": "found"}).headers
+    )
+
+
+@pytest.mark.browser
+def test_results_follow_the_typing_and_the_address_can_be_shared(site: Site, page: Page):
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url) if "/search/?" in request.url else None)
+    page.goto(f"{site.base}/search/")
+    page.keyboard.type("t")
+    page.wait_for_timeout(500)
+    assert not asked, "one letter is not searched"
+    page.keyboard.type("remor 49 weight", delay=15)
+    expect(page.locator("#results mark").first).to_be_visible()
+    expect(page).to_have_url(f"{site.base}/search/?q=tremor+49+weight")
+    assert len(asked) < 8, "not every letter is asked for"
+    page.goto(page.url)
+    expect(page.locator("#q")).to_have_value("tremor 49 weight")
+    first = page.locator("#results a.snippet").first
+    expect(first).to_contain_text("3.4 kg")
+    page.locator("#q").focus()
+    while not page.evaluate("document.activeElement.matches('a.snippet')"):
+        page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/documents/**")
