@@ -221,6 +221,9 @@ class Fetcher:
         self, answer: httpx.Response, url: str, request: Request, time_limit: asyncio.Timeout
     ) -> Response:
         """Read the body, as far as what it turns out to be is wanted."""
+        largest = max(MAX_BYTES.values())
+        if not request.cut and claimed(answer) > largest:  # whatever it is: it need not even begin
+            raise TooLarge(why("too_large", megabytes=largest // 1_000_000), status=answer.status_code)
         chunks = unpacked(answer)
         content_type = answer.headers.get("content-type", "")
         # Enough to tell what it is; a short first chunk is filled up.
@@ -236,8 +239,7 @@ class Fetcher:
             raise TooLarge(why("other_kind", kind=kind), status=answer.status_code)
         on_disk = kind == "pdf" or (request.to_disk and kind in ("archive", "text"))
         limit = MAX_BYTES.get(kind, ARCHIVE_BYTES if on_disk else PACKED_BYTES)
-        claimed = answer.headers.get("content-length", "")
-        if claimed.isdecimal() and not request.cut and (len(claimed) > 15 or int(claimed) > limit):
+        if not request.cut and claimed(answer) > limit:
             raise TooLarge(why("too_large", megabytes=limit // 1_000_000), status=answer.status_code)
         time_limit.reschedule(asyncio.get_running_loop().time() + MAX_SECONDS.get(kind, DEFAULT_SECONDS))
         folder = self.folder if on_disk and not request.cut else None
@@ -311,6 +313,12 @@ class Fetcher:
                 return outcome
             url = outcome
         raise Refused("The redirects lead round in a circle or never end.", status=404)
+
+
+def claimed(answer: httpx.Response) -> int:
+    """Bytes that an answer says it will have; 0 where it says nothing of use."""
+    length = answer.headers.get("content-length", "")
+    return int(length[:15]) if length.isascii() and length.isdecimal() else 0
 
 
 def complaint(status: int, wait: str | None) -> IngestionError | None:
