@@ -8,6 +8,7 @@ import itertools
 import sys
 import tempfile
 from pathlib import Path
+from typing import Literal
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
@@ -54,7 +55,7 @@ def main() -> None:
 
 
 def opened(browser: Browser, language: str, dark: bool, width: int) -> Page:
-    scheme = "dark" if dark else "light"
+    scheme: Literal["dark", "light"] = "dark" if dark else "light"
     context = browser.new_context(
         viewport={"width": width, "height": 820}, locale=language, color_scheme=scheme, reduced_motion="reduce"
     )

@@ -21,7 +21,12 @@ def test_a_reason_is_its_sentence_and_knows_more():
     reason = why("rendered", why=why("little_text", characters=40))
     assert reason == "Read in the browser: it has 40 characters without scripts."
     assert (reason.code, reason.stage) == ("rendered", "render")
-    said = told(reason.code, reason.stored, reason, {"it has %(characters)s characters without scripts": "ABC"}.get)
+    said = told(
+        reason.code,
+        reason.stored,
+        reason,
+        lambda sentence: {"it has %(characters)s characters without scripts": "ABC"}.get(sentence, sentence),
+    )
     assert said == reason  # the outer sentence has no translation, so nothing is said by halves
 
 

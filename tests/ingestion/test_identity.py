@@ -1,5 +1,7 @@
 """What a product's page says of itself is kept with where it came from."""
 
+from typing import Any
+
 import pytest
 from django.test import Client
 
@@ -34,7 +36,7 @@ def test_a_discontinued_product_leads_to_what_replaced_it(client: Client):
     assert f'href="{new.get_absolute_url()}"' in client.get(old.get_absolute_url()).text
 
 
-def save_as(url: str, name: str, **stated: str) -> Product:
+def save_as(url: str, name: str, **stated: Any) -> Product:
     brand = Brand.objects.get_or_create(name="Tern", slug="tern")[0]
     return save_product(brand=brand, url=f"https://tern.example{url}", record=ProductRecord(name=name, **stated))[0]
 

@@ -1,6 +1,7 @@
 """Plans of visits: rhythm and quiet hours by Israel's clock, priorities, and brands that keep failing."""
 
 from datetime import UTC, datetime, time, timedelta
+from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -16,8 +17,8 @@ from ingestion.run_models import Rest
 from .site import page, serve, text
 
 
-def utc(*parts: int) -> datetime:
-    return datetime(*parts, tzinfo=UTC)
+def utc(year: int, month: int, day: int, hour: int = 0, minute: int = 0) -> datetime:
+    return datetime(year, month, day, hour, minute, tzinfo=UTC)
 
 
 # Israel's clock goes from 2:00 to 3:00 on 27 March 2026, and from 2:00 back to 1:00 on 25 October 2026.
@@ -153,7 +154,7 @@ def test_a_worker_takes_the_urgent_run_first_and_forgets_none(site):
     assert tasks.run_slice(patient.pk) == RunState.COMPLETED
 
 
-def quiet_now() -> dict[str, time]:
+def quiet_now() -> dict[str, Any]:
     now = clock.local_time(timezone.now())
     return {
         "quiet_from": (now - timedelta(hours=1)).time(),

@@ -91,8 +91,8 @@ def allowed(filters: Filters) -> set[int]:
         documents = documents.filter(products__in=products)
     if filters.product:
         documents = documents.filter(pk__in=documents_of(filters.product))
-    for name, value in (("brand", filters.brand), ("kind", filters.kind)):
-        documents = documents.filter(**{name: value}) if value else documents
+    for name, wanted in (("brand", filters.brand), ("kind", filters.kind)):
+        documents = documents.filter(**{name: wanted}) if wanted else documents
     return set(documents.values_list("pk", flat=True))
 
 

@@ -2,6 +2,7 @@
 
 import csv
 import io
+from typing import Any
 
 import pytest
 from django.urls import reverse
@@ -41,7 +42,7 @@ def desk(client, staff):
     return client
 
 
-def answered(question: str, **more: object) -> Answer:
+def answered(question: str, **more: Any) -> Answer:
     answer = ask(question, **more)
     produce(answer)
     return answer
@@ -151,7 +152,7 @@ def test_they_are_for_staff(client, db, django_user_model, name):
 
 
 class TestCurated:
-    def write(self, guide: Document, by, question: str = RESET, **more: object) -> CuratedAnswer:
+    def write(self, guide: Document, by, question: str = RESET, **more: Any) -> CuratedAnswer:
         curated = curating.draft(question=question, by=by)
         curating.add_source(curated, document=guide, page=2, quote=QUOTE, by=by)
         fields = {"question": question, "answer": "Hold Shift and Bank. [1]", "language": "en", "product": None}
@@ -248,7 +249,7 @@ class TestCurated:
         curating.change(
             curated, by=staff, active=True, question=RESET, answer="Hold it [1], it weighs 1.2 kg [1, 2].", language="en", product=None
         )  # fmt: skip
-        curating.remove_source(curated.sources.order_by("pk").first(), by=staff)
+        curating.remove_source(curated.sources.earliest("pk"), by=staff)
         curated.refresh_from_db()
         assert curated.answer == "Hold it, it weighs 1.2 kg [1]."
         assert list(curated.sources.all()) == [second]
@@ -279,7 +280,7 @@ class TestChangedDocuments:
         address = reverse("rag:approve_curated", args=[curated.pk])
         assert "Choose the passage anew" in desk.post(address, follow=True).content.decode()
         curating.add_source(curated, document=guide, page=2, quote="Hold Play and turn the Tremor 25 on.", by=staff)
-        curating.remove_source(curated.sources.order_by("pk").first(), by=staff)
+        curating.remove_source(curated.sources.earliest("pk"), by=staff)
         assert desk.post(address, follow=True).status_code == 200
         assert answered(RESET).provider == "curated"
 
@@ -297,9 +298,8 @@ class TestChangedDocuments:
         else:
             from django.utils import timezone
 
-            Document.objects.filter(pk=guide.pk).update(
-                **{"gone": {"gone_since": timezone.now()}, "hidden": {"hidden": True}}[how]
-            )
+            changes: dict[str, Any] = {"gone": {"gone_since": timezone.now()}, "hidden": {"hidden": True}}[how]
+            Document.objects.filter(pk=guide.pk).update(**changes)
         assert answered(RESET).provider == "extractive"
         assert [row.pk for row in review.curated_to_review()] == [curated.pk]
 

@@ -1,6 +1,7 @@
 """What one does with a conversation on its pages: follow up, give it to others to read, copy it, say what was wrong."""
 
 import re
+from typing import Any
 
 import pytest
 from django.urls import reverse
@@ -27,7 +28,7 @@ def first(library) -> Answer:
     return answer
 
 
-def follow(first: Answer, question: str = "and its weight?", **more: object) -> Answer:
+def follow(first: Answer, question: str = "and its weight?", **more: Any) -> Answer:
     answer = ask(question, conversation=first.conversation, **more)
     produce(answer)
     return answer

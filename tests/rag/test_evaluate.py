@@ -1,6 +1,7 @@
 """The evaluate command writes what the scorer reads."""
 
 import json
+from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -45,7 +46,7 @@ def test_missing_question_set_is_refused(db, tmp_path):
 def test_places_are_told_by_kind_and_brand_and_against_the_run_before(db, tmp_path, capsys):
     build()
     right = {"doc": "Tremor_49_-_User_Guide.pdf", "pages": [3]}
-    records = [
+    records: list[dict[str, Any]] = [
         {"id": "a", "kind": "spec", "brand": "karmel", "question": "Tremor 49 weight", "sources": [right]},
         {
             "id": "b",

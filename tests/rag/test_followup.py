@@ -1,5 +1,7 @@
 """Follow-ups over a small library: what they are understood as, in English and Hebrew, and when they stand alone."""
 
+from typing import Any
+
 import pytest
 
 from catalog.models import Brand, Document, Product
@@ -20,7 +22,7 @@ def library(db):
     return build()
 
 
-def understood(question: str, *earlier: str, **scope: object) -> str:
+def understood(question: str, *earlier: str, **scope: Any) -> str:
     return resolve(question, [Turn(each) for each in earlier], Resolved(question, "en", **scope)).question
 
 
@@ -153,7 +155,7 @@ class TestScope:
         assert (second.product, second.brand) == (None, Brand.objects.get(name="Arava"))
 
 
-def answered(question: str, first: Answer | None = None, **more: object) -> Answer:
+def answered(question: str, first: Answer | None = None, **more: Any) -> Answer:
     answer = ask(question, conversation=first.conversation if first else None, **more)
     produce(answer)
     return answer
