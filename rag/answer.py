@@ -18,7 +18,7 @@ from .passage import Passage
 from .providers import configured_provider
 from .query import Question, understand
 from .retrieve import retrieve
-from .writer import LeaseLostError, Writer, growing
+from .writer import LeaseLostError, Writer, growing, turn
 
 RETRIEVED = 12  # passages
 
@@ -113,6 +113,7 @@ def _fill(writer: Writer, *, fresh: bool) -> None:
 
 def _find(writer: Writer, question: Question, key: str) -> list[Passage]:
     answer, started = writer.answer, time.monotonic()
-    passages = retrieve(question, brand=answer.brand, product=answer.product, limit=RETRIEVED)
+    with turn(writer):
+        passages = retrieve(question, brand=answer.brand, product=answer.product, limit=RETRIEVED)
     writer.write(retrieval_ms=round((time.monotonic() - started) * 1000), reuse_key=key)
     return passages

@@ -11,7 +11,7 @@ from .abstain import lack
 from .evidence import WEIGHTS, Evidence, Weights, asked_of, common_lines, coverage, evidence_of
 from .passage import Passage
 from .query import Question
-from .selection import Run, selected
+from .selection import Run, compares_in_general, selected
 from .topic import is_off_topic
 from .units import Unit
 
@@ -71,6 +71,8 @@ def extract(question: Question, passages: Sequence[Passage], *, weights: Weights
     fitting = max(one.fit for one in read) * weights.fitting
     values = {name for one in read if one.fit >= fitting for held in one.values for name in held}
     share = max(coverage(one, asked, weights) for one in read)
+    if compares_in_general(question, asked):
+        share = 1.0  # it says nothing but names, which are found
     if missing := lack(question, passages, kinds=asked.kinds, values=values, coverage=share):
         return Extract(lack=missing, confidence=share)
     if is_off_topic(question, passages, read):

@@ -9,14 +9,15 @@ from .presentation import compose, no_answer
 from .providers import EXTRACTIVE
 from .query import Question
 from .sources import page_of, source
-from .writer import Writer
+from .writer import Writer, turn
 
 NEAREST = 3  # pages offered where nothing answers
 
 
 def write(writer: Writer, question: Question, passages: Sequence[Passage], *, notice: str = "") -> None:
     """The answer put together from the passages' own sentences, or the nearest pages."""
-    found = extractive.extract(question, passages)
+    with turn(writer):
+        found = extractive.extract(question, passages)
     if found.abstained:
         abstain(writer, question, passages, provider=EXTRACTIVE, lack=found.lack, notice=notice)
         return

@@ -44,19 +44,19 @@ class Run:
 def selected(read: Sequence[Evidence], question: Question, asked: Asked, weights: Weights, words: int) -> list[Run]:
     """The runs of an answer of at most so many words, in the order in which they were chosen."""
     groups = _compared(read, question) or [list(read)]
-    if len(groups) > 1 and not asked.kinds and not _says_in_what(asked):
+    if len(groups) > 1 and compares_in_general(question, asked):
         lines = [line for own in differing(groups, words // len(groups)) for line in own]
         if lines:
             return [Run(line.passage, line.unit, line.unit + 1, line.words, {}, frozenset(), 0.0) for line in lines]
     return [run for group in groups for run in _chosen(group, asked, weights, words // len(groups))]
 
 
-def _says_in_what(asked: Asked) -> bool:
-    """Whether a comparison has words besides the products' names, their marks (`mk2`, `G4`) and those that compare."""
-    rest = [term.text for n, term in enumerate(asked.terms) if n not in asked.names]
-    return any(
-        word not in COMPARING | SEPARATORS and not MARK.fullmatch(word) for text in rest for word in text.split()
-    )
+def compares_in_general(question: Question, asked: Asked) -> bool:
+    """Whether products are compared without a word besides their names, their marks (`mk2`, `G4`) and those that
+    compare."""
+    rest = [word for n, term in enumerate(asked.terms) if n not in asked.names for word in term.text.split()]
+    says_in_what = any(word not in COMPARING | SEPARATORS and not MARK.fullmatch(word) for word in rest)
+    return len(question.compared) > 1 and not asked.kinds and not says_in_what
 
 
 def _runs(one: Evidence, asked: Asked, base: float, w: Weights) -> Iterator[Run]:

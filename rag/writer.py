@@ -16,6 +16,11 @@ FOR_EACH = 0.005  # seconds more for each answer that grows in this process: the
 BEAT = 2.0  # seconds; so often the lease is renewed while nothing comes
 
 
+# Finding passages and choosing sentences takes the interpreter, which all threads share: more of it at once would hold
+# up every other page and finish nothing sooner.
+AT_ONCE = 2
+
+_turns = threading.BoundedSemaphore(AT_ONCE)
 _growing = 0
 _lock = threading.Lock()
 
@@ -75,3 +80,14 @@ def growing() -> Iterator[None]:
     finally:
         with _lock:
             _growing -= 1
+
+
+@contextmanager
+def turn(writer: Writer) -> Iterator[None]:
+    """One of AT_ONCE places to work in; the lease is kept alive meanwhile. Raises LeaseLostError."""
+    while not _turns.acquire(timeout=BEAT):
+        writer.write()
+    try:
+        yield
+    finally:
+        _turns.release()

@@ -129,10 +129,11 @@ def visit(base: str, paths: Sequence[str], seconds: float, over: threading.Event
 
 
 def watch(pid: int, most: list[float], over: threading.Event) -> None:
-    """The most memory (resident, MB) that a process takes until it is over."""
+    """The most memory of its own (MB) that a process takes until it is over. Pages of the database, which every
+    connection maps, are the kernel's: they would be counted once a connection."""
     while not over.wait(0.2):
         with contextlib.suppress(OSError):
-            found = re.search(r"VmRSS:\s+(\d+) kB", Path(f"/proc/{pid}/status").read_text())
+            found = re.search(r"RssAnon:\s+(\d+) kB", Path(f"/proc/{pid}/status").read_text())
             most[0] = max(most[0], int(found.group(1)) / 1024 if found else 0.0)
 
 

@@ -64,6 +64,16 @@ def test_compared_specifications_stand_side_by_side_each_with_its_source():
     assert all(re.search(r"\[\d\]$", cell) for row in rows[2:] for cell in row[1:])
 
 
+@pytest.mark.parametrize(
+    "question",
+    ["What is the difference between the Galil 8 G1 and the Galil 8 G2?", "מה ההבדל בין Galil 8 G1 ל-Galil 8 G2?"],
+)
+def test_a_comparison_may_name_generations_and_be_in_hebrew(question):
+    text = answer_now(question).text
+    assert "| 9.1 kg [" in text
+    assert "| 10.2 kg [" in text
+
+
 def test_the_document_that_is_quoted_is_named():
     text = answer_now("How do I restore the factory settings of the Tremor 25?").text
     assert text.startswith("**Tremor 25 - User Guide**\n\n")
