@@ -83,8 +83,9 @@ class PlanForm(forms.ModelForm[VisitPlan]):
     class Meta:
         model = VisitPlan
         fields = ["every_hours", "cron", "priority", "quiet_from", "quiet_until"]
+        help_texts = {"cron": gettext_lazy("Minute, hour, day, month and day of the week, by Israel's clock.")}
         widgets = {
-            "cron": forms.TextInput(attrs={"dir": "ltr", "autocomplete": "off"}),
+            "cron": forms.TextInput(attrs={"dir": "ltr", "autocomplete": "off", "placeholder": "30 3 * * 1-5"}),
             "quiet_from": forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
             "quiet_until": forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
         }

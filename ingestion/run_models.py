@@ -134,7 +134,7 @@ class IngestionRun(models.Model):
             return ""
         host = f"{self.rest_about}: " if self.rest_about else ""
         until = timezone.localtime(self.rest_until)
-        shown = date_format(until, "H:i" if until.date() == timezone.localdate() else "j b, H:i")
+        shown = date_format(until, "H:i" if until.date() == timezone.localdate() else "j M, H:i")
         return gettext("Rests until %(until)s. %(why)s") % {
             "until": shown,
             "why": host + self.get_rest_reason_display(),

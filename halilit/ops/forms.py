@@ -26,10 +26,10 @@ class WorkerForm(forms.Form):
     delay = forms.IntegerField(label=_("Seconds between two brands"), min_value=0, max_value=86_400, initial=30)
 
     at_once = forms.IntegerField(
-        label=_("Brands at once (0: as many as there are workers)"),
+        label=_("Brands at once"),
         min_value=0,
         max_value=64,
-        initial=0,
+        widget=forms.NumberInput(attrs={"placeholder": _("as many as workers")}),
         required=False,
     )
 
