@@ -30,7 +30,7 @@ from catalog.signals import documents_changed
 from .extract.links import document_kind, file_title, stated_language
 from .extract.records import DocumentLink, Extraction, StoredPicture
 from .extract.words import MANUAL
-from .languages import language_of
+from .languages import languages_of
 from .pdf import PdfText
 from .products import save_product
 
@@ -275,7 +275,7 @@ def renew(document: Document, name: str, path: Path, content_hash: str, size: in
 
 
 def fill(document: Document, name: str, path: Path, content_hash: str, size: int, text: PdfText) -> None:
-    languages = [language_of(page) for page in text.pages]
+    languages = languages_of(text.pages)
     spoken = [language for language in languages if language]
     decided = locks.set_aside(document)
     document.language = max(sorted(set(spoken)), key=spoken.count) if spoken else document.language

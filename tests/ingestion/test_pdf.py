@@ -8,7 +8,7 @@ from reportlab.lib.pdfencrypt import StandardEncryption
 from reportlab.pdfgen.canvas import Canvas
 
 from ingestion.errors import Unreadable
-from ingestion.languages import language_of
+from ingestion.languages import language_of, languages_of
 from ingestion.pdf import ENVIRONMENT, TOO_MANY_PAGES, command, read_pdf_now
 
 from .bombs import BOMBS, many_pages
@@ -85,3 +85,18 @@ def test_letters_of_all_scripts_come_out_of_the_reader(tmp_path):
     path = tmp_path / "a.pdf"
     path.write_bytes(pdf("x", title="מדריך – 取扱説明書 ✓ \u2028")[2])
     assert read_pdf_now(path).title.startswith("מדריך – 取扱説明書 ✓")
+
+
+def test_a_few_words_in_hebrew_or_japanese_are_enough():
+    assert language_of("מדריך למשתמש MPK 249") == "he" and language_of("取扱説明書 クイックスタート MPK249") == "ja"
+
+
+ENGLISH = "Connect the cable to the computer and press the power button to turn it on."
+GERMAN = "Verbinden Sie das Kabel mit dem Computer und drücken Sie die Taste, um das Gerät einzuschalten."
+TABLE = "Frequency response 20 Hz - 20 kHz, input impedance 10 kOhm, signal to noise ratio 112 dB, total harmonic distortion"
+
+
+def test_a_page_with_little_text_has_the_language_of_those_around_it():
+    pages = [ENGLISH, "MPK 249", TABLE, "", GERMAN, "DR-2", GERMAN, "Seite 9"]
+    assert languages_of(pages) == ["en", "en", "en", "", "de", "de", "de", "de"]
+    assert languages_of([ENGLISH, "MPK 249", GERMAN]) == ["en", "", "de"] and languages_of([]) == []
