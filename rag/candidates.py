@@ -25,12 +25,14 @@ class Effort:
     rows: int
     rows_of_subject: int  # that the words may stand in which a title's documents are searched for
     documents: int  # weighed that have one of the words
+    shown: int = 12  # products and documents at most
+    products: int = 48  # counted for what a search may be narrowed to
     dense: bool = True  # whether meaning counts beside words, where a model is configured
 
 
 THOROUGH = Effort(80, 6_000, 30_000, 1_500)
 SEARCH = Effort(30, 2_000, 8_000, 1_500)
-WHILE_TYPING = Effort(12, 600, 2_000, 300, dense=False)
+WHILE_TYPING = Effort(20, 600, 2_000, 300, shown=6, products=16, dense=False)
 
 
 @dataclass(frozen=True)

@@ -15,9 +15,6 @@ from .passage import Passage
 from .query import Question, understand
 from .words import question_words
 
-MOST_PRODUCTS = 12
-MOST_DOCUMENTS = 12
-
 
 @dataclass(frozen=True)
 class Filters:
@@ -99,17 +96,17 @@ def search(
     if scope is None:
         return SearchResults(question, read, kept)
     ranked = ranked_within(question, scope, effort)
-    named = finding.documents(question, scope, MOST_DOCUMENTS, effort)
+    named = finding.documents(question, scope, effort.shown, effort)
     of = documents({*named, *(one.candidate.document_id for one in ranked)})
     choosing = len(question.terms) > 1 and not kept.product
     products, choices = found.fetched(
-        _products(question, kept, scope), found.choices(question, scope) if choosing else []
+        _products(question, kept, scope)[: effort.products], found.choices(question, scope) if choosing else []
     )
     return SearchResults(
         question,
         read,
         kept,
-        products[:MOST_PRODUCTS],
+        products[: effort.shown],
         [of[pk] for pk in named if pk in of],
         passages(ranked, limit, known=of, naming=False),
         choices,

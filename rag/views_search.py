@@ -26,7 +26,7 @@ from .suggest import suggestions
 
 FACETS_KEPT = 300  # seconds
 PASSAGES = 30
-PASSAGES_WHILE_TYPING = 16
+PASSAGES_WHILE_TYPING = 8
 PASSAGES_OF_A_DOCUMENT = 2
 SNIPPET = 220  # characters of a passage
 
@@ -85,6 +85,7 @@ def find(wanted: dict[str, Any], *, live: bool = False) -> dict[str, Any] | None
     total = len(results.products) + len(results.documents) + sum(map(len, by_document.values()))
     took = (time.perf_counter() - began) * 1000
     return {
+        "everything": address(wanted) if live else "",
         "note": noted(wanted, results.question.language, total, took),
         "products": results.products,
         "documents": results.documents,
