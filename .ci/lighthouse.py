@@ -73,13 +73,19 @@ def row(program: Path, base: str, name: str, runs: int) -> tuple[str, list[str]]
     said = "  ".join(f"{kind} {score}" for kind, score in scores.items())
     print(  # noqa: T201
         f"{name:14} {said}  first visit {first / 1000:.0f} kB  page {document / 1000:.1f} kB"
-        f"  pictures {pictures / 1000:.0f} kB  shift {shift:.3f}",
+        f"  pictures {pictures / 1000:.0f} kB  shift {shift:.3f}"
+        f"  largest picture or text {median_of(reports, 'largest-contentful-paint') / 1000:.1f} s"
+        f"  blocked {median_of(reports, 'total-blocking-time'):.0f} ms",
         flush=True,
     )
     faults = [f"{name}: {kind} is {scores[kind]}, not {bar}" for kind, bar in BARS.items() if scores[kind] < bar]
     faults += [f"{name}: {first:.0f} bytes on the first visit" for _ in [0] if "home" in name and first > HOME_BYTES]
     faults += [f"{name}: the page itself has {document} bytes" for _ in [0] if document > NEXT_BYTES]
     return name, faults + [f"{name}: {what}" for what in failing(reports[0])]
+
+
+def median_of(reports: list[dict], audit: str) -> float:
+    return statistics.median(report["audits"][audit]["numericValue"] for report in reports)
 
 
 def requests(audits: dict) -> list[dict]:
