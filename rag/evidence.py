@@ -159,16 +159,18 @@ def asked_of(question: Question, passages: Sequence[Passage], weights: Weights) 
     for passage in passages[:LEADING]:
         about |= {*stems(names_of(passage)), *stem_all(model_numbers(names_of(passage)))}
     named = {*question.mention.names, *question.mention.numbers} & about
+    kinds = tuple(expected(question.text))
     names = frozenset(
         n
         for n, term in enumerate(question.terms)
+        # `watts` asks for a power, whatever is called after it.
+        if not any(kind.asked.search(term.text) for kind in kinds)
         if GENERATION.fullmatch(term.text) or any(set(option.stems) <= named for option in term.options)
     )
     worth = tuple(
         fts.rarity(term.frequency, rows) * term.weight * (weights.name if n in names else 1.0)
         for n, term in enumerate(question.terms)
     )
-    kinds = tuple(expected(question.text))
     unknown = weights.unknown * fts.rarity(0, rows) * len(unknown_words(question))
     return Asked(
         question.terms,

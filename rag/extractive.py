@@ -71,8 +71,9 @@ def extract(question: Question, passages: Sequence[Passage], *, weights: Weights
     fitting = max(one.fit for one in read) * weights.fitting
     values = {name for one in read if one.fit >= fitting for held in one.values for name in held}
     share = max(coverage(one, asked, weights) for one in read)
-    if compares_in_general(question, asked):
-        share = 1.0  # it says nothing but names, which are found
+    told = values.intersection(kind.name for kind in asked.kinds if kind.decides)
+    if compares_in_general(question, asked) or (len(question.compared) > 1 and told):
+        share = 1.0  # names that are found, and besides at most the kind of value that is compared
     if missing := lack(question, passages, kinds=asked.kinds, values=values, coverage=share):
         return Extract(lack=missing, confidence=share)
     if is_off_topic(question, passages, read):

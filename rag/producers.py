@@ -21,7 +21,7 @@ from .providers import configured_provider
 logger = logging.getLogger(__name__)
 
 # Threads at most. With a model a thread waits for its words; without one an answer takes milliseconds.
-LIMIT = 128
+LIMIT = 64
 
 _waiting: queue.SimpleQueue[UUID] = queue.SimpleQueue()
 _here: set[UUID] = set()  # being produced, or waiting to be, in this process
