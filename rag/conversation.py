@@ -15,6 +15,7 @@ from . import spending
 from .errors import ProviderError
 from .followup import MOST_TURNS, Resolved, Turn, resolve
 from .models import Answer, Conversation
+from .named import without_kind
 from .providers import Prompt, Provider, breaker, configured_provider
 from .providers.limits import limited
 
@@ -25,10 +26,6 @@ logger = logging.getLogger(__name__)
 
 MOST_SHOWN = 30  # earlier turns of a conversation on its page
 SILENCE, TOTAL = 5.0, 10.0  # seconds for a model to complete a follow-up
-# What a title says behind the name: `APC mini - User Guide`.
-KIND = re.compile(
-    r"\W*\b(?:(?:user|owner.?s?|quick\s?start|reference|instruction)\W+)?(?:guide|manual)\b.*$", re.IGNORECASE
-)
 LONGEST = 300  # characters of a completed question
 
 
@@ -49,7 +46,7 @@ def _about(source: dict[str, Any]) -> str:
     """The product of a cited document, where it is of one; else the document's title."""
     document = Document.objects.filter(pk=source["document"]).first()
     names = list(document.products.values_list("name", flat=True)[:2]) if document else []
-    return names[0] if len(names) == 1 else KIND.sub("", str(source.get("title") or ""))
+    return names[0] if len(names) == 1 else without_kind(str(source.get("title") or ""))
 
 
 def earlier(answer: Answer) -> QuerySet[Answer]:

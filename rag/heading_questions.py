@@ -58,7 +58,8 @@ GERUNDS = {
     )
 }
 BASES = frozenset(GERUNDS.values())
-OWN = frozenset(("your", "the", "a", "an", "this", "its", "and"))
+OWN = frozenset(("your", "the", "a", "an", "this", "its"))
+ABBREVIATIONS = frozenset("MIDI USB LED LCD FX DAW CC PC AUX XLR DI EQ BPM LFO SD AC DC CV TRS IR OS".split())
 END = re.compile(r"[\s.:…·]*$")
 NUMBERED = re.compile(r"^\s*(?:\d+(?:\.\d+)*[.)]?\s+|[•*-]\s*)")
 
@@ -77,7 +78,7 @@ def questions_of(heading: str, name: str, language: str) -> list[str]:
 
 def _how(text: str, name: str) -> list[str]:
     """`Setting the Clock` and `Set the Clock`: how do I set the clock."""
-    first, *rest = text.split()
+    first, *rest = _in_sentence_case(text).split()
     verb = GERUNDS.get(first.lower()) or (first.lower() if first.lower() in BASES else "")
     thing = " ".join(_lowered(word) for word in rest)
     if not verb or not thing.isascii() or all(is_stop(word.lower()) for word in rest) or _is_fragment(rest):
@@ -92,11 +93,24 @@ def _how(text: str, name: str) -> list[str]:
     return [f"How do I {verb} {thing}{about}?"]
 
 
+def _in_sentence_case(text: str) -> str:
+    """`ADJUSTING THE KEY DELAY` in small letters; MIDI and numbered names stay as they are."""
+    if not text.isupper():
+        return text
+    return " ".join(word if word in ABBREVIATIONS or not word.isalpha() else word.lower() for word in text.split())
+
+
 def _is_fragment(rest: list[str]) -> bool:
     """A sentence's beginning that was set like a heading."""
     words = [word.lower() for word in rest]
     doing = any(word in GERUNDS or word in ("then", "until", "while", "when") for word in words)
-    return len(words) > 6 or doing or words[-1].endswith(("'s", "’s", ",")) or is_stop(words[-1])
+    return (
+        len(words) > 6
+        or doing
+        or words[0] in ("and", "or", "of")
+        or words[-1].endswith(("'s", "’s", ","))
+        or is_stop(words[-1])
+    )
 
 
 def _is_singular(word: str) -> bool:

@@ -15,6 +15,10 @@ from .words import is_stop
 
 TOKEN = re.compile(r"[A-Za-z0-9][A-Za-z0-9.+'’/]*(?:-[A-Za-z0-9.+]+)*")
 WRITTEN_MARK = re.compile(r"(?<=[a-z0-9])(?:mk|gen)(\d)")
+# What a title says behind the name: `APC mini - User Guide`.
+KIND = re.compile(
+    r"\W*\b(?:(?:user|owner.?s?|quick\s?start|reference|instruction)\W+)?(?:guide|manual)\b.*$", re.IGNORECASE
+)
 LONGEST = 6  # words of a name
 SHORTEST_KEY = 4  # letters of a name without a number
 RARE = 0.03  # of the documents: a capitalised word of fewer titles than this names something
@@ -85,6 +89,11 @@ def product_named(name: str, brand: Brand | None = None) -> Product | None:
         if len(some) == 1:
             return some[0]
     return None
+
+
+def without_kind(title: str) -> str:
+    """A document's title without what kind of document it is."""
+    return KIND.sub("", title)
 
 
 def is_known(name: str) -> bool:

@@ -13,7 +13,7 @@ from .extractive import extract
 from .heading_questions import questions_of
 from .likeness import normalised
 from .models import Answer, Chunk, DocumentQuestions, IndexedDocument
-from .named import named, spoken_of
+from .named import named, spoken_of, without_kind
 from .query import understand
 from .retrieve import retrieve
 
@@ -97,11 +97,13 @@ def _made(document: Document, fingerprint: str) -> dict[str, list[str]]:
 
 
 def _subject(document: Document) -> str:
-    """What its questions are about: its one product, or what its title names."""
+    """What its questions are about: its one product, or the model that its title names, or is but for `User Guide`."""
     products = list(document.products.filter(hidden=False).values_list("name", flat=True)[:2])
     if len(products) == 1:
         return str(products[0])
-    return next(iter(spoken_of(named(document.title))), "")
+    whole = without_kind(document.title)
+    names = spoken_of(named(document.title))
+    return next((name for name in names if name == whole or any(sign.isdigit() for sign in name)), "")
 
 
 def _answered(document: Document, chunks: Sequence[Chunk], name: str, language: str) -> list[str]:

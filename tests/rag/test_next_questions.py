@@ -41,6 +41,7 @@ def carmel(db) -> Product:
         ("Restoring the Factory Settings", "en", "How do I restore the factory settings of the X9?"),
         ("4.2 Setting the Keyboard Curve", "en", "How do I set the keyboard curve on the X9?"),
         ("Setting Up Your Preferences", "en", "How do I set up your preferences on the X9?"),
+        ("ADJUSTING THE MIDI CLOCK", "en", "How do I adjust the MIDI clock on the X9?"),
         ("Restoring the Factory Settings", "he", "איך מחזירים את X9 להגדרות היצרן?"),
         ("FIRMWARE UPDATE", "he", "איך מעדכנים את הקושחה של X9?"),
     ],
@@ -50,7 +51,8 @@ def test_a_heading_becomes_a_question_as_people_ask(heading, language, question)
 
 
 @pytest.mark.parametrize(
-    "heading", ["Index", "Introduction", "", "©", "Über dieses Handbuch", "Setting", "A b c d e f g h i"]
+    "heading",
+    ["Index", "Introduction", "", "©", "Über dieses Handbuch", "Setting", "Control and Data", "A b c d e f g h i"],
 )
 def test_a_heading_that_asks_nothing_gives_none(heading):
     assert questions_of(heading, "X9", "en") == []
