@@ -57,7 +57,10 @@ def common_language(text: str) -> str:
     words = _LETTERS.findall(text.lower())
     if len(words) < ENOUGH_WORDS:
         return ""
-    votes = Counter(language for word in words for language in _LANGUAGES_OF.get(word, ()))
+    votes = Counter[str]()
+    for word, count in Counter(words).items():
+        for language in _LANGUAGES_OF.get(word, ()):
+            votes[language] += count
     (first, most), (_, second) = [*votes.most_common(2), ("", 0), ("", 0)][:2]
     plain = most >= CLEAR_SHARE * len(words) and most >= 1.5 * second
     # Tables and lists have few of these words; then those that are there must be of one language nearly alone.
