@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from catalog.models import Document, DocumentPage, Product
 from catalog.signals import documents_changed
@@ -143,7 +144,7 @@ class TestCurated:
         curating.change(
             curated, by=staff, active=True, question=RESET, answer="Hold it [1], it weighs 1.2 kg [1, 2].", language="en", product=None
         )  # fmt: skip
-        curating.remove_source(curated.sources.order_by("pk").first(), by=staff)
+        curating.remove_source(curated.sources.earliest("pk"), by=staff)
         curated.refresh_from_db()
         assert curated.answer == "Hold it, it weighs 1.2 kg [1]."
         assert list(curated.sources.all()) == [second]
@@ -174,7 +175,7 @@ class TestChangedDocuments:
         address = reverse("rag:approve_curated", args=[curated.pk])
         assert "Choose the passage anew" in desk.post(address, follow=True).content.decode()
         curating.add_source(curated, document=guide, page=2, quote="Hold Play and turn the Tremor 25 on.", by=staff)
-        curating.remove_source(curated.sources.order_by("pk").first(), by=staff)
+        curating.remove_source(curated.sources.earliest("pk"), by=staff)
         assert desk.post(address, follow=True).status_code == 200
         assert answered(RESET).provider == "curated"
 
@@ -189,20 +190,16 @@ class TestChangedDocuments:
     def test_a_document_that_vanished_takes_it_back_even_unannounced(self, curated, guide, how):
         if how == "deleted":
             guide.delete()
+        elif how == "gone":
+            Document.objects.filter(pk=guide.pk).update(gone_since=timezone.now())
         else:
-            from django.utils import timezone
-
-            Document.objects.filter(pk=guide.pk).update(
-                **{"gone": {"gone_since": timezone.now()}, "hidden": {"hidden": True}}[how]
-            )
+            Document.objects.filter(pk=guide.pk).update(hidden=True)
         assert answered(RESET).provider == "extractive"
         assert [row.pk for row in review.curated_to_review()] == [curated.pk]
 
     def test_a_given_answer_says_that_its_passage_is_gone(self, client, desk, guide):
         answer = answered(RESET)
         assert review.lost_sources(answer) == []
-        from django.utils import timezone
-
         Document.objects.filter(pk=guide.pk).update(changed_at=timezone.now())
         assert review.lost_sources(answer) == [], "the passage still stands"
         DocumentPage.objects.filter(document=guide, number=2).update(text="Something else.")
