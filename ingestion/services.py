@@ -171,6 +171,8 @@ def go_on() -> IngestionRun | None:
         stop_worker(cancel=False)
     if state.mode != WorkerMode.CONTINUOUS or state.paused or not queries.free_places(state):
         return None
+    if not queries.due_brands().exists():
+        return None
     started = []
     with transaction.atomic():
         # One at a time: another worker may look at this very moment.
