@@ -14,7 +14,7 @@ def form_of(product: Product, **changed) -> dict[str, object]:
         "sku": product.sku, "description": product.description, "price": "", "currency": "",
         "lifecycle": product.lifecycle, "page_url": product.page_url,
     }  # fmt: skip
-    for prefix in ("specifications", "productdocument_set", "media"):
+    for prefix in ("aliases", "specifications", "productdocument_set", "media"):
         form |= {f"{prefix}-TOTAL_FORMS": 0, f"{prefix}-INITIAL_FORMS": 0}
     return form | changed
 

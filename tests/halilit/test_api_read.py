@@ -151,6 +151,7 @@ def test_the_openapi_document_names_every_route(client, db):
         "GET /api/brands/{brand_id}",
         "GET /api/brands/{brand_id}/products",
         "GET /api/changes",
+        "GET /api/coverage",
         "GET /api/documents/recent",
         "GET /api/ingestion/status",
         "GET /api/worker/status",
