@@ -118,7 +118,18 @@ class IngestionRunAdmin(ReadOnlyAdmin):
     fieldsets = [
         (
             None,
-            {"fields": ["brand", "trigger", "start_url", "force", "max_pages", "requests_per_second", "created_at"]},
+            {
+                "fields": [
+                    "brand",
+                    "trigger",
+                    "start_url",
+                    "force",
+                    "max_pages",
+                    "requests_per_second",
+                    "languages",
+                    "created_at",
+                ]
+            },
         ),
         (
             _("Details of the work"),

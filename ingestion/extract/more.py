@@ -86,14 +86,14 @@ def is_more(node: LexborNode, page: Page) -> bool:
 
 def goes_on(page: Page, source: str) -> bool:
     """Whether a list shows its next part by scripts alone: no link and no address leads there."""
-    if page.main is None or not has_evidence(page, source):
+    if page.main is None:
         return False
     links = [node.attributes.get("href") or "" for node in page.main.css("a[href]")]
     if len(links) < ENOUGH or page.tree.css_first("link[rel=next], a[rel=next]") is not None:
         return False
     if any("page" in link and page_number(normalise_url(link, "http://host/") or "") is not None for link in links):
         return False
-    return next(more_links(page, "http://host/"), None) is None
+    return has_evidence(page, source) and next(more_links(page, "http://host/"), None) is None
 
 
 def has_evidence(page: Page, source: str) -> bool:
