@@ -20,7 +20,7 @@ from catalog.changes import made_by
 from catalog.signals import moment_to_spare, storing_much
 
 from . import frontier, plans, progress, spoken
-from .addresses import normalise_url, origin_of, page_number, server_of
+from .addresses import normalise_url, origin_of, page_number, same_page_key, server_of
 from .assign import assign_documents
 from .crew import Crew, Job, make_crew
 from .errors import HostRests, StopRun
@@ -131,7 +131,7 @@ class Slice:
         found = [Found(start, rank=RANKS["start"], found_on="")]
         for page, language in pages.items():
             url = normalise_url(page, start)
-            if url is None or not self.site.scope.owns(url):
+            if url is None or not self.site.scope.owns(url) or same_page_key(url) == same_page_key(start):
                 continue
             objection = self.site.scope.objection(url, language=language) or ""
             found.append(Found(url, found_on=FROM_SITEMAP, depth=1, rank=rank_of(url), skip_reason=objection))

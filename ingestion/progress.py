@@ -32,6 +32,12 @@ class Spent(Protocol):
     def size(self) -> int: ...
 
 
+# What settling a URL may write. Where it was found stands apart: the page itself may just have said more about that.
+SETTLED = [
+    field.name
+    for field in FrontierUrl._meta.concrete_fields
+    if not field.primary_key and field.name not in ("brand", "run", "found_on", "heading", "depth", "rank")
+]
 SHARED = [column.name for column in Fate._meta.get_fields()]
 OUTCOMES = {
     UrlState.STORED: Outcome.SUCCESS,
@@ -114,7 +120,7 @@ def note(
     row.state, row.visited_at, row.not_before, row.duplicate_of = state, timezone.now(), None, duplicate_of[:1000]
     row.milliseconds, row.size = (spent.milliseconds, spent.size) if spent else (0, 0)
     row.set_reason(reason, stage=stage)
-    row.save()
+    row.save(update_fields=SETTLED)
     IngestLog.objects.create(
         brand_id=run.brand_id,
         run=run,

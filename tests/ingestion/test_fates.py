@@ -21,13 +21,12 @@ def test_a_reason_is_its_sentence_and_knows_more():
     reason = why("rendered", why=why("little_text", characters=40))
     assert reason == "Read in the browser: it has 40 characters without scripts."
     assert (reason.code, reason.stage) == ("rendered", "render")
-    said = told(
-        reason.code,
-        reason.stored,
-        reason,
-        lambda sentence: {"it has %(characters)s characters without scripts": "ABC"}.get(sentence, sentence),
-    )
-    assert said == reason  # the outer sentence has no translation, so nothing is said by halves
+    hebrew = {
+        "Read in the browser: %(why)s.": "נקרא בדפדפן: %(why)s.",
+        "it has %(characters)s characters without scripts": "יש בו %(characters)s תווים בלי סקריפטים",
+    }
+    said = told(reason.code, reason.stored, reason, lambda sentence: hebrew.get(sentence, sentence))
+    assert said == "נקרא בדפדפן: יש בו 40 תווים בלי סקריפטים."
 
 
 @pytest.mark.parametrize("sentence", ["robots.txt forbids it.", "The PDF is locked with a password."])
