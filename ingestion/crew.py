@@ -225,7 +225,9 @@ class Crew:
         except (GiveUpUrl, BrowserLost) as problem:
             if isinstance(problem, BrowserLost) and not job.last_try:
                 raise
-            return replace(response, note=why("browser_failed", why=reason, problem=problem.reason))
+            # Not known again: the next visit tries the browser once more, though nothing has changed.
+            note = why("browser_failed", why=reason, problem=problem.reason)
+            return replace(response, note=note, etag="", last_modified="", content_hash="")
         # For the next visit: what HTTP says about changes holds for the rendered page too.
         return replace(
             rendered,

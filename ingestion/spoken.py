@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable
 
+from .addresses import same_page_key
 from .extract.records import Extraction
 from .fates import columns
 from .models import FrontierUrl, IngestionRun, IngestLog, Outcome, UrlKind, UrlState
@@ -10,6 +11,7 @@ from .reasons import Reason, why
 from .scope import Scope
 from .site_languages import address_language
 
+FEW, FEW_OF_HUNDRED = 3, 3  # pages that are read though they are in no wanted language
 LOOKED_AT = 5000  # addresses that the site's sitemaps named
 
 
@@ -58,6 +60,32 @@ def fall_back(run: IngestionRun, scope: Scope) -> Scope | None:
     left_out = pages.filter(state=UrlState.SKIPPED, code="language").values_list("details__language", flat=True)
     most = Counter(left_out).most_common(1)
     return settle(run, scope, frozenset({most[0][0]})) if most else None
+
+
+def only_versions(run: IngestionRun, scope: Scope) -> bool:
+    """Bring back pages that the site has in no wanted language, where these are few. Returns whether there were any.
+
+    They are told by their addresses: /fr/tone-3 where nothing is known of /tone-3. A site that translates its addresses
+    too has many of them, and those are left out.
+    """
+    if not scope.languages or run.brand.languages:
+        return False
+    pages = run.urls.filter(kind=UrlKind.PAGE)
+    left_out = pages.filter(state=UrlState.SKIPPED, code="language", details__evidence__code="by_address")
+    known = set(pages.exclude(code="language").values_list("key", flat=True))
+    alone = [pk for pk, url in left_out.values_list("pk", "url") if not twins(url, scope) & known]
+    if not alone or len(alone) > max(FEW, FEW_OF_HUNDRED * len(known) // 100):
+        return False
+    rows = FrontierUrl.objects.filter(pk__in=alone, run=run)
+    return bool(rows.update(state=UrlState.QUEUED, attempts=0, **columns(why("only_version"))))
+
+
+def twins(url: str, scope: Scope) -> set[str]:
+    """Keys under which the same page would be known in a wanted language: without the language's part, or with ours."""
+    key = same_page_key(url)
+    host, _, path = key.partition("/")
+    rest = path.partition("/")[2]
+    return {f"{host}/{rest}", *(f"{host}/{code}/{rest}" for code in {*scope.languages, "en-us", "en-gb"})}
 
 
 def revive(run: IngestionRun, languages: Iterable[str]) -> None:

@@ -263,3 +263,15 @@ def test_the_manual_that_a_script_opens_belongs_to_the_product(site, brand):  # 
     assert (
         document.state == "stored" and Product.objects.get().documents.contains(document) and "manual" in document.title
     )
+
+
+def test_a_page_that_the_site_has_in_no_other_language_is_read(site, brand):  # noqa: F811
+    links = '<a href="/fr/tone-3">3</a><a href="/tone-5">5</a><a href="/fr/tone-5">5</a>'
+    site.answers |= {
+        "/": page("Home", links),
+        "/tone-5": page("Tone 5"),
+        "/fr/tone-3": page("Tone 3"),
+        "/fr/tone-5": page("Tone 5"),
+    }
+    scrape(brand)
+    assert fates() == {"/": "stored", "/tone-5": "stored", "/fr/tone-3": "stored", "/fr/tone-5": "language"}
