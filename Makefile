@@ -51,7 +51,7 @@ format: $(VENV)/ready
 	$(BIN)/ruff format .
 
 messages: $(VENV)/ready
-	$(BIN)/python manage.py makemessages -l he --no-wrap --add-location file --ignore .venv --ignore data --ignore tests
+	$(BIN)/python manage.py makemessages -l he --no-wrap --no-obsolete --add-location file --ignore .venv --ignore data --ignore tests
 	$(BIN)/python manage.py compilemessages --ignore .venv
 
 screenshots: setup
