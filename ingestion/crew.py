@@ -225,6 +225,8 @@ class Crew:
         except (GiveUpUrl, BrowserLost) as problem:
             if isinstance(problem, BrowserLost) and not job.last_try:
                 raise
+            if problem.reason.code == "not_ready" and not job.last_try:  # it may be the machine that is slow
+                raise TryLater(problem.reason) from problem
             # Not known again: the next visit tries the browser once more, though nothing has changed.
             note = why("browser_failed", why=reason, problem=problem.reason)
             return replace(response, note=note, etag="", last_modified="", content_hash="")
