@@ -41,7 +41,7 @@ RENDER_SECONDS = 40.0  # for a page, whatever its scripts do
 CLOSE_SECONDS = 5.0
 TABS = 2
 RECYCLE_AFTER = 300  # pages
-PAGE_MEMORY = 700_000_000  # bytes that one page may take
+PAGE_MEMORY = 280_000_000  # bytes that one page may take, beside what all of them share (about 100 MB)
 # What Playwright says when only the tab or the network's process has gone: HTTP has just reached the site.
 PART_LOST = re.compile(r"crash|net::ERR_(?!ABORTED|BLOCKED|UNSAFE|TOO_MANY)")
 CRASHED = "crashed"  # what it says of a tab whose own process has ended

@@ -6,12 +6,14 @@ a process have as much as there is. So the processes below this one are looked a
 
 import asyncio
 import contextlib
+import itertools
 import os
 import signal
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-LOOK_EVERY = 0.3  # seconds
+LOOK_EVERY = 0.1  # seconds
+NEW_EVERY = 3  # looks: finding out which processes there are costs more than looking at those that are known
 PAGE_SIZE = os.sysconf("SC_PAGE_SIZE")  # bytes
 RENDERER = b"--type=renderer"
 DRIVER = b"run-driver"  # Playwright's, which starts the browser
@@ -24,8 +26,12 @@ async def end_heavy_pages(limit: int, note: Callable[[int], None]) -> None:
 
     Elsewhere than on Linux there is nothing to look at, and it returns.
     """
-    while PROC.joinpath("self", "statm").exists():
-        for pid in renderers(os.getpid()):
+    for look in itertools.count():
+        if not PROC.joinpath("self", "statm").exists():
+            return
+        if look % NEW_EVERY == 0:
+            known = list(renderers(os.getpid()))
+        for pid in known:
             if resident(pid) > limit:
                 with contextlib.suppress(ProcessLookupError):
                     os.kill(pid, signal.SIGKILL)

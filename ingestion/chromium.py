@@ -33,7 +33,7 @@ def launch_arguments() -> list[str]:
         "--disable-component-update",
         "--disable-sync",
         "--disable-extensions",
-        "--js-flags=--max-old-space-size=512",  # MB a page; what takes more is given up
+        "--js-flags=--max-old-space-size=256",  # MB a page; what takes more is given up
         "--force-webrtc-ip-handling-policy=disable_non_proxied_udp",
     ]
     return [*flags, "--no-sandbox"] if os.geteuid() == 0 else flags

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
 
 from .bombs import BOMBS
 
@@ -25,7 +26,7 @@ class Harm(BaseHTTPRequestHandler):
         with suppress(ConnectionError):
             WAYS.get(path.rstrip("0123456789"), missing)(self)
 
-    def head(self, kind: str = "text/html", status: int = 200, **more: str) -> None:
+    def head(self, kind: str = "text/html", status: int = 200, **more: Any) -> None:
         self.send_response(status)
         self.send_header("Content-Type", kind)
         for name, value in more.items():
@@ -35,7 +36,7 @@ class Harm(BaseHTTPRequestHandler):
             self.close_connection = True
         self.end_headers()
 
-    def whole(self, body: bytes, kind: str = "text/html", **more: str) -> None:
+    def whole(self, body: bytes, kind: str = "text/html", **more: Any) -> None:
         self.head(kind, Content_Length=str(len(body)), **more)
         self.wfile.write(body)
 
@@ -118,10 +119,13 @@ WAYS: dict[str, Callable[[Harm], None]] = {
     "/metadata": lambda asked: asked.head(status=302, Location="http://169.254.169.254/latest/", Content_Length="0"),
     "/robots.txt": lambda asked: asked.whole(b"User-agent: *\nDisallow:\n", "text/plain"),
 }  # fmt: skip
-WAYS |= {
-    f"/f/{n}.pdf": lambda asked, body=body: asked.whole(body, "application/pdf")
-    for n, body in enumerate(BOMBS.values())
-}
+
+
+def file(body: bytes) -> Callable[[Harm], None]:
+    return lambda asked: asked.whole(body, "application/pdf")
+
+
+WAYS |= {f"/f/{n}.pdf": file(body) for n, body in enumerate(BOMBS.values())}
 LINKED = [
     "/circle1", "/further0", "/endless", "/endless.pdf", "/drip", "/slow-head", "/bomb", "/links", "/claim", "/garbage",
     "/headers", "/inside", "/metadata", "/hungry", "/none", *(f"/f/{n}.pdf" for n in range(len(BOMBS))),

@@ -10,7 +10,6 @@ from pathlib import Path
 
 import pytest
 
-from ingestion.browser import PAGE_MEMORY
 from ingestion.browser_bounds import RENDERER, descendants
 from tests.installation import Installation
 
@@ -93,4 +92,4 @@ def test_each_harm_has_its_fate_and_no_process_grows_beyond_its_bounds(installat
     assert all(found[path][0] == "failed" and found[path][1] for path in found if path.startswith("/f/"))
     assert {"main", "reader", "pdf", "renderer"} <= set(seen)
     # A page that fills the memory is ended by what looks at it a few times a second: it may be beyond its bound by then.
-    assert seen.pop("renderer") <= PAGE_MEMORY + MOST and max(seen.values()) <= MOST, seen
+    assert max(seen.values()) <= MOST, seen
