@@ -114,7 +114,7 @@ WAYS: dict[str, Callable[[Harm], None]] = {
     "/slow-head": slow_head, "/bomb": bomb, "/links": many_links, "/sitemap.xml": sitemap, "/hungry": hungry,
     "/claim": lambda asked: asked.head(Content_Length="2000000000"),
     "/garbage": lambda asked: asked.whole(b"<html>" + bytes(range(128, 256)) * 2000 + b"\xff\xfe\xed\xa0\x80"),
-    "/headers": lambda asked: asked.head(**{f"X_{n}": "x" * 1000 for n in range(200)}),
+    "/headers": lambda asked: asked.head("text/html", 200, **{f"X_{n}": "x" * 1000 for n in range(200)}),
     "/inside": lambda asked: asked.head(status=302, Location="http://127.0.0.2:1/secret", Content_Length="0"),
     "/metadata": lambda asked: asked.head(status=302, Location="http://169.254.169.254/latest/", Content_Length="0"),
     "/robots.txt": lambda asked: asked.whole(b"User-agent: *\nDisallow:\n", "text/plain"),
