@@ -126,7 +126,7 @@ def take_page(run: IngestionRun, row: FrontierUrl, response: Response, extractio
     url = own.url
     if row.rank == RANKS["start"] and spoken.is_open(run, site.scope):
         site.scope = spoken.decide(run, site.scope, extraction)
-    if row.code != "only_version" and (objection := spoken.objection(site.scope, extraction)):
+    if row.code != "few_in_others" and (objection := spoken.objection(site.scope, extraction)):
         add_links(run, row, only_ours(extraction, site.scope), site, url)
         row.etag = row.last_modified = row.content_hash = ""  # read again once its language is wanted
         progress.note(run, row, UrlState.SKIPPED, reason=objection, spent=response)

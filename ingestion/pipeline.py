@@ -195,7 +195,7 @@ class Slice:
         return scope is not None
 
     def _has_more(self) -> bool:
-        return self._waiting() or self._other_languages() or spoken.only_versions(self.run, self.site.scope)
+        return self._waiting() or self._other_languages() or spoken.few_in_others(self.run, self.site.scope)
 
     def _shall_rest(self) -> bool:
         """Whether nothing can be asked for some seconds: then the worker is of more use to others."""
@@ -227,7 +227,7 @@ class Slice:
             last_modified=row.last_modified if conditional else "",
             content_hash=row.content_hash if conditional else "",
             render=self.run.brand.render_mode,
-            check=self.site.scope.objection if row.kind == UrlKind.PAGE and row.code != "only_version" else None,
+            check=self.site.scope.objection if row.kind == UrlKind.PAGE and row.code != "few_in_others" else None,
             patient=self.site.scope.owns(row.url),
             last_try=row.attempts >= MAX_URL_ATTEMPTS,
         )

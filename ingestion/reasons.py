@@ -28,7 +28,9 @@ SENTENCES: dict[str, dict[str, str]] = {
         "own_language": gettext_noop(
             "The site has nothing in the wanted languages (%(wanted)s), so its own is read: %(language)s."
         ),
-        "only_version": gettext_noop("The site has this page in no wanted language, so it is read as it is."),
+        "few_in_others": gettext_noop(
+            "The site has few pages in other languages than the wanted ones, so they are read too."
+        ),
         "excluded": gettext_noop("Left out by the brand's settings."),
         "account": gettext_noop("It belongs to a shop's account, cart or login, not to its products."),
         "deep_path": gettext_noop("A trap: the path has too many parts."),

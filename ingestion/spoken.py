@@ -62,22 +62,26 @@ def fall_back(run: IngestionRun, scope: Scope) -> Scope | None:
     return settle(run, scope, frozenset({most[0][0]})) if most else None
 
 
-def only_versions(run: IngestionRun, scope: Scope) -> bool:
-    """Bring back pages that the site has in no wanted language, where these are few. Returns whether there were any.
+def few_in_others(run: IngestionRun, scope: Scope) -> bool:
+    """Bring back pages in other languages where these are few. Returns whether there were any.
 
-    They are told by their addresses: /fr/tone-3 where nothing is known of /tone-3. A site that translates its addresses
-    too has many of them, and those are left out.
+    Either all that were left out are few, and reading them costs next to nothing; or those are that the site has in no
+    wanted language: /fr/tone-3 where nothing is known of /tone-3. A site that translates its addresses too has many of
+    them, and those stay left out.
     """
     if not scope.languages or run.brand.languages:
         return False
     pages = run.urls.filter(kind=UrlKind.PAGE)
-    left_out = pages.filter(state=UrlState.SKIPPED, code="language", details__evidence__code="by_address")
     known = set(pages.exclude(code="language").values_list("key", flat=True))
-    alone = [pk for pk, url in left_out.values_list("pk", "url") if not twins(url, scope) & known]
-    if not alone or len(alone) > max(FEW, FEW_OF_HUNDRED * len(known) // 100):
+    few = max(FEW, FEW_OF_HUNDRED * len(known) // 100)
+    left_out = pages.filter(state=UrlState.SKIPPED, code="language", details__evidence__code="by_address")
+    found = list(left_out.values_list("pk", "url"))
+    if len(found) > few:
+        found = [(pk, url) for pk, url in found if not twins(url, scope) & known]
+    if not found or len(found) > few:
         return False
-    rows = FrontierUrl.objects.filter(pk__in=alone, run=run)
-    return bool(rows.update(state=UrlState.QUEUED, attempts=0, **columns(why("only_version"))))
+    rows = FrontierUrl.objects.filter(pk__in=[pk for pk, _ in found], run=run)
+    return bool(rows.update(state=UrlState.QUEUED, attempts=0, **columns(why("few_in_others"))))
 
 
 def twins(url: str, scope: Scope) -> set[str]:

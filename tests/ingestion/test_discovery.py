@@ -6,6 +6,7 @@ import json
 import pytest
 
 from catalog.models import Document, Product
+from ingestion import spoken
 from ingestion.extract import FetchedPage, extract
 from ingestion.models import FrontierUrl, IngestionRun, IngestLog
 from ingestion.sitemaps import parse_sitemap
@@ -129,7 +130,13 @@ def german(title: str, body: str = "") -> tuple[int, dict[str, str], bytes]:
     return 200, {"Content-Type": "text/html"}, markup.encode()
 
 
-def test_pages_in_other_languages_are_left_out_with_that_reason(site, brand):  # noqa: F811
+@pytest.fixture
+def not_even_few(monkeypatch):
+    """So that a site of a handful of pages stands for a large one."""
+    monkeypatch.setattr(spoken, "FEW", 0)
+
+
+def test_pages_in_other_languages_are_left_out_with_that_reason(site, brand, not_even_few):  # noqa: F811
     site.answers |= {
         "/": page("Home", '<a href="/de/a">Deutsch</a><a href="/plain">Deutsch</a><a href="/a">A</a>', '<link rel=alternate hreflang=fr href="/f">'),
         "/a": page("Page A"), "/plain": german("Seite", '<a href="/noch-eine">Weiter</a><a href="/en/b">English</a>'), "/en/b": page("Page B"),
@@ -155,7 +162,7 @@ def test_pages_in_other_languages_are_left_out_with_that_reason(site, brand):  #
     }
 
 
-def test_a_site_without_english_is_read_in_its_own_language_and_says_so(site, brand):  # noqa: F811
+def test_a_site_without_english_is_read_in_its_own_language_and_says_so(site, brand, not_even_few):  # noqa: F811
     site.answers |= {
         "/": german("Start", '<a href="/de/tone">Tone</a><a href="/fr/tone">Tone</a>'), "/de/tone": german("Tone"),
         "/sitemap.xml": xml(f"<urlset><url><loc>{site.base}/de/zwei</loc></url></urlset>"), "/de/zwei": german("Zwei"),
@@ -265,13 +272,28 @@ def test_the_manual_that_a_script_opens_belongs_to_the_product(site, brand):  # 
     )
 
 
-def test_a_page_that_the_site_has_in_no_other_language_is_read(site, brand):  # noqa: F811
+def in_french(site) -> None:  # noqa: F811
     links = '<a href="/fr/tone-3">3</a><a href="/tone-5">5</a><a href="/fr/tone-5">5</a>'
+    links += '<a href="/tone-8">8</a><a href="/fr/tone-8">8</a>'
     site.answers |= {
         "/": page("Home", links),
         "/tone-5": page("Tone 5"),
+        "/tone-8": page("Tone 8"),
+        "/fr/tone-8": page("Tone 8"),
         "/fr/tone-3": page("Tone 3"),
         "/fr/tone-5": page("Tone 5"),
     }
+
+
+def test_a_page_that_the_site_has_in_no_other_language_is_read(site, brand, monkeypatch):  # noqa: F811
+    monkeypatch.setattr(spoken, "FEW", 1)
+    in_french(site)
     scrape(brand)
-    assert fates() == {"/": "stored", "/tone-5": "stored", "/fr/tone-3": "stored", "/fr/tone-5": "language"}
+    left_out = {path for path, fate in fates().items() if fate == "language"}
+    assert left_out == {"/fr/tone-5", "/fr/tone-8"} and fates()["/fr/tone-3"] == "stored"
+
+
+def test_few_pages_in_other_languages_are_read_too(site, brand):  # noqa: F811
+    in_french(site)
+    scrape(brand)
+    assert set(fates().values()) == {"stored"}
