@@ -8,12 +8,15 @@ import asyncio
 import contextlib
 import itertools
 import os
+import resource
 import signal
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 LOOK_EVERY = 0.1  # seconds
 NEW_EVERY = 3  # looks: finding out which processes there are costs more than looking at those that are known
+SLACK = 50_000_000  # bytes, of threads that start between two looks
+BEGINNING = 300_000_000  # bytes of addresses; a renderer with fewer has not reserved yet what it reserves
 PAGE_SIZE = os.sysconf("SC_PAGE_SIZE")  # bytes
 RENDERER = b"--type=renderer"
 DRIVER = b"run-driver"  # Playwright's, which starts the browser
@@ -22,21 +25,37 @@ PROC = Path("/proc")
 
 
 async def end_heavy_pages(limit: int, note: Callable[[int], None]) -> None:
-    """Until cancelled: kill each renderer below this process that holds more than `limit` bytes, and `note` its pid.
+    """Until cancelled: end each renderer below this process that takes more than `limit` bytes, and `note` its pid.
 
-    Elsewhere than on Linux there is nothing to look at, and it returns.
+    One that takes them faster than it is looked at ends by a limit of its own that the system keeps. Elsewhere than on
+    Linux there is nothing to look at, and it returns.
     """
+    held: dict[int, int] = {}
     for look in itertools.count():
         if not PROC.joinpath("self", "statm").exists():
             return
         if look % NEW_EVERY == 0:
-            known = list(renderers(os.getpid()))
-        for pid in known:
-            if resident(pid) > limit:
+            held = {pid: held.get(pid, 0) for pid in renderers(os.getpid())} | {p: b for p, b in held.items() if b}
+        for pid in list(held):
+            now = resident(pid)
+            if now > limit or (not now and held[pid] > limit / 2):
                 with contextlib.suppress(ProcessLookupError):
                     os.kill(pid, signal.SIGKILL)
-                    note(pid)
+                note(pid)
+                now = 0
+            elif now:
+                confine(pid, now, limit)
+            held[pid] = now
         await asyncio.sleep(LOOK_EVERY)
+
+
+def confine(pid: int, now: int, limit: int) -> None:
+    """Let the system refuse a renderer what goes beyond the limit, besides the addresses that it has only reserved."""
+    with contextlib.suppress(OSError, ValueError, IndexError):
+        addresses = int((PROC / str(pid) / "status").read_text().split("VmData:")[1].split()[0]) * 1024
+        if addresses > BEGINNING:
+            most = addresses - now + limit + SLACK
+            resource.prlimit(pid, resource.RLIMIT_DATA, (most, resource.RLIM_INFINITY))
 
 
 def stand_back() -> None:

@@ -99,7 +99,7 @@ def test_staff_start_and_stop_the_workers(client, brand, staff):
     client.force_login(staff)
     client.post("/staff/worker/start/", {"mode": "continuous", "delay": 5})
     assert WorkerState.current().mode == "continuous"
-    assert IngestionRun.objects.get().trigger == "admin"
+    assert IngestionRun.objects.get().trigger == "continuous"
     client.post("/staff/worker/stop/")
     assert WorkerState.current().mode == "stopped"
     assert IngestionRun.objects.get().state == RunState.CANCELLED
