@@ -41,7 +41,7 @@ RENDER_SECONDS = 40.0  # for a page, whatever its scripts do
 CLOSE_SECONDS = 5.0
 TABS = 2
 RECYCLE_AFTER = 300  # pages
-PAGE_MEMORY = 280_000_000  # bytes that one page may take, beside what all of them share (about 100 MB)
+PAGE_MEMORY = 240_000_000  # bytes that one page may take, beside what all of them share (about 100 MB)
 # What Playwright says when only the tab or the network's process has gone: HTTP has just reached the site.
 PART_LOST = re.compile(r"crash|net::ERR_(?!ABORTED|BLOCKED|UNSAFE|TOO_MANY)")
 CRASHED = "crashed"  # what it says of a tab whose own process has ended
@@ -147,6 +147,7 @@ class Browser:
             async with asyncio.timeout(RENDER_SECONDS) as limit:
                 context = await self._open()
                 page = await context.new_page()
+                page.on("popup", self._unwanted)
                 answer = await self._visit(page, url)
                 final, parts = normalise_url(page.url) or url, await unroll(page, rest, limit)
                 html = await page.evaluate(OUTER_HTML, MAX_BYTES["html"])
@@ -264,7 +265,6 @@ class Browser:
         self._context = await self._chromium.new_context(
             user_agent=self.user_agent, service_workers="block", accept_downloads=False
         )
-        self._context.on("page", self._only_ours)
         self._pages = 0
         await prepare(self._context)
         await unrolling.prepare(self._context)
@@ -281,13 +281,12 @@ class Browser:
         self._gateway = await Gateway(GuardedBackend(allow_private=False)).start()
         return {"server": f"http://127.0.0.1:{self._gateway.port}", "bypass": "<-loopback>"}
 
-    async def _only_ours(self, page: "Page") -> None:
+    async def _unwanted(self, page: "Page") -> None:
         """Windows that a page opens by itself are closed."""
         from playwright.async_api import Error
 
         with contextlib.suppress(Error):
-            if await page.opener() is not None:
-                await page.close()
+            await page.close()
 
     async def _close(self) -> None:
         if self._watch:

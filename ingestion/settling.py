@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from playwright.async_api import BrowserContext, Page
 
 SETTLE_SECONDS = 6.0  # then it is taken as it is: some pages never rest
-QUIET_MS = 60  # without a change, once everything that it asked for has come and it has something to say
+QUIET_MS = 20  # without a change, once everything that it asked for has come and it has something to say
 SILENT_MS = 300  # the same while it says next to nothing: it may be about to
 SOME_TEXT = 1500  # characters
 RESTLESS_MS = 1200  # without a change, while something is still being loaded (long polls, broken widgets)
@@ -49,7 +49,7 @@ AT_REST = """([quiet, silent, text, restless, most]) => new Promise(resolve => {
     const still = now - changed;
     const rests = loading ? still >= restless
       : still >= silent || (still >= quiet && document.body?.innerText.length >= text);
-    if (!rests && now - began < most) return setTimeout(look, 20);
+    if (!rests && now - began < most) return setTimeout(look, 10);
     watch.disconnect();
     resolve();
   };

@@ -76,7 +76,7 @@ def test_a_page_that_takes_memory_without_end_is_ended_and_the_others_are_read(s
         return hungry[0], await browser.render(f"{site.base}/modest")
 
     hungry, modest = shown(work, tabs=1)
-    assert isinstance(hungry, TooLarge) and "280 MB" in str(hungry)
+    assert isinstance(hungry, TooLarge) and "240 MB" in str(hungry)
     assert "<h1>A modest page</h1>" in modest.text
 
 
