@@ -128,6 +128,15 @@ class IngestionRun(models.Model):
         return self.rest_until is not None and self.rest_until > timezone.now()
 
     @property
+    def took(self) -> str:
+        """Minutes and seconds, with hours where it took any; "" until it is over."""
+        if self.started_at is None or self.finished_at is None:
+            return ""
+        minutes, seconds = divmod(round((self.finished_at - self.started_at).total_seconds()), 60)
+        hours, rest = divmod(minutes, 60)
+        return f"{hours}:{rest:02}:{seconds:02}" if hours else f"{minutes}:{seconds:02}"
+
+    @property
     def rest_said(self) -> str:
         """What it waits for, in the language of the page; "" where it waits for nothing but a worker."""
         if not self.is_resting or self.rest_until is None:

@@ -2,12 +2,14 @@
 
 import csv
 import io
+from datetime import timedelta
 
 import pytest
 from django.contrib.auth.models import User
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from catalog.models import Brand
 from ingestion import services
@@ -130,3 +132,11 @@ def test_a_run_without_a_log_says_so(dana, brand):
     run = IngestionRun.objects.create(brand=brand, state=RunState.CANCELLED)
     IngestionStatus.objects.filter(brand=brand).delete()
     assert "Nothing has been looked at yet." in dana.get(f"/staff/runs/{run.pk}/").content.decode()
+
+
+@pytest.mark.parametrize(("seconds", "shown"), [(0.4, "0:00"), (75, "1:15"), (3723, "1:02:03")])
+def test_a_run_says_how_long_it_took(seconds, shown):
+    began = timezone.now()
+    run = IngestionRun(started_at=began, finished_at=began + timedelta(seconds=seconds))
+    assert run.took == shown
+    assert IngestionRun(started_at=began).took == ""
