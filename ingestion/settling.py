@@ -12,7 +12,7 @@ SETTLE_SECONDS = 6.0  # then it is taken as it is: some pages never rest
 QUIET_MS = 20  # without a change, once everything that it asked for has come and it has something to say
 SILENT_MS = 300  # the same while it says next to nothing: it may be about to
 SOME_TEXT = 1500  # characters
-RESTLESS_MS = 1200  # without a change, while something is still being loaded (long polls, broken widgets)
+RESTLESS_MS = 2000  # without a change, while something is still being loaded (long polls, broken widgets)
 
 # Counts what scripts have asked for and not got yet. A page sees the functions that it knows.
 COUNT_REQUESTS = """

@@ -91,7 +91,7 @@ MOVED = """<!doctype html><title>Moved</title><script>setTimeout(() => { locatio
 def test_what_a_page_still_fetches_is_waited_for(site):
     site.answers["/late"] = (200, {"Content-Type": "text/html"}, LATE.encode())
     site.answers["/slow.json"] = (200, {"Content-Type": "application/json"}, b'{"text": "Weight: 7.5 kg"}')
-    site.delays["/slow.json"] = 0.9
+    site.delays["/slow.json"] = 0.6
     assert "Weight: 7.5 kg" in shown(lambda browser: browser.render(f"{site.base}/late")).text
 
 

@@ -128,6 +128,9 @@ def test_changed_page_replaces_what_was_found_before():
 
 @pytest.mark.django_db
 def test_whoever_stores_much_puts_the_index_off_and_gives_it_moments():
+    for thread in threading.enumerate():
+        if thread.name == "index upkeep":
+            thread.join(20)  # an earlier test's, which ends by itself
     ids = [new_document(url=f"file:{number}.pdf").pk for number in range(7)]
     with storing_much():
         documents_changed.send(sender=None, document_ids=ids)
