@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, settings
 
+from catalog.models import Document
 from tests.gemini_endpoint import ANSWER
 
 from .site import SLOWLY, Site, running_site
@@ -29,3 +30,19 @@ def site(one_site: Site) -> Site:
     one_site.model.answer = ANSWER
     one_site.model.requests.clear()
     return one_site
+
+
+@pytest.fixture
+def guide(library) -> Document:
+    return Document.objects.get(title="Tremor 25 - User Guide")
+
+
+@pytest.fixture
+def staff(django_user_model):
+    return django_user_model.objects.create_user("dana", password="x", is_staff=True)
+
+
+@pytest.fixture
+def desk(client, staff):
+    client.force_login(staff)
+    return client

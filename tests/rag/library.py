@@ -1,7 +1,11 @@
 """Invented manuals to search: siblings, five languages in one file, a specification table, product pages."""
 
+from typing import Any
+
 from catalog.models import Brand, Document, DocumentKind, DocumentPage, DocumentState, Product
+from rag.answer import ask, produce
 from rag.index import index_documents
+from rag.models import Answer
 
 TREMOR_GUIDE = [
     "Tremor 25 User Guide\nEnglish ( 2 )\nDeutsch ( 3 )\nEspañol ( 4 )",
@@ -85,3 +89,9 @@ def add(brand: Brand, url: str, title: str, pages: list[str], **fields: object) 
         DocumentPage(document=document, number=number, text=text) for number, text in enumerate(pages, 1)
     )
     return document
+
+
+def asked_and_answered(question: str, **more: Any) -> Answer:
+    answer = ask(question, **more)
+    produce(answer)
+    return answer

@@ -2,17 +2,16 @@
 
 import csv
 import io
-from typing import Any
 
 import pytest
 from django.urls import reverse
 
-from catalog.models import Document
 from rag import asked
-from rag.answer import ask, produce
+from rag.answer import ask
 from rag.likeness import are_alike, grouped
 from rag.models import Answer, Evaluation
 
+from .library import asked_and_answered as answered
 from .library import build
 
 RESET = "How do I restore the factory settings of the Tremor 25?"
@@ -22,28 +21,6 @@ QUOTE = "Hold the Shift and Bank buttons and turn it on."
 @pytest.fixture
 def library(db):
     return build()
-
-
-@pytest.fixture
-def guide(library) -> Document:
-    return Document.objects.get(title="Tremor 25 - User Guide")
-
-
-@pytest.fixture
-def staff(django_user_model):
-    return django_user_model.objects.create_user("dana", password="x", is_staff=True)
-
-
-@pytest.fixture
-def desk(client, staff):
-    client.force_login(staff)
-    return client
-
-
-def answered(question: str, **more: Any) -> Answer:
-    answer = ask(question, **more)
-    produce(answer)
-    return answer
 
 
 @pytest.mark.parametrize(

@@ -9,10 +9,10 @@ from django.utils import timezone
 from catalog.models import Document, DocumentPage, Product
 from catalog.signals import documents_changed
 from rag import curating, review
-from rag.answer import ask, produce
 from rag.curating import CuratingRefused
-from rag.models import Answer, AnswerState, CuratedAnswer
+from rag.models import AnswerState, CuratedAnswer
 
+from .library import asked_and_answered as answered
 from .library import build
 
 RESET = "How do I restore the factory settings of the Tremor 25?"
@@ -22,28 +22,6 @@ QUOTE = "Hold the Shift and Bank buttons and turn it on."
 @pytest.fixture
 def library(db):
     return build()
-
-
-@pytest.fixture
-def guide(library) -> Document:
-    return Document.objects.get(title="Tremor 25 - User Guide")
-
-
-@pytest.fixture
-def staff(django_user_model):
-    return django_user_model.objects.create_user("dana", password="x", is_staff=True)
-
-
-@pytest.fixture
-def desk(client, staff):
-    client.force_login(staff)
-    return client
-
-
-def answered(question: str, **more: Any) -> Answer:
-    answer = ask(question, **more)
-    produce(answer)
-    return answer
 
 
 class TestCurated:
