@@ -10,7 +10,7 @@ from typing import Protocol
 from . import archives
 from .archives import Member, NothingInside
 from .errors import GiveUpUrl, Refused, TooLarge
-from .fetch import Request, Response
+from .exchange import Request, Response
 from .pdf import PdfText, read_pdf
 from .plain import read_text
 

@@ -34,7 +34,7 @@ from .manual_names import has_number
 from .products import free_slug
 from .proposals import OFTEN, OFTEN_WEIGHT, WEIGHTS, Clues, Proposal, propose
 from .recognise import BEGINNING, PAGES, Names
-from .store import titled
+from .store.naming import titled
 
 # Kinds of documents that may make a product known by themselves.
 TELLING = frozenset(

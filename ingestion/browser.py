@@ -14,10 +14,12 @@ from typing import TYPE_CHECKING, Self
 
 from . import unrolling
 from .addresses import normalise_url
+from .answers import complaint
+from .body import MAX_BYTES
 from .browser_bounds import end_heavy_pages, stand_back
 from .chromium import find_chromium, launch_arguments
 from .errors import BrowserLost, GiveUpUrl, IngestionError, NotAllowed, Refused, TooLarge
-from .fetch import MAX_BYTES, Response, complaint
+from .exchange import Response
 from .gateway import Gateway
 from .guard import GuardedBackend
 from .reasons import why

@@ -19,9 +19,10 @@ from .archive_reader import ArchiveText, glance, read_archive
 from .browser import Browser
 from .effort import limited_effort
 from .errors import BrowserLost, GiveUpUrl, HostRests, IngestionError, Refused, TooManyRequests, TryLater, Unforeseen
+from .exchange import Request, Response
 from .extract.files import ARCHIVE
 from .extract.records import Extraction, StoredPicture
-from .fetch import Fetcher, Request, Response
+from .fetch import Fetcher
 from .limiter import LONG_PATIENCE, PATIENCE, HostLimiter
 from .pdf import PdfText, read_pdf
 from .plain import read_text

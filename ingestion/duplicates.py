@@ -7,8 +7,8 @@ from django.db.models import QuerySet
 
 from . import frontier, progress
 from .addresses import page_number, same_page_key
+from .exchange import Response
 from .extract.records import Extraction
-from .fetch import Response
 from .frontier import RANKS, Found, Known
 from .models import FrontierUrl, IngestionRun, UrlState
 from .reasons import why

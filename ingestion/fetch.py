@@ -2,105 +2,42 @@
 
 import asyncio
 import contextlib
-import hashlib
-import io
 import time
 import zlib
-from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass, field, replace
-from email.utils import parsedate_to_datetime
+from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 from types import TracebackType
 from typing import Self
 
 import httpx
-from django.utils import timezone
 
 from .addresses import host_of, normalise_url, server_of
-from .content import decode, sniff
+from .answers import complaint
+from .body import receive
 from .errors import (
     ConnectionFailed,
     Gone,
-    IngestionError,
     NotAllowed,
     Refused,
     ServerError,
     Timeout,
     TooLarge,
     TooManyRequests,
-    Unreadable,
 )
+from .exchange import Request, Response
 from .guard import guarded_transport
 from .limiter import LONG_PATIENCE, PATIENCE, HostLimiter
 from .reasons import why
 from .robots import Robots, RobotsAnswer
-from .unpack import ACCEPTED, unpacked
+from .unpack import ACCEPTED
 
 MAX_REDIRECTS = 6
-# Bytes, by what it is. What is not read at all (archives, programs) is dropped at its first bytes.
-MAX_BYTES = {
-    "html": 10_000_000,
-    "json": 10_000_000,
-    "xml": 55_000_000,
-    "text": 55_000_000,
-    "image": 20_000_000,
-    "pdf": 250_000_000,
-}
-ARCHIVE_BYTES = 100_000_000  # of one that is kept
-PACKED_BYTES = 10_000_000  # any other archive is a packed sitemap
 TIMEOUT = httpx.Timeout(20.0, connect=10.0)  # seconds without a byte
-MAX_SECONDS = {"pdf": 300.0, "archive": 300.0}  # for a whole response
-DEFAULT_SECONDS = 60.0
 START_SECONDS = 30.0  # until it is known what it is: a host may send a byte a second for ever
 MAX_COOKIES = 8_000  # characters; a site that gives more is asked without any
 ROBOTS_BYTES = 600_000  # the rest of a longer robots.txt does not count (RFC 9309, 2.5)
-MAX_RETRY_AFTER = 30 * 86_400.0  # seconds; who asks for more never wants us back
 UNREACHABLE_AFTER = 3  # failed connections in a row to one host, then it is left alone for this slice
-
-
-@dataclass(frozen=True)
-class Request:
-    """What to fetch. With `etag` or `last_modified` only a change is sent; `check` may object to the URL of a hop."""
-
-    url: str
-    etag: str = ""
-    last_modified: str = ""
-    wanted: frozenset[str] = frozenset({"html", "pdf", "image"})
-    check: Callable[[str], str | None] | None = None
-    patient: bool = False  # ask a host that did not answer again: the brand's own, not one of many for files
-    cut: int = 0  # read no more than about so many bytes, and be content with them
-    tail: int = 0  # ask for the last so many bytes alone, if the server can
-    patience: float = PATIENCE  # seconds that the first hop may wait for its turn at the host
-    to_disk: bool = False  # archives and texts are kept as files, as PDFs always are
-
-
-@dataclass(frozen=True)
-class Response:
-    """What came back. `path` holds a PDF's bytes (the receiver moves or removes it), `body` those of anything else."""
-
-    url: str
-    final_url: str
-    status: int
-    kind: str = ""
-    body: bytes = b""
-    path: Path | None = None
-    content_type: str = ""
-    content_hash: str = ""
-    size: int = 0
-    etag: str = ""
-    last_modified: str = ""
-    link: str = ""  # the Link header (RFC 8288)
-    milliseconds: int = 0
-    not_modified: bool = False
-    rendered: bool = False
-    parts: int = 0  # of a list that the browser loaded one after the other
-    note: str = ""
-    hops: tuple[str, ...] = field(default=())
-
-    @property
-    def text(self) -> str:
-        return decode(self.body, self.content_type)
 
 
 class Fetcher:
@@ -176,7 +113,7 @@ class Fetcher:
             if answer.status_code == 304:
                 return Response(url, url, 304, not_modified=True)
             self._raise_for_status(answer)
-            return await self._receive(answer, url, request, limit)
+            return await receive(answer, url, request, time_limit=limit, folder=self.folder)
 
     @contextlib.asynccontextmanager
     async def _answer(
@@ -217,71 +154,6 @@ class Fetcher:
         if problem is not None:
             raise problem
 
-    async def _receive(
-        self, answer: httpx.Response, url: str, request: Request, time_limit: asyncio.Timeout
-    ) -> Response:
-        """Read the body, as far as what it turns out to be is wanted."""
-        largest = max(MAX_BYTES.values())
-        if not request.cut and claimed(answer) > largest:  # whatever it is: it need not even begin
-            raise TooLarge(why("too_large", megabytes=largest // 1_000_000), status=answer.status_code)
-        chunks = unpacked(answer)
-        content_type = answer.headers.get("content-type", "")
-        # Enough to tell what it is; a short first chunk is filled up.
-        first = b""
-        async for chunk in chunks:
-            first += chunk
-            if len(first) >= 1024:
-                break
-        kind = sniff(first, content_type)
-        if not first and "text" not in request.wanted:
-            raise Unreadable(why("nothing_sent", status=answer.status_code), status=answer.status_code)
-        if kind not in request.wanted:
-            raise TooLarge(why("other_kind", kind=kind), status=answer.status_code)
-        on_disk = kind == "pdf" or (request.to_disk and kind in ("archive", "text"))
-        limit = MAX_BYTES.get(kind, ARCHIVE_BYTES if on_disk else PACKED_BYTES)
-        if not request.cut and claimed(answer) > limit:
-            raise TooLarge(why("too_large", megabytes=limit // 1_000_000), status=answer.status_code)
-        time_limit.reschedule(asyncio.get_running_loop().time() + MAX_SECONDS.get(kind, DEFAULT_SECONDS))
-        folder = self.folder if on_disk and not request.cut else None
-        return await self._body(prepend(first, chunks, cut=request.cut), kind, limit, answer, url, folder)
-
-    async def _body(
-        self, chunks: AsyncIterator[bytes], kind: str, limit: int, answer: httpx.Response, url: str, folder: Path | None
-    ) -> Response:
-        digest, size = hashlib.sha256(), 0
-        # A document goes to the disk, for its reader and the store; anything else is small, and read at once.
-        on_disk = NamedTemporaryFile(dir=folder, suffix=f".{kind}", delete=False) if folder else None  # noqa: SIM115
-        path = Path(on_disk.name) if on_disk else None
-        in_memory = io.BytesIO()
-        try:
-            async for chunk in chunks:
-                size += len(chunk)
-                if size > limit:
-                    raise TooLarge(why("too_large", megabytes=limit // 1_000_000), status=answer.status_code)
-                digest.update(chunk)
-                (on_disk or in_memory).write(chunk)
-        except BaseException:
-            if path:
-                path.unlink(missing_ok=True)
-            raise
-        finally:
-            if on_disk:
-                on_disk.close()
-        return Response(
-            url=url,
-            final_url=url,
-            status=answer.status_code,
-            kind=kind,
-            body=in_memory.getvalue(),
-            path=path,
-            content_type=answer.headers.get("content-type", ""),
-            content_hash=digest.hexdigest(),
-            size=size,
-            etag=mark(answer.headers.get("etag", ""), 200),
-            link=answer.headers.get("link", "")[:20_000],
-            last_modified=mark(answer.headers.get("last-modified", ""), 100),
-        )
-
     def _finished(self, answer: Response, request: Request, hops: list[str], began: float) -> Response:
         return replace(
             answer,
@@ -315,55 +187,7 @@ class Fetcher:
         raise Refused("The redirects lead round in a circle or never end.", status=404)
 
 
-def claimed(answer: httpx.Response) -> int:
-    """Bytes that an answer says it will have; 0 where it says nothing of use."""
-    length = answer.headers.get("content-length", "")
-    return int(length[:15]) if length.isascii() and length.isdecimal() else 0
-
-
-def complaint(status: int, wait: str | None) -> IngestionError | None:
-    """What a status says against going on; `wait` is the Retry-After header, where there is one."""
-    if status in (404, 410):
-        return Gone("There is no such page (any more).", status=status)
-    if status == 429 or (status == 503 and wait is not None):
-        return TooManyRequests(
-            "The site asks to be left alone for a while.", retry_after=retry_after(wait or ""), status=status
-        )
-    if status >= 500:
-        return ServerError(why("server_error", status=status), status=status)
-    return Refused(why("refused", status=status), status=status) if status >= 400 else None
-
-
 @contextlib.asynccontextmanager
 async def began_now() -> AsyncIterator[float]:
     """The moment at which a turn was given."""
     yield time.monotonic()
-
-
-async def prepend(first: bytes, chunks: AsyncIterator[bytes], *, cut: int = 0) -> AsyncIterator[bytes]:
-    """`first` and what follows it, up to about `cut` bytes where that is not 0."""
-    size = len(first)
-    if first:
-        yield first
-    while not cut or size < cut:
-        chunk = await anext(chunks, None)
-        if chunk is None:
-            return
-        size += len(chunk)
-        yield chunk
-
-
-def mark(value: str, most: int) -> str:
-    """An ETag or date that can be sent back; one that is too long or no ASCII would never be known again."""
-    return value if len(value) <= most and value.isascii() else ""
-
-
-def retry_after(value: str) -> float:
-    """Seconds of a Retry-After header (RFC 9110, 10.2.3), a number or a date; 30 where it is neither."""
-    if value.strip().isdecimal():
-        return min(float(value[:20]), MAX_RETRY_AFTER)
-    try:
-        seconds = (parsedate_to_datetime(value) - timezone.now()).total_seconds()
-    except (TypeError, ValueError, OverflowError):
-        return 30.0
-    return min(max(seconds, 0.0), MAX_RETRY_AFTER)

@@ -18,7 +18,9 @@ from .extract import Extraction
 from .extract.links import file_title
 from .extract.names import clean_name
 from .pdf import read_pdf_now
-from .store import Stored, announce, save_page_document, store_file
+from .store.files import store_file
+from .store.outcome import Stored, announce
+from .store.pages import save_page_document
 
 
 class ImportProblem(Exception):

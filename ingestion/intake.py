@@ -9,22 +9,26 @@ from django.db import DatabaseError, transaction
 
 from catalog.changes import made_by
 
-from . import frontier, progress, spoken, store
+from . import frontier, progress, spoken
 from .addresses import looks_like_document
 from .archive_reader import ArchiveText
 from .crew import Outcome
 from .duplicates import Own, free_duplicates, own_address
 from .errors import GiveUpUrl, Gone, IngestionError, TryLater, Unforeseen, Unreadable
+from .exchange import Response
 from .extract.records import Extraction, StoredPicture
 from .fates import Stage
-from .fetch import Response
 from .frontier import RANKS
 from .leads import add_links, only_ours
 from .models import FrontierUrl, IngestionRun, UrlKind, UrlState
 from .pdf import PdfText
 from .reasons import Reason, why
 from .site import Site
-from .store_archives import store_archive
+from .store.absence import document_failed, not_a_document, seen_again
+from .store.archives import store_archive
+from .store.files import store_file
+from .store.pages import store_page
+from .store.pictures import store_picture
 
 logger = logging.getLogger(__name__)
 WRITER_SECONDS = 0.05  # of one transaction; what is being stored then is finished
@@ -81,14 +85,14 @@ def settle_row(run: IngestionRun, row: FrontierUrl, outcome: Outcome, site: Site
     row.http_status, row.error_class = response.status, ""
     row.rendered = response.rendered or (row.rendered and read is None)
     if read is None:
-        store.seen_again(brand=run.brand, url=row.url, returned=was_missing)
+        seen_again(brand=run.brand, url=row.url, returned=was_missing)
         progress.note(run, row, UrlState.UNCHANGED, reason=why("unchanged"), spent=response)
         return
     row.etag, row.last_modified, row.content_hash = response.etag, response.last_modified, response.content_hash
     if isinstance(read, Extraction):
         take_page(run, row, response, read, site)
     elif isinstance(read, StoredPicture):
-        store.store_picture(brand=run.brand, url=row.url, picture=read)
+        store_picture(brand=run.brand, url=row.url, picture=read)
         progress.note(run, row, UrlState.STORED, stage=Stage.STORE, spent=response)
     elif isinstance(read, ArchiveText):
         take_archive(run, row, response, read)
@@ -105,7 +109,7 @@ def failed(run: IngestionRun, row: FrontierUrl, error: IngestionError, spent: pr
     skipped = isinstance(error, GiveUpUrl) and error.skipped
     if row.kind != UrlKind.IMAGE and not skipped:
         gone = isinstance(error, Gone) and gone_before
-        store.document_failed(brand=run.brand, url=row.url, problem=str(error), gone=gone)
+        document_failed(brand=run.brand, url=row.url, problem=str(error), gone=gone)
     state = UrlState.SKIPPED if skipped else UrlState.FAILED
     progress.note(run, row, state, reason=error.reason, stage=error.stage, spent=spent)
     free_duplicates(row)
@@ -116,7 +120,7 @@ def take_page(run: IngestionRun, row: FrontierUrl, response: Response, extractio
         if looks_like_document(row.url):
             failed(run, row, Unreadable(why("page_instead"), status=response.status), response)
             return
-        store.not_a_document(brand=run.brand, url=row.url)
+        not_a_document(brand=run.brand, url=row.url)
     if not site.scope.owns(response.final_url):
         progress.note(run, row, UrlState.SKIPPED, reason=why("other_site", url=response.final_url), spent=response)
         return
@@ -136,7 +140,7 @@ def take_page(run: IngestionRun, row: FrontierUrl, response: Response, extractio
         progress.note(run, row, UrlState.SKIPPED, reason=why("no_index"), spent=response)
         return
     row.title = extraction.title[:500]
-    stored = store.store_page(brand=run.brand, url=url, extraction=extraction)
+    stored = store_page(brand=run.brand, url=url, extraction=extraction)
     progress.note(
         run,
         row,
@@ -156,7 +160,7 @@ def read_as(extraction: Extraction, own: Own) -> Reason:
 def take_file(run: IngestionRun, row: FrontierUrl, response: Response, pdf: PdfText) -> None:
     assert response.path is not None
     row.kind = UrlKind.DOCUMENT
-    stored = store.store_file(
+    stored = store_file(
         brand=run.brand,
         url=row.url,
         title=row.title,

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from . import frontier, store
+from . import frontier
 from .addresses import normalise_url, page_number
 from .extract.files import leads_to_document
 from .extract.records import Extraction, Link
@@ -13,6 +13,8 @@ from .reasons import Reason, why
 from .scope import Scope, grows
 from .site import Site
 from .site_languages import address_language
+from .store.naming import titled
+from .store.pictures import picture_urls
 
 MAX_DEPTH = 15
 
@@ -24,7 +26,7 @@ def add_links(run: IngestionRun, row: FrontierUrl, extraction: Extraction, site:
     pages = page_links(row, extraction, site, url)
     pictures = [
         Found(target, kind=UrlKind.IMAGE, found_on=url, depth=row.depth + 1, rank=RANKS["image"])
-        for raw in store.picture_urls(extraction)
+        for raw in picture_urls(extraction)
         if (target := normalise_url(raw))
     ]
     first = [item for item in pages if page_number(item.url) is None]
@@ -73,7 +75,7 @@ def document_links(row: FrontierUrl, extraction: Extraction, url: str) -> list[F
         if link.url not in titles and not is_document(link):
             continue
         above = context or ("" if MANUAL.search(link.heading) else link.heading)
-        title = store.titled(titles.get(link.url, link.text), above) if titles.get(link.url, link.text) else ""
+        title = titled(titles.get(link.url, link.text), above) if titles.get(link.url, link.text) else ""
         found.append(
             Found(
                 link.url, UrlKind.DOCUMENT, title=title, heading=link.heading if link.region == "main" else "",

@@ -208,7 +208,7 @@ def _into_catalogue(upload: Upload, path: Path, address: str, digest: str, text:
     from .assign import assign_one
     from .imports import import_title
     from .recognise import SURE_ENOUGH, recognise
-    from .store import store_file
+    from .store.files import store_file
 
     name = upload.name.rsplit("/", 1)[-1]
     title = upload.title or (upload.replaces.title if upload.replaces else "") or import_title(name)

@@ -15,7 +15,7 @@ from PIL import Image
 from catalog import queries
 from catalog.models import Brand, Document, Media, Product, ProductDocument, Specification
 from ingestion.extract.records import StoredPicture
-from ingestion.store import store_picture
+from ingestion.store.pictures import store_picture
 
 from .conftest import Catalogue, add_manual, add_product
 

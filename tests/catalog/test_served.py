@@ -14,7 +14,7 @@ from PIL import Image
 
 from catalog.models import Document, Media, Product
 from ingestion.extract.records import StoredPicture
-from ingestion.store import store_picture
+from ingestion.store.pictures import store_picture
 
 ADDRESSES = ["/", "/brands/", "/brands/lyra/", "/products/lyra/meridian-61/", "/search/", "/ask/"]
 

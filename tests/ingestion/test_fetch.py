@@ -7,8 +7,10 @@ from itertools import pairwise
 
 import pytest
 
+from ingestion.answers import retry_after
 from ingestion.errors import ConnectionFailed, Gone, NotAllowed, Refused, TooLarge, TooManyRequests
-from ingestion.fetch import Fetcher, Request, retry_after
+from ingestion.exchange import Request
+from ingestion.fetch import Fetcher
 from ingestion.limiter import HostLimiter
 from ingestion.robots import AGENT
 

@@ -11,15 +11,15 @@ from typing import Any
 import pytest
 
 from catalog.models import Brand, Document, Product
-from ingestion import fetch, guard, services, store
+from ingestion import fetch, guard, intake, services
 from ingestion.addresses import normalise_url, page_number
+from ingestion.answers import retry_after
 from ingestion.browser import Browser
 from ingestion.content import decode, sniff
 from ingestion.effort import limited_effort
 from ingestion.errors import Refused, TryLater, Unreadable
 from ingestion.extract import FetchedPage, extract
 from ingestion.extract.nesting import check_nesting
-from ingestion.fetch import retry_after
 from ingestion.models import FrontierUrl, IngestionRun, RunState
 from ingestion.pdf import understood
 from ingestion.pipeline import work_slice
@@ -220,14 +220,14 @@ class TestRuns:
 
     def test_an_error_of_our_own_costs_one_page(self, site, monkeypatch):
         site.answers |= {"/a": page("Page A"), "/b": page("Page B")}
-        real = store.store_page
+        real = intake.store_page
 
         def broken(*, url, **more):
             if url.endswith("/a"):
                 raise KeyError("unthought of")
             return real(url=url, **more)
 
-        monkeypatch.setattr(store, "store_page", broken)
+        monkeypatch.setattr(intake, "store_page", broken)
         run, found = scrape(site, "/a", "/b")
         assert run.state == RunState.COMPLETED and found["/b"][0] == "stored"
         assert found["/a"][0] == "failed" and "KeyError" in found["/a"][1]

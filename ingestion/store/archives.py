@@ -6,10 +6,12 @@ from django.utils import timezone
 from catalog import changes
 from catalog.models import Brand, Document, DocumentState, Product
 
-from .archive_reader import ArchiveText
-from .archives import member_address
-from .extract.links import file_title
-from .store import ARCHIVE, Stored, announce, inherit, members_of, store_file, titled
+from ..archive_reader import ArchiveText
+from ..archives import member_address
+from ..extract.links import file_title
+from .files import store_file
+from .naming import ARCHIVE, inherit, members_of, titled
+from .outcome import Stored, announce
 
 
 def store_archive(*, brand: Brand, url: str, title: str, content_hash: str, size: int, found: ArchiveText) -> Stored:

@@ -1,0 +1,1 @@
+"""Writing what was read into the catalogue, one transaction a page."""
