@@ -7,13 +7,9 @@ import logging
 import re
 import time
 from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass, field
-from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
-from . import unrolling
-from .addresses import normalise_url
 from .answers import complaint
 from .body import MAX_BYTES
 from .browser_bounds import end_heavy_pages, stand_back
@@ -23,13 +19,12 @@ from .exchange import Response
 from .gateway import Gateway
 from .guard import GuardedBackend
 from .reasons import why
-from .settling import prepare, settle
-from .unrolling import unroll
+from .showing import Shown, prepare, show
+from .tabs import Tabs
 
 if TYPE_CHECKING:
     from playwright.async_api import Browser as Chromium
     from playwright.async_api import BrowserContext, Page, Playwright, ProxySettings
-    from playwright.async_api import Response as Answer
 
 logger = logging.getLogger(__name__)
 # Not needed for the text: pictures, fonts, films, measuring and chat scripts.
@@ -38,7 +33,6 @@ BLOCKED = re.compile(
     r"|google-analytics|googletagmanager|doubleclick|facebook\.|hotjar|segment\.|intercom|zendesk|klaviyo|cookiebot|onetrust",
     re.I,
 )
-NAVIGATION_TIMEOUT = 25_000  # milliseconds
 RENDER_SECONDS = 40.0  # for a page, whatever its scripts do
 CLOSE_SECONDS = 5.0
 TABS = 2
@@ -46,22 +40,9 @@ RECYCLE_AFTER = 300  # pages
 PAGE_MEMORY = 240_000_000  # bytes that one page may take, beside what all of them share (about 100 MB)
 # What Playwright says when only the tab or the network's process has gone: HTTP has just reached the site.
 PART_LOST = re.compile(r"crash|net::ERR_(?!ABORTED|BLOCKED|UNSAFE|TOO_MANY)")
+ANSWERED = re.compile(r"Download is starting|net::ERR_(?!ABORTED)")  # by the site: another tab would hear the same
 CRASHED = "crashed"  # what it says of a tab whose own process has ended
 FALSE_STARTS = 3  # in a row, then it is taken for broken rather than killed
-
-OUTER_HTML = Path(__file__).with_name("outer_html.js").read_text("utf-8")
-
-
-@dataclass
-class Shown:
-    """A page in its tab: address and markup (None: too large), what HTTP said, and how many parts its list had more."""
-
-    url: str
-    html: str | None
-    parts: int = 0
-    status: int = 200
-    headers: dict[str, str] = field(default_factory=dict)
-    body: bytes = b""  # as it came, where that was asked for
 
 
 class Browser:
@@ -75,6 +56,7 @@ class Browser:
         self.allow_private = allow_private
         self._size = tabs
         self._tabs = asyncio.Semaphore(tabs)
+        self._kept = Tabs(self._end)
         self._renewing = asyncio.Lock()
         self._opening = asyncio.Lock()
         self._playwright: Playwright | None = None
@@ -111,9 +93,9 @@ class Browser:
         began = time.monotonic()
         async with self._tab():
             try:
-                shown = await self._shown(url, rest, mark)
+                shown = await self._shown(url, rest, mark=mark, new=False)
             except BrowserLost:  # killed, or brought down by this page or another: once more, in a new one
-                shown = await self._shown(url, rest, mark)
+                shown = await self._shown(url, rest, mark=mark, new=True)
         status, final = shown.status, shown.url
         if shown.html is None:
             raise TooLarge(why("rendered_large", megabytes=MAX_BYTES["html"] // 1_000_000), status=status)
@@ -139,25 +121,21 @@ class Browser:
             rendered=True,
         )
 
-    async def _shown(self, url: str, rest: float, mark: bool) -> Shown:
-        """A page in a tab of its own. Raises Refused, BrowserLost."""
+    async def _shown(self, url: str, rest: float, *, mark: bool, new: bool) -> Shown:
+        """A page in a tab, or in a `new` one. Raises Refused, BrowserLost."""
         from playwright.async_api import TimeoutError as NotInTime
 
-        context = page = None
+        context = tab = shown = None
         too_heavy = self._too_heavy
         try:
             async with asyncio.timeout(RENDER_SECONDS) as limit:
                 context = await self._open()
-                page = await context.new_page()
-                page.on("popup", self._unwanted)
-                answer = await self._visit(page, url)
-                final, parts = normalise_url(page.url) or url, await unroll(page, rest, limit)
-                html = await page.evaluate(OUTER_HTML, MAX_BYTES["html"])
-                if answer is None:
-                    return Shown(final, html, parts)
-                body = await answer.body() if mark else b""
-                return Shown(final, html, parts, answer.status, answer.headers, body)
+                tab = await self._kept.take(context, new=new)
+                shown = await show(tab.page, url, rest=rest, limit=limit, mark=mark)
+            return shown
         except (NotInTime, TimeoutError) as problem:
+            if tab is not None and tab.is_used:
+                raise BrowserLost("A tab was lost to the page that it had shown before.") from problem
             # HTTP got an answer, so it is the scripts that do not come to an end: asking again would not help.
             raise Refused("The page was not ready in the browser in time.") from problem
         except IngestionError:
@@ -166,6 +144,8 @@ class Browser:
             if context is None or not await self._lives(context):
                 await self._forget(context)
                 raise BrowserLost("The browser was lost while it read the page.") from problem
+            if tab is not None and tab.is_used and not ANSWERED.search(str(problem)):
+                raise BrowserLost("A tab was lost to the page that it had shown before.") from problem
             if CRASHED in str(problem) and self._too_heavy > too_heavy:
                 most = self._page_memory // 1_000_000
                 raise TooLarge(why("rendered_heavy", megabytes=most)) from problem
@@ -173,8 +153,10 @@ class Browser:
                 raise BrowserLost("A part of the browser was lost while it read the page.") from problem
             raise Refused(why("browser_refused", problem=str(problem).splitlines()[0])) from problem
         finally:
-            if page is not None:
-                await self._end(page)
+            if tab is not None and shown is not None:
+                await self._kept.give_back(tab)
+            elif tab is not None:
+                await self._end(tab.page)
 
     async def _lives(self, context: "BrowserContext") -> bool:
         """Whether browser and driver still answer."""
@@ -203,11 +185,6 @@ class Browser:
         async with self._opening:
             if context is self._context:
                 await self._close()
-
-    async def _visit(self, page: "Page", url: str) -> "Answer | None":
-        answer = await page.goto(url, wait_until="domcontentloaded", timeout=NAVIGATION_TIMEOUT)
-        await settle(page)
-        return answer
 
     @contextlib.asynccontextmanager
     async def _tab(self) -> AsyncIterator[None]:
@@ -269,7 +246,6 @@ class Browser:
         )
         self._pages = 0
         await prepare(self._context)
-        await unrolling.prepare(self._context)
         await self._context.route(BLOCKED, lambda route: route.abort())
 
     def _note_heavy(self, pid: int) -> None:
@@ -283,14 +259,8 @@ class Browser:
         self._gateway = await Gateway(GuardedBackend(allow_private=False)).start()
         return {"server": f"http://127.0.0.1:{self._gateway.port}", "bypass": "<-loopback>"}
 
-    async def _unwanted(self, page: "Page") -> None:
-        """Windows that a page opens by itself are closed."""
-        from playwright.async_api import Error
-
-        with contextlib.suppress(Error):
-            await page.close()
-
     async def _close(self) -> None:
+        self._kept.forget()
         if self._watch:
             self._watch.cancel()
         chromium, playwright, gateway = self._chromium, self._playwright, self._gateway

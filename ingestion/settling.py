@@ -1,12 +1,9 @@
 """Knows when a page in the browser has put itself together: nothing more is loaded, and its text has come to rest."""
 
-import asyncio
-import contextlib
-import time
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from playwright.async_api import BrowserContext, Page
+    from playwright.async_api import BrowserContext
 
 SETTLE_SECONDS = 6.0  # then it is taken as it is: some pages never rest
 QUIET_MS = 20  # without a change, once everything that it asked for has come and it has something to say
@@ -62,18 +59,6 @@ async def prepare(context: "BrowserContext") -> None:
     await context.add_init_script(COUNT_REQUESTS)
 
 
-async def settle(page: "Page") -> None:
-    """Wait until the page rests, SETTLE_SECONDS at most; where it sends the browser elsewhere, wait there."""
-    from playwright.async_api import Error
-
-    end = time.monotonic() + SETTLE_SECONDS
-    with contextlib.suppress(TimeoutError):
-        async with asyncio.timeout(SETTLE_SECONDS + 1):  # its own clock stands still while its scripts are busy
-            while (left := end - time.monotonic()) > 0:
-                try:
-                    await page.evaluate(AT_REST, [QUIET_MS, SILENT_MS, SOME_TEXT, RESTLESS_MS, left * 1000])
-                    break
-                except Error as problem:
-                    if "context was destroyed" not in problem.message and "navigat" not in problem.message:
-                        raise
-                    await page.wait_for_load_state("domcontentloaded")
+def words(seconds: float) -> list[float]:
+    """What AT_REST is told, where so many seconds are left."""
+    return [QUIET_MS, SILENT_MS, SOME_TEXT, RESTLESS_MS, max(0.0, seconds) * 1000]

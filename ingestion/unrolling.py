@@ -3,7 +3,7 @@
 import asyncio
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from .extract.more import HARM, WORDS
 
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 MOST_STEPS = 60
 UNROLL_SECONDS = 90.0  # for one list
 PATIENCE_MS = 2500  # for something new after a click or a scroll; longer while the page still asks for something
+LONGEST_STEP = 3 * PATIENCE_MS / 1000  # seconds, as it says
 WATCH_SCROLLING = Path(__file__).with_name("watch_scrolling.js").read_text("utf-8")
 STEP = Path(__file__).with_name("unroll.js").read_text("utf-8")
 
@@ -22,17 +23,20 @@ async def prepare(context: "BrowserContext") -> None:
     await context.add_init_script(WATCH_SCROLLING)
 
 
-async def unroll(page: "Page", rest: float, limit: asyncio.Timeout) -> int:
-    """Load the further parts of a list, `rest` seconds apart. Returns how many came.
+def step_words(*, first: bool) -> list[Any]:
+    """What STEP is told."""
+    return [first, PATIENCE_MS, WORDS, HARM]
+
+
+async def go_on(page: "Page", rest: float, limit: asyncio.Timeout) -> int:
+    """Load the further parts of a list that grew by a first step, `rest` seconds apart. Returns how many came in all.
 
     Nothing is clicked but what says that it shows more of the list that it stands at.
     """
-    end, parts = time.monotonic() + UNROLL_SECONDS, 0
-    while parts < MOST_STEPS and time.monotonic() < end:
-        if not await page.evaluate(STEP, [parts == 0, PATIENCE_MS, WORDS, HARM]):
-            break
+    end, parts = time.monotonic() + UNROLL_SECONDS, 1
+    limit.reschedule(asyncio.get_running_loop().time() + UNROLL_SECONDS + 2 * PATIENCE_MS / 1000 + rest)
+    await asyncio.sleep(rest)
+    while parts < MOST_STEPS and time.monotonic() < end and await page.evaluate(STEP, step_words(first=False)):
         parts += 1
-        if parts == 1:
-            limit.reschedule(asyncio.get_running_loop().time() + UNROLL_SECONDS + 2 * PATIENCE_MS / 1000 + rest)
         await asyncio.sleep(rest)
     return parts

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from catalog.models import Brand, Document, Product
+from ingestion import browser as browsers
 from ingestion import fetch, guard, intake, services
 from ingestion.addresses import normalise_url, page_number
 from ingestion.answers import retry_after
@@ -275,15 +276,15 @@ class TestRuns:
         assert {client.get(url).status_code for url in ("/brands/hostile/", "/api/brands", *urls)} == {200}
 
     def test_a_browser_that_is_killed_is_opened_again(self, site, monkeypatch):
-        real, lost = Browser._visit, list[str]()
+        real, lost = browsers.show, list[str]()
 
-        async def visit(self, page, url):
+        async def show(page, url, **more):
             if not lost:
                 lost.append(url)
-                await self._chromium.close()
-            return await real(self, page, url)
+                await page.context.browser.close()
+            return await real(page, url, **more)
 
-        monkeypatch.setattr(Browser, "_visit", visit)
+        monkeypatch.setattr(browsers, "show", show)
         script = (
             b"<body><div id=x></div><script>document.body.append('Made by a script. '.repeat(40) + '\\ud800')</script>"
         )
