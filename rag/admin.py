@@ -5,6 +5,8 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import Count, Model, QuerySet
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from .models import Answer, Chunk, Conversation, CuratedAnswer, SearchSynonym
@@ -94,12 +96,18 @@ class ConversationAdmin(ReadOnlyAdmin):
 
 
 @admin.register(CuratedAnswer)
-class CuratedAnswerAdmin(admin.ModelAdmin[CuratedAnswer]):
-    list_display = ["question", "language", "product", "active", "updated_at"]
-    list_filter = ["active", "language"]
+class CuratedAnswerAdmin(ReadOnlyAdmin):
+    """Staff edit these on their own page, which checks the sources and keeps each change; here they are looked up."""
+
+    list_display = ["question", "language", "product", "active", "needs_review", "updated_at", "editor"]
+    list_filter = ["active", "needs_review", "language"]
     search_fields = ["question", "answer"]
-    autocomplete_fields = ["product", "documents"]
     list_select_related = ["product"]
+    fields = ["editor", "question", "answer", "language", "product", "documents", "active", "review_reason"]
+
+    @admin.display(description=_("edit"))
+    def editor(self, curated: CuratedAnswer) -> str:
+        return format_html('<a href="{}">{}</a>', reverse("rag:curated", args=[curated.pk]), _("Open the editor"))
 
 
 @admin.register(SearchSynonym)

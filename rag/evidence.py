@@ -86,6 +86,15 @@ class Asked:
     def total(self) -> float:
         return sum(self.worth) or 1.0
 
+    def told_by(self, values: frozenset[str]) -> list[int]:
+        """The terms that ask for these kinds of value: `12 V` tells a voltage without the word."""
+        kinds = [kind for kind in self.kinds if kind.decides and kind.name in values]
+        return [n for n, term in enumerate(self.terms) if any(kind.asked.search(term.text) for kind in kinds)]
+
+    @property
+    def terms_but_names(self) -> frozenset[int]:
+        return frozenset(range(len(self.terms))) - self.names
+
 
 @dataclass
 class Evidence:
@@ -123,6 +132,7 @@ def coverage(one: Evidence, asked: Asked, weights: Weights) -> float:
                 break
             for n, weight in one.terms[last].items():
                 terms[n] = max(terms.get(n, 0), weight)
+            terms |= dict.fromkeys(asked.told_by(one.values[last]), 1.0)
         best = max(best, coverage_of(terms, asked))
     return best
 
@@ -187,7 +197,8 @@ def asked_of(question: Question, passages: Sequence[Passage], weights: Weights) 
 
 def evidence_of(index: int, passage: Passage, question: Question, asked: Asked, common: set[str]) -> Evidence:
     cut = units(passage.text, wrapped=passage.is_paged)
-    terms = [_matches(stems(unit.text), asked) for unit in cut]
+    words = [stems(unit.text) for unit in cut]
+    terms = [_matches(each, asked) for each in words]
     kept = [
         n
         for n, unit in enumerate(cut)
@@ -200,12 +211,12 @@ def evidence_of(index: int, passage: Passage, question: Question, asked: Asked, 
         [cut[n] for n in kept],
         kept,
         [terms[n] for n in kept],
-        [_matches(stems(cut[n].text)[:OPENING], asked) for n in kept],
+        [_matches(words[n][:OPENING], asked) for n in kept],
         [bool(ACTION.search(cut[n].text)) for n in kept],
         [_values(cut, terms, n, asked) for n in kept],
         [_is_row(cut[n].text, asked) for n in kept],
         _matches(stems(f"{passage.heading} {names}"), asked),
-        _fit(question, names),
+        fit(question, names),
     )
 
 
@@ -251,8 +262,8 @@ def _stands(option: Option, at: dict[str, list[int]]) -> bool:
     )
 
 
-def _fit(question: Question, names: str) -> float:
-    """How far a passage's document is about a product that the question names, 0 to 1; 1 where it names none."""
+def fit(question: Question, names: str) -> float:
+    """How far a document so named is about a product that the question names, 0 to 1; 1 where it names none."""
     about = {*stems(names), *stem_all(model_numbers(names))}
     mentions = question.compared or (question.mention,)
     return max((_share(mention, about) for mention in mentions), default=1.0)

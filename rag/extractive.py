@@ -14,6 +14,7 @@ from .query import Question
 from .selection import Run, compares_in_general, selected
 from .topic import is_off_topic
 from .units import Unit
+from .whose import that_may_answer
 
 WORDS = 110  # of an answer at most
 
@@ -67,7 +68,8 @@ def extract(question: Question, passages: Sequence[Passage], *, weights: Weights
         return Extract(lack="passages")
     asked = asked_of(question, passages, weights)
     common = common_lines(passages)
-    read = [evidence_of(index, passage, question, asked, common) for index, passage in enumerate(passages)]
+    everything = [evidence_of(index, passage, question, asked, common) for index, passage in enumerate(passages)]
+    read = that_may_answer(question, passages, everything)
     fitting = max(one.fit for one in read) * weights.fitting
     values = {name for one in read if one.fit >= fitting for held in one.values for name in held}
     share = max(coverage(one, asked, weights) for one in read)
@@ -78,7 +80,7 @@ def extract(question: Question, passages: Sequence[Passage], *, weights: Weights
         return Extract(lack=missing, confidence=share)
     if is_off_topic(question, passages, read):
         return Extract(lack="topic", confidence=share)
-    pieces = _pieces(selected(read, question, asked, weights, WORDS), read)
+    pieces = _pieces(selected(read, question, asked, weights, WORDS), everything)
     return Extract(tuple(pieces), share, "" if pieces else "text")
 
 

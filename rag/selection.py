@@ -73,16 +73,22 @@ def _runs(one: Evidence, asked: Asked, base: float, w: Weights) -> Iterator[Run]
             values |= one.values[last]
             acts = acts or (asked.wants_action and one.acts[last])
             worth = base + w.value * bool(values) + w.action * acts + label - w.length * words / w.window
+            if not (values or _speaks_of_it(terms, one, asked)):
+                continue
             if not _says_something(one, first, last, asked):
                 continue
             yield Run(one.index, first, last + 1, words, dict(terms), values, worth)
 
 
+def _speaks_of_it(terms: Mapping[int, float], one: Evidence, asked: Asked) -> bool:
+    """Whether a word of the question besides its names stands there or above; true where it has names alone."""
+    telling = asked.terms_but_names
+    return not telling or not telling.isdisjoint(terms) or not telling.isdisjoint(one.context)
+
+
 def _says_something(one: Evidence, first: int, last: int, asked: Asked) -> bool:
     """Whether a run is more than headings and single words, and neither end of it only stands beside the answer."""
-    inner = [unit for unit in one.units[first : last + 1] if not unit.is_heading]
-    words = [word for unit in inner for word in unit.text.split() if any(sign.isalpha() for sign in word)]
-    if len(words) < LEAST_WORDS:
+    if sum(unit.told for unit in one.units[first : last + 1]) < LEAST_WORDS:
         return False
     return first == last or not (_trails(one, last, asked) or _precedes(one, first, asked))
 

@@ -5,6 +5,7 @@ The text of a unit is the passage's own, its line breaks made spaces.
 
 import re
 from dataclasses import dataclass
+from functools import cached_property
 
 MARKER = re.compile(r"^(?:[•▪●◦·»✓*–-]\s*|\(?\d{1,2}[.)]\s+|[a-z][.)]\s+|#+\s+)(?=\S)")
 # Signs of a symbol font stand for bullets; nobody else has that font. Control signs are what is left of others.
@@ -42,9 +43,14 @@ class Unit:
     is_noise: bool = False  # says nothing by itself
     is_link: bool = False  # names a file to load
 
-    @property
+    @cached_property
     def words(self) -> int:
         return len(self.text.split())
+
+    @cached_property
+    def told(self) -> int:
+        """Words of letters besides headings."""
+        return 0 if self.is_heading else sum(any(map(str.isalpha, word)) for word in self.text.split())
 
 
 def units(text: str, *, wrapped: bool = True) -> list[Unit]:

@@ -133,6 +133,17 @@ class TestCurated:
         assert page.count("<bdi>dana</bdi>") >= 3
         assert [change.action for change in curated.changes.all()][-1] == "written"
 
+    def test_the_admin_shows_it_and_leads_to_the_editor_that_keeps_the_history(self, admin_client, guide, staff):
+        curated = self.write(guide, staff)
+        address = reverse("admin:rag_curatedanswer_change", args=[curated.pk])
+        assert reverse("rag:curated", args=[curated.pk]) in admin_client.get(address).content.decode()
+        assert (
+            admin_client.post(address, {"question": RESET, "answer": "Kick it.", "language": "en"}).status_code == 403
+        )
+        assert admin_client.get(reverse("admin:rag_curatedanswer_add")).status_code == 403
+        curated.refresh_from_db()
+        assert curated.answer == "Hold Shift and Bank. [1]"
+
 
 class TestChangedDocuments:
     @pytest.fixture

@@ -74,6 +74,25 @@ def test_a_comparison_may_name_generations_and_be_in_hebrew(question):
     assert "| 10.2 kg [" in text
 
 
+@pytest.mark.parametrize(
+    "question",
+    [
+        "What is the frequency response of the Tremor 25?",
+        "Does the Tremor 49 have a woven cone?",
+        "How do I set the Clock of the Galil 5 gen 2 to external?",
+        "מה תגובת התדר של Tremor 25?",
+    ],
+)
+def test_what_only_another_products_manual_holds_does_not_answer(question):
+    answer = answer_now(question)
+    assert answer.abstained, answer.text
+
+
+def test_a_brands_general_page_answers_for_each_of_its_products():
+    answer = answer_now("Who handles a repair of the Galil 8 gen 2 under warranty?")
+    assert "handled by the distributor" in answer.text
+
+
 def test_the_document_that_is_quoted_is_named():
     text = answer_now("How do I restore the factory settings of the Tremor 25?").text
     assert text.startswith("**Tremor 25 - User Guide**\n\n")

@@ -1,0 +1,69 @@
+"""Whose a passage is: where a question names a product, what is said of another one does not answer it."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from catalog.naming import model_numbers
+
+from .evidence import Evidence, fit, names_of
+from .passage import Passage
+from .query import Mention, Question
+from .stems import stem_all, stems
+from .topic import names_product
+
+LEAST = 0.3  # of the best fit with what the question names, its brand apart
+SURE = 0.9  # of what the question names that some document's title must have: else nobody knows what it means
+
+
+def that_may_answer(question: Question, passages: Sequence[Passage], read: Sequence[Evidence]) -> list[Evidence]:
+    """Those in a language that is wanted, and not about another product than the one asked for."""
+    return _without_others(question, passages, _in_wanted_language(question, read))
+
+
+def _in_wanted_language(question: Question, read: Sequence[Evidence]) -> list[Evidence]:
+    """Other languages of a manual repeat it, and their words look like others of ours: French drums are `batterie`."""
+    wanted = ("", "en", question.language)
+    ours = {one.passage.document_id for one in read if one.passage.language in wanted}
+    return [one for one in read if one.passage.language in wanted or one.passage.document_id not in ours]
+
+
+def _without_others(question: Question, passages: Sequence[Passage], read: list[Evidence]) -> list[Evidence]:
+    """Those of the product asked for, of its brand in general, or naming it in their text; all of them where the
+    question names no product, or none that a title knows."""
+    best = max(one.fit for one in read)
+    if best < SURE or not (names_product(question, passages) or _says_product(question, passages)):
+        return read
+    brands = {one.passage.brand_name for one in read if one.fit >= SURE}
+    model = _without_brands(question, {one.passage.brand_name for one in read})
+    least = LEAST * max(fit(model, names_of(one.passage)) for one in read)
+    return [one for one in read if _may_answer(one.passage, model, brands, least)]
+
+
+def _may_answer(passage: Passage, model: Question, brands: set[str], least: float) -> bool:
+    if fit(model, names_of(passage)) >= least or fit(model, f"{passage.heading} {passage.text}") >= SURE:
+        return True
+    return passage.brand_name in brands and _is_general(passage)
+
+
+def _is_general(passage: Passage) -> bool:
+    """Of a brand and no one product of it, such as its page about warranty."""
+    return not passage.product_names and not stem_all(model_numbers(passage.document_title))
+
+
+def _without_brands(question: Question, brands: set[str]) -> Question:
+    """The question as it names models: that two are of one brand makes them no more alike."""
+    words = {word for brand in brands for word in stems(brand)}
+    compared = tuple(_without(mention, words) for mention in question.compared)
+    return replace(question, mention=_without(question.mention, words), compared=compared)
+
+
+def _without(mention: Mention, words: set[str]) -> Mention:
+    names = {name: worth for name, worth in mention.names.items() if name not in words}
+    return replace(mention, names=names) if names or mention.numbers else mention
+
+
+def _says_product(question: Question, passages: Sequence[Passage]) -> bool:
+    """Whether all words of a product's name, two or more, stand in the question."""
+    asked = set(stems(question.english))
+    names = {name for passage in passages for name in passage.product_names}
+    return any(len(words) > 1 and asked.issuperset(words) for words in map(stems, names))
