@@ -41,6 +41,7 @@ CLUES = {
     "own": _("the title within the file"),
     "folder": _("its folder"),
     "text": _("its text, times"),
+    "same_file": _("the same file at another address"),
 }
 
 

@@ -5,6 +5,9 @@ from typing import Any
 
 from .models import Document, LinkSource, Product, ProductDocument, RejectedLink
 
+# Among a link's evidence: the product's page links to a copy of the document, at the address that stands with it.
+SAME_FILE = "same_file"
+
 
 def is_rejected(product_id: int, document_id: int) -> bool:
     return RejectedLink.objects.filter(product=product_id, document=document_id).exists()
@@ -38,6 +41,9 @@ def link(
     if known.source == LinkSource.DOCUMENT and source != LinkSource.DOCUMENT:
         known.source, known.confidence = source, confidence  # now stated by more than itself
         known.save(update_fields=["source", "confidence"])
+    if not evidence and SAME_FILE in [clue for clue, _ in known.evidence]:
+        known.evidence, known.title, known.order = [], title[:500], order  # now stated of its own address
+        known.save(update_fields=["evidence", "title", "order"])
     if title and (known.title, known.order) != (title[:500], order):
         known.title, known.order = title[:500], order
         known.save(update_fields=["title", "order"])

@@ -13,11 +13,11 @@ from . import frontier, progress, spoken
 from .addresses import looks_like_document
 from .archive_reader import ArchiveText
 from .crew import Outcome
-from .duplicates import Own, free_duplicates, own_address
+from .duplicates import Own, free, free_duplicates, own_address
 from .errors import GiveUpUrl, Gone, IngestionError, TryLater, Unforeseen, Unreadable
 from .exchange import Response
 from .extract.records import Extraction, StoredPicture
-from .fates import Stage
+from .fates import Stage, columns
 from .frontier import RANKS
 from .leads import add_links, only_ours
 from .models import FrontierUrl, IngestionRun, UrlKind, UrlState
@@ -27,6 +27,7 @@ from .site import Site
 from .store.absence import document_failed, not_a_document, seen_again
 from .store.archives import store_archive
 from .store.files import store_file
+from .store.outcome import Stored
 from .store.pages import store_page
 from .store.pictures import store_picture
 
@@ -170,18 +171,28 @@ def take_file(run: IngestionRun, row: FrontierUrl, response: Response, pdf: PdfT
         size=response.size,
         text=pdf,
     )
-    state = UrlState.DUPLICATE if stored.duplicate_of else UrlState.STORED
-    reason = why("same_file", url=stored.duplicate_of) if stored.duplicate_of else pdf.problem
+    free(FrontierUrl.objects.filter(run=run, url__in=stored.parted))
+    count = len(stored.documents)
+    if stored.copy != row.url:
+        progress.note(run, row, UrlState.STORED, reason=pdf.problem, stage=Stage.STORE, documents=count, spent=response)
+        note_copies(run, stored)
+        return
+    reason = why("same_file", url=stored.duplicate_of)
     progress.note(
-        run,
-        row,
-        state,
-        reason=reason,
-        stage=Stage.STORE,
-        documents=len(stored.documents),
-        spent=response,
+        run, row, UrlState.DUPLICATE, reason=reason, stage=Stage.STORE, documents=count, spent=response,
         duplicate_of=stored.duplicate_of,
-    )
+    )  # fmt: skip
+
+
+def note_copies(run: IngestionRun, stored: Stored) -> None:
+    """The address that had a file until now is a copy of the one that has it now, as are those that were its copies."""
+    if not stored.copy:
+        return
+    reason, kept = why("same_file", url=stored.duplicate_of), stored.duplicate_of
+    ours = FrontierUrl.objects.filter(brand=run.brand)
+    ours.filter(code=reason.code, duplicate_of=stored.copy).update(duplicate_of=kept, **columns(reason))
+    for row in ours.filter(url=stored.copy, state__in=[UrlState.STORED, UrlState.UNCHANGED]):
+        progress.note(run, row, UrlState.DUPLICATE, reason=reason, stage=Stage.STORE, spent=row, duplicate_of=kept)
 
 
 def take_archive(run: IngestionRun, row: FrontierUrl, response: Response, found: ArchiveText) -> None:

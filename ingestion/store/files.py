@@ -4,50 +4,50 @@ from collections import Counter
 from pathlib import Path
 
 from django.core.files import File
-from django.db import transaction
 from django.utils import timezone
 
-from catalog import changes, links, locks, versions
-from catalog.models import Brand, ChangeKind, Document, DocumentState, ProductDocument
-from catalog.signals import documents_changed
+from catalog import changes, locks, versions
+from catalog.models import Brand, ChangeKind, Document, DocumentState
 
 from ..extract.links import file_title
 from ..languages import languages_of
 from ..pdf import PdfText
-from .naming import name_document, titled
+from .naming import gather_links, main_language, name_document
 from .outcome import Stored, announce
 from .pages import write_pages
+from .same_bytes import original_of, share
 
 LANGUAGE_SHARE = 0.04  # of a file's pages, for its language to count
 SUFFIXES = {"application/pdf": ".pdf", "text/plain": ".txt"}
 
 
 def store_file(
-    *, brand: Brand, url: str, title: str, path: Path, content_hash: str, size: int, text: PdfText, context: str = "",
-    heading: str = "",
-) -> Stored:  # fmt: skip
+    *, brand: Brand, url: str, title: str, path: Path, content_hash: str, size: int, text: PdfText, heading: str = ""
+) -> Stored:
     """Keep a PDF and its text, page by page. The same bytes under another address are kept once."""
-    stored = Stored()
-    original = (
-        Document.objects.filter(brand=brand, content_hash=content_hash, state=DocumentState.STORED)
-        .exclude(url=url)
-        .exclude(superseded_by__isnull=False)
-        .first()
-    )
-    name = titled(title, context) if title else text.title.strip() or file_title(url)
+    given = clues(title, heading, text.title)
+    name = title or text.title.strip() or file_title(url)
     document, _ = Document.objects.get_or_create(brand=brand, url=url, defaults={"title": name[:500]})
+    document.clues = given
+    original = original_of(brand=brand, url=url, content_hash=content_hash)
     if original is not None:
-        mark_duplicate(document, original, content_hash)
-        return Stored(documents=[original.pk], duplicate_of=original.url, changed=True)
+        new = share(document, original, content_hash)
+        return Stored(documents=[original.pk], duplicate_of=original.url, copy=document.url, changed=new)
+    return keep_file(document, name, path, content_hash, size, text)
+
+
+def keep_file(document: Document, name: str, path: Path, content_hash: str, size: int, text: PdfText) -> Stored:
     changed = document.content_hash != content_hash or document.state != DocumentState.STORED
-    document.clues = clues(title, heading, text.title)
     if document.gone_since is not None:
         changes.record(ChangeKind.BACK, document=document)
     document.fetched_at, document.gone_since = timezone.now(), None
-    stored.documents, stored.changed = [document.pk], changed
+    stored, was_copy_of = Stored(documents=[document.pk], changed=changed), document.duplicate_of
     if changed:
+        stored.parted = list(document.duplicates.exclude(content_hash=content_hash).values_list("url", flat=True))
         stored.documents += renew(document, name, path, content_hash, size, text)
     document.save()
+    if was_copy_of is not None:
+        gather_links(was_copy_of)
     announce(stored)
     return stored
 
@@ -77,7 +77,7 @@ def fill(document: Document, name: str, path: Path, content_hash: str, size: int
     languages = languages_of(text.pages)
     spoken = [language for language in languages if language]
     decided = locks.set_aside(document)
-    document.language = max(sorted(set(spoken)), key=spoken.count) if spoken else document.language
+    document.language = main_language(spoken) or document.language
     locks.keep(document, decided)
     document.languages = spoken_in(spoken)
     name_document(document, name)
@@ -94,14 +94,3 @@ def spoken_in(pages: list[str]) -> str:
     """The languages of a document from those of its pages; a page or two among many may have been mistaken."""
     counted = Counter(pages)
     return ",".join(code for code, count in counted.most_common(12) if count >= max(1, LANGUAGE_SHARE * len(pages)))
-
-
-def mark_duplicate(document: Document, original: Document, content_hash: str) -> None:
-    """The products of the copy are products of the original too."""
-    document.state, document.duplicate_of, document.content_hash = DocumentState.DUPLICATE, original, content_hash
-    document.fetched_at, document.problem, document.page_count = timezone.now(), "", original.page_count
-    document.mime_type, document.size, document.gone_since = original.mime_type, original.size, None
-    document.save()
-    for known in ProductDocument.objects.filter(document=document):
-        links.link(known.product_id, original, title=known.title, order=known.order)
-    transaction.on_commit(lambda: documents_changed.send(sender=Document, document_ids=[original.pk]), robust=True)

@@ -30,6 +30,9 @@ def link_documents(brand: Brand, product: Product, found: tuple[DocumentLink, ..
             },
         )
         new = links.link(product.pk, document, title=link.title, order=order)
+        if document.duplicate_of is not None:
+            name_document(document)
+            new, document = gather_links(document.duplicate_of), document.duplicate_of
         if new and document.mime_type == ARCHIVE:
             new = inherit(document, only=product.pk)
         if (name_document(document) or new) and document.state == DocumentState.STORED:
@@ -78,6 +81,44 @@ def name_document(document: Document, found_as: str = "") -> bool:
             changes.document_changed(document, before)
         return True
     return False
+
+
+def precedence(url: str) -> tuple[bool, int, str]:
+    """Of the addresses of one file the lowest keeps it: one of its own before a place in an archive, then the shortest.
+
+    Whichever was read first, so that a run that was broken off and an undisturbed one find the same.
+    """
+    return "#" in url, len(url), url
+
+
+def is_inherited(link: ProductDocument) -> bool:
+    """Whether a product's page links to a copy of the document, not to the document's own address."""
+    return links.SAME_FILE in [clue for clue, _ in link.evidence]
+
+
+def gather_links(original: Document) -> bool:
+    """Let a document cover what its copies do, called as the first of them is. Returns whether that is new."""
+    known = {link.product_id: link for link in ProductDocument.objects.filter(document=original)}
+    copies = ProductDocument.objects.filter(document__duplicate_of=original).select_related("document")
+    wanted: dict[int, ProductDocument] = {}
+    for link in sorted(copies, key=lambda link: precedence(link.document.url)):
+        wanted.setdefault(link.product_id, link)
+    new = False
+    for product_id, link in wanted.items():
+        mine, evidence = known.get(product_id), [[links.SAME_FILE, link.document.url]]
+        if mine is None:
+            new = links.link(product_id, original, title=link.title, order=link.order, evidence=evidence) or new
+        elif is_inherited(mine) and (mine.title, mine.order, mine.evidence) != (link.title, link.order, evidence):
+            mine.title, mine.order, mine.evidence = link.title, link.order, evidence
+            mine.save(update_fields=["title", "order", "evidence"])
+    over = [link.pk for product_id, link in known.items() if is_inherited(link) and product_id not in wanted]
+    ProductDocument.objects.filter(pk__in=over).delete()
+    return new or bool(over)
+
+
+def main_language(spoken: list[str]) -> str:
+    """The language of most pages; of two with as many the first in the alphabet."""
+    return max(sorted(set(spoken)), key=spoken.count) if spoken else ""
 
 
 def titled(title: str, context: str) -> str:
