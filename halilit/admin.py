@@ -7,7 +7,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from .models import ApiToken
+from .models import ApiToken, StaffAction
 
 
 @admin.register(ApiToken)
@@ -30,3 +30,22 @@ class ApiTokenAdmin(admin.ModelAdmin):
     def revoke(self, request: HttpRequest, queryset: QuerySet[ApiToken]) -> None:
         count = sum(token.revoke() for token in queryset)
         self.message_user(request, ngettext("%d token was revoked.", "%d tokens were revoked.", count) % count)
+
+
+@admin.register(StaffAction)
+class StaffActionAdmin(admin.ModelAdmin):
+    """To read alone: a record that staff could change would prove nothing."""
+
+    list_display = ("at", "who", "kind", "what", "on", "status", "address")
+    list_filter = ("kind", "at")
+    search_fields = ("who", "what", "on", "address")
+    date_hierarchy = "at"
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: StaffAction | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: StaffAction | None = None) -> bool:
+        return False

@@ -11,6 +11,9 @@ class HalilitConfig(AppConfig):
     verbose_name = _("Support centre")
 
     def ready(self) -> None:
+        from .accounts import audit
+
+        audit.listen()
         post_migrate.connect(schedule_indexing, sender=self)
 
 

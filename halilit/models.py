@@ -9,6 +9,8 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from .accounts.models import ActionKind, StaffAction  # noqa: F401
+
 # `last used` is written at most so often, so that reading the API doesn't write at every call.
 USE_NOTED_EVERY = timedelta(minutes=1)
 

@@ -5,6 +5,7 @@ Without any variable the result is a development set-up that only answers on thi
 """
 
 import sys
+from datetime import timedelta
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -30,7 +31,12 @@ try:
     SECRET_KEY = env.str("SECRET_KEY", "")
     ALLOWED_HOSTS: list[str] = env.list("ALLOWED_HOSTS", [])
     CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", [])
+    LOGIN_FAILURES = env.int("HALILIT_LOGIN_FAILURES", 5, validate=validate.Range(1, 100))
+    LOGIN_REST_MINUTES = env.int("HALILIT_LOGIN_REST_MINUTES", 15, validate=validate.Range(1, 1440))
+    LOGINS_A_MINUTE = env.int("HALILIT_LOGINS_A_MINUTE", 20, validate=validate.Range(0))
+    STAFF_SESSION_HOURS = env.int("HALILIT_STAFF_SESSION_HOURS", 12, validate=validate.Range(1, 720))
     HTTPS = env.bool("HALILIT_HTTPS", not DEBUG)
+    TWO_FACTOR = env.bool("HALILIT_TWO_FACTOR", HTTPS)
     DATABASES = {"default": env.dj_db_url("DATABASE_URL", f"sqlite:///{DATA_DIR / 'db.sqlite3'}")}
 
     CHROMIUM = env.str("HALILIT_CHROMIUM", "")
@@ -52,6 +58,10 @@ try:
     LLM_REST = env.float("HALILIT_LLM_REST", 60.0, validate=validate.Range(1, 3600))
     LLM_TOKENS_A_DAY = env.int("HALILIT_LLM_TOKENS_A_DAY", 2_000_000, validate=validate.Range(0))
     ASK_A_MINUTE = env.int("HALILIT_ASK_A_MINUTE", 20, validate=validate.Range(0))
+    ASK_ALL_A_MINUTE = env.int("HALILIT_ASK_ALL_A_MINUTE", 600, validate=validate.Range(0))
+    ASK_WAITING = env.int("HALILIT_ASK_WAITING", 200, validate=validate.Range(0))
+    SEARCH_A_MINUTE = env.int("HALILIT_SEARCH_A_MINUTE", 240, validate=validate.Range(0))
+    SEARCH_ALL_A_MINUTE = env.int("HALILIT_SEARCH_ALL_A_MINUTE", 6000, validate=validate.Range(0))
     ASK_A_DAY = env.int("HALILIT_ASK_A_DAY", 500, validate=validate.Range(0))
     REUSE_DAYS = env.int("HALILIT_REUSE_DAYS", 30, validate=validate.Range(0, 3650))
     GEMINI_API_KEY = env.str("GEMINI_API_KEY", "")
@@ -96,6 +106,10 @@ INSTALLED_APPS = [
     "template_partials",
     "django_q",
     "csp",
+    "axes",
+    "django_otp",
+    "django_otp.plugins.otp_totp",
+    "django_otp.plugins.otp_static",
 ]
 
 # Each of these works in both worlds. One that is sync-only would break the background work of streamed answers; the
@@ -104,6 +118,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "servestatic.middleware.ServeStaticMiddleware",
     "csp.middleware.CSPMiddleware",
+    "django_permissions_policy.PermissionsPolicyMiddleware",
     "halilit.face.pages.compressed_pages",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -111,9 +126,12 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "halilit.accounts.middleware.verified_staff",
+    "halilit.accounts.audit.recorded",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "axes.middleware.AxesMiddleware",
 ]
 
 ROOT_URLCONF = "halilit.urls"
@@ -175,10 +193,23 @@ Q_CLUSTER = {
 
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
 LOGIN_URL = "admin:login"
+# A wrong password counts for its account and address together: nobody can lock others out of theirs.
+AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_FAILURE_LIMIT = LOGIN_FAILURES
+AXES_COOLOFF_TIME = timedelta(minutes=LOGIN_REST_MINUTES)
+AXES_LOCKOUT_CALLABLE = "halilit.accounts.views.locked"
+AXES_RESET_ON_SUCCESS = True
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
+AXES_DISABLE_ACCESS_LOG = True  # halilit.accounts.audit tells of it
+AXES_VERBOSE = False
+OTP_TOTP_ISSUER = "Halilit Support Centre"
+OTP_ADMIN_HIDE_SENSITIVE_DATA = True
 
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English")), ("he", _("Hebrew"))]
@@ -214,13 +245,28 @@ CONTENT_SECURITY_POLICY = {
         "default-src": ["'self'"],
         "img-src": ["'self'", "data:"],
         "object-src": ["'none'"],
+        "script-src": ["'self'"],
+        "style-src": ["'self'"],
         "base-uri": ["'none'"],
         "form-action": ["'self'"],
         "frame-ancestors": ["'none'"],
+        "upgrade-insecure-requests": HTTPS,
     }
 }
+PERMISSIONS_POLICY: dict[str, list[str]] = {
+    name: []
+    for name in (
+        "accelerometer", "autoplay", "bluetooth", "browsing-topics", "camera", "display-capture", "geolocation",
+        "gyroscope", "hid", "idle-detection", "local-fonts", "magnetometer", "microphone", "midi", "payment",
+        "publickey-credentials-get", "screen-wake-lock", "serial", "usb", "window-management", "xr-spatial-tracking",
+    )
+}  # fmt: skip
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
+# A cookie of this prefix is the browser's promise that no other host and no page without HTTPS has set it.
+if HTTPS:
+    SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-sessionid", "__Host-csrftoken"
+CSRF_COOKIE_HTTPONLY = True  # pages carry the token themselves
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = HTTPS
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
@@ -236,7 +282,7 @@ LOGGING = {
     "root": {"handlers": ["stderr"], "level": LOG_LEVEL},
     # Runs are told by their pages and records; the queue's own lines would bury the address that `make run` prints.
     "loggers": {
-        **{name: {"level": "WARNING"} for name in ("httpx", "httpcore", "asyncio", "PIL", "django_q.stat")},
+        **{name: {"level": "WARNING"} for name in ("httpx", "httpcore", "asyncio", "PIL", "django_q.stat", "axes")},
         "django-q": {"level": "DEBUG" if LOG_LEVEL == "DEBUG" else "WARNING"},
         "django": {"handlers": []},  # else each line comes twice
     },

@@ -6,6 +6,7 @@ from django.urls import include, path
 from halilit.api.app import api
 
 urlpatterns = [
+    path("", include("halilit.accounts.urls")),
     path("", include("catalog.urls")),
     path("", include("rag.urls")),
     path("", include("ingestion.urls")),

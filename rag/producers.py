@@ -61,6 +61,11 @@ def _load_provider() -> None:
         logger.warning("The language model cannot be used: %s", error)
 
 
+def waiting() -> int:
+    """How many answers this process has yet to finish."""
+    return len(_here)
+
+
 def is_produced_here(pk: UUID) -> bool:
     return pk in _here
 

@@ -15,7 +15,7 @@ from django_htmx.middleware import HtmxDetails
 
 from catalog.models import Brand, Document, DocumentKind, DocumentState
 
-from . import retrieve, search_log
+from . import retrieve, search_log, visitors
 from .candidates import SEARCH, WHILE_TYPING
 from .chips import address, chips, choice_links, facet_links, said
 from .forms import SearchForm
@@ -48,10 +48,19 @@ def _found(request: HtmxRequest) -> HttpResponse:
     if not live and asked.urlencode() != request.GET.urlencode():
         return HttpResponseRedirect(f"{reverse('rag:search')}?{asked.urlencode()}")
     wanted = SearchForm(asked).values
+    if wanted["q"] and (refusal := visitors.search_refusal(request)):
+        return _refused(request, wanted, refusal, live=live)
     context = {"wanted": wanted, "found": find(wanted, live=live)} | ({} if live else choices())
     response = render(request, "rag/search.html" + ("#results" if live else ""), context)
     if live and request.htmx.target == "results":  # the search page's own: its address is one to share
         response["HX-Replace-Url"] = address(wanted)
+    return response
+
+
+def _refused(request: HtmxRequest, wanted: dict[str, Any], refusal: visitors.Refusal, *, live: bool) -> HttpResponse:
+    context = {"wanted": wanted, "refusal": refusal.message} | ({} if live else choices())
+    response = render(request, "rag/search.html" + ("#results" if live else ""), context, status=429)
+    response["Retry-After"] = str(refusal.seconds)
     return response
 
 

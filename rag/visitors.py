@@ -1,9 +1,10 @@
-"""How often one visitor may ask, so that nobody spends the model's quota alone. Staff may ask freely.
+"""How often one visitor may ask, search or try a password, and how much all of them together. Staff may ask freely.
 
 A visitor is an address (for IPv6 its /64 network), kept only as a keyed hash, in the cache, for a day.
 """
 
 import ipaddress
+import math
 import time
 from typing import NamedTuple
 
@@ -12,6 +13,10 @@ from django.core.cache import cache
 from django.http import HttpRequest
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from .pace import pace
+from .producers import waiting
 
 MINUTE, DAY = 60, 86_400  # seconds
 
@@ -22,9 +27,48 @@ class Refusal(NamedTuple):
 
 
 def refusal(request: HttpRequest) -> Refusal | None:
-    """Counts a question; why it is refused, where its visitor has asked too often."""
+    """Counts a question; why it is refused, where its visitor has asked too often or everybody asks at once."""
+    if _is_staff(request):
+        return None
+    if settings.ASK_WAITING and waiting() >= settings.ASK_WAITING:
+        return _busy(_("Many questions are being answered just now, and yours would wait too long."), 10)
+    if seconds := pace.wait("asked by all", settings.ASK_ALL_A_MINUTE):
+        return _busy(_("Very many people are asking just now."), seconds)
+    return _too_often(request)
+
+
+def search_refusal(request: HttpRequest) -> Refusal | None:
+    """Counts a search, those while one types included. This machine itself searches freely: behind a proxy that hides
+    its visitors, all of them would be one."""
+    if _is_staff(request):
+        return None
+    if seconds := pace.wait("searched by all", settings.SEARCH_ALL_A_MINUTE):
+        return _busy(_("Very many people are searching just now."), seconds)
+    here = request.META.get("REMOTE_ADDR") in ("127.0.0.1", "::1")
+    if not here and (seconds := pace.wait(f"searched {_visitor(request)}", settings.SEARCH_A_MINUTE)):
+        return _busy(_("You have searched very often within a minute."), seconds)
+    return None
+
+
+def login_refusal(request: HttpRequest) -> Refusal | None:
+    """Counts a try to log in from this address, whatever the account: passwords are not to be guessed in breadth."""
+    seconds = pace.wait(f"login {_visitor(request)}", settings.LOGINS_A_MINUTE)
+    return _busy("", seconds) if seconds else None
+
+
+def _busy(why: str, seconds: float) -> Refusal:
+    whole = max(1, math.ceil(seconds))
+    again = ngettext(
+        "Try again in %(seconds)d second; what you typed is kept.",
+        "Try again in %(seconds)d seconds; what you typed is kept.",
+        whole,
+    )
+    return Refusal(f"{why} {again % {'seconds': whole}}", whole)
+
+
+def _too_often(request: HttpRequest) -> Refusal | None:
     limits = ((MINUTE, settings.ASK_A_MINUTE), (DAY, settings.ASK_A_DAY))
-    if not any(limit for _span, limit in limits) or _is_staff(request):
+    if not any(limit for _span, limit in limits):
         return None
     key, now = f"asked-{_visitor(request)}", time.time()
     counts: dict[int, tuple[int, int]] = cache.get(key) or {}

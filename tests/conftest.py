@@ -20,6 +20,7 @@ os.environ.update(
     HALILIT_LLM="extractive",
     HALILIT_LLM_FAILURES="0",  # a test that wants a limit sets it: others ask much and often
     HALILIT_ASK_A_MINUTE="0",
+    HALILIT_LOGINS_A_MINUTE="0",
     HALILIT_REUSE_DAYS="0",
     DEBUG="1",
     # Here, not in pyproject.toml: pytest-django would read the settings before this file.
@@ -28,7 +29,10 @@ os.environ.update(
 os.environ.pop("DATABASE_URL", None)
 
 import django  # noqa: E402
+from django.conf import settings as installed  # noqa: E402
 
+# A password of a test need not withstand anybody; hashing one as in production takes half a second.
+installed.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 django.setup()
 
 import pytest  # noqa: E402

@@ -60,6 +60,7 @@ class Installation:
             "HALILIT_LLM_FAILURES": "0",
             "HALILIT_ASK_A_MINUTE": "0",
             "HALILIT_ASK_A_DAY": "0",
+            "HALILIT_LOGINS_A_MINUTE": "0",
             "HALILIT_REUSE_DAYS": "0",
         }
         return inherited | own | self.extra

@@ -4,11 +4,13 @@ from typing import Annotated, Any, Literal
 
 from django.http import HttpRequest
 from ninja import Query, Router
+from ninja.errors import HttpError
 from ninja.responses import codes_4xx
 from pydantic import StringConstraints
 
 from catalog.models import Document, DocumentKind, Product
-from rag import retrieve
+from halilit.models import ApiToken
+from rag import retrieve, visitors
 from rag.intent import NAMES
 
 from . import queries
@@ -57,6 +59,9 @@ def search(
     limit: Annotated[int, Query(ge=1, le=50)] = 20,
 ) -> dict[str, Any]:
     """What fits a text, best first. `brand` is a name or slug; `language` that of the documents."""
+    bearer = request.headers.get("Authorization", "").removeprefix("Bearer ")
+    if not (bearer and ApiToken.find(bearer)) and (refusal := visitors.search_refusal(request)):
+        raise HttpError(429, refusal.message)
     within = queries.brand_named(brand) if brand else None
     results = retrieve.search(q, brand=within, kind=kind, language=language, literal=NAMES, limit=limit)
     return {

@@ -1,0 +1,159 @@
+"""Logging in, in one step or two, and setting up the second."""
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.admin.forms import AdminAuthenticationForm
+from django.contrib.auth.models import User
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_POST
+
+from rag import visitors
+
+from . import second_factor
+from .forms import CodeForm
+
+CODES = "recovery-codes"  # in the session, until they have been shown
+
+
+@sensitive_post_parameters("password")
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def login(request: HttpRequest) -> HttpResponse:
+    address = wanted(request)
+    if request.method != "POST" and request.user.is_staff:
+        return redirect("ops:staff")
+    if request.method == "POST" and (refusal := visitors.login_refusal(request)):
+        return locked(request, seconds=refusal.seconds)
+    form = AdminAuthenticationForm(request, request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        user = form.get_user()
+        assert isinstance(user, User)
+        if not second_factor.is_wanted(user):
+            second_factor.enter(request, user)
+            return redirect(address)
+        second_factor.let_wait(request, user, address)
+        return redirect("accounts:code" if second_factor.is_on(user) else "accounts:second_factor")
+    return render(request, "accounts/login.html", {"form": form, "next": address})
+
+
+def wanted(request: HttpRequest) -> str:
+    """The page of this site that `next` names, else staff's overview."""
+    address = request.POST.get("next") or request.GET.get("next") or ""
+    local = url_has_allowed_host_and_scheme(address, {request.get_host()}, require_https=request.is_secure())
+    return address if local else reverse("ops:staff")
+
+
+def locked(
+    request: HttpRequest, response: HttpResponse | None = None, credentials: object = None, *, seconds: int = 0
+) -> HttpResponse:
+    """What is shown after too many wrong passwords, whether they were right the last time or not."""
+    seconds = seconds or int(settings.AXES_COOLOFF_TIME.total_seconds())
+    page = render(request, "accounts/locked.html", {"minutes": -(-seconds // 60)}, status=429)
+    page["Retry-After"] = str(seconds)
+    return page
+
+
+@sensitive_post_parameters("code")
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def code(request: HttpRequest) -> HttpResponse:
+    found = second_factor.waiting(request)
+    if not found:
+        return again(request)
+    user, address = found
+    form = CodeForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        if device := second_factor.accept(user, form.cleaned_data["code"]):
+            second_factor.enter(request, user, device)
+            return redirect(address)
+        form.add_error("code", wrong_code(user))
+    return render(request, "accounts/code.html", {"form": form}, status=422 if form.errors else 200)
+
+
+def again(request: HttpRequest) -> HttpResponse:
+    messages.warning(request, _("Too much time has passed since the password. Log in again."))
+    return redirect("accounts:login")
+
+
+def wrong_code(user: User) -> str:
+    if seconds := second_factor.seconds_to_wait(user):
+        return _(
+            "This code is not valid, and the next is looked at in %(seconds)d seconds. Take the newest one of your app."
+        ) % {"seconds": seconds}
+    return _("This code is not valid. Take the newest one of your app, or a recovery code that was not used yet.")
+
+
+def person(request: HttpRequest) -> tuple[User, str] | None:
+    """Who sets up the second factor: somebody logged in, or one who must before he is."""
+    if request.user.is_staff and isinstance(request.user, User):
+        return request.user, ""
+    return second_factor.waiting(request)
+
+
+@sensitive_post_parameters("code")
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def second_factor_page(request: HttpRequest) -> HttpResponse:
+    """How it stands; without one, the picture to photograph and the field for the first code."""
+    found = person(request)
+    if not found:
+        return again(request)
+    user, address = found
+    if second_factor.is_on(user):
+        return the_state(request, user) if not address else redirect("accounts:code")
+    device = second_factor.new_device(user)
+    form = CodeForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        if codes := second_factor.confirm(device, form.cleaned_data["code"]):
+            second_factor.enter(request, user, device)
+            request.session[CODES] = codes
+            return redirect("accounts:second_factor")
+        form.add_error("code", wrong_code(user))
+    shown = {"form": form, "picture": second_factor.picture(device), "secret": second_factor.secret(device)}
+    return render(request, "accounts/set_up.html", shown, status=422 if form.errors else 200)
+
+
+def the_state(request: HttpRequest, user: User) -> HttpResponse:
+    shown = {
+        "form": CodeForm(auto_id="id_%s_again"),
+        "codes": request.session.pop(CODES, None),
+        "left": second_factor.codes_left(user),
+        "demanded": settings.TWO_FACTOR,
+    }
+    return render(request, "accounts/second_factor.html", shown)
+
+
+@sensitive_post_parameters("code")
+@require_POST
+def new_codes(request: HttpRequest) -> HttpResponse:
+    """New recovery codes, for a valid code."""
+    if (user := confirmed(request)) is not None:
+        request.session[CODES] = second_factor.new_recovery_codes(user)
+    return redirect("accounts:second_factor")
+
+
+@sensitive_post_parameters("code")
+@require_POST
+def remove(request: HttpRequest) -> HttpResponse:
+    """Switch it off, for a valid code. Where it is demanded, the next one is set up at once."""
+    if (user := confirmed(request)) is not None:
+        second_factor.remove(user)
+        messages.success(request, _("The second factor is off."))
+        if settings.TWO_FACTOR:
+            second_factor.let_wait(request, user, reverse("ops:staff"))
+    return redirect("accounts:second_factor")
+
+
+def confirmed(request: HttpRequest) -> User | None:
+    """The person who is logged in, where he gives a valid code with the form."""
+    found = person(request) if request.user.is_staff else None
+    if found and second_factor.accept(found[0], request.POST.get("code", "")[:20]):
+        return found[0]
+    messages.error(request, wrong_code(found[0]) if found else _("Log in first. Nothing was changed."))
+    return None

@@ -1,0 +1,272 @@
+"""Who comes in, with what, how often he may try, and what ends his session."""
+
+from datetime import timedelta
+
+import pytest
+from django.contrib.auth.models import User
+from django.urls import reverse
+from django.utils import timezone
+from django_otp.oath import TOTP
+from django_otp.plugins.otp_static.models import StaticToken
+from django_otp.plugins.otp_totp.models import TOTPDevice
+
+from halilit.accounts import second_factor
+from halilit.accounts.models import ActionKind, StaffAction
+from rag.pace import pace
+
+PASSWORD = "seven green amplifiers"
+LOGIN = "/admin/login/"
+
+
+@pytest.fixture
+def dana(db):
+    pace.clear()
+    return User.objects.create_user("dana", "dana@halilit.test", password=PASSWORD, is_staff=True)
+
+
+def log_in(client, password=PASSWORD, **more):
+    return client.post(LOGIN, {"username": "dana", "password": password} | more.pop("data", {}), **more)
+
+
+def code_of(device: TOTPDevice, later: int = 0) -> str:
+    made = TOTP(device.bin_key)
+    made.time = timezone.now().timestamp() + later * 30
+    return f"{made.token():06d}"
+
+
+def with_phone(user) -> TOTPDevice:
+    return TOTPDevice.objects.create(user=user, confirmed=True)
+
+
+def is_in(client) -> bool:
+    return client.get("/staff/").status_code == 200
+
+
+def test_a_right_password_opens_staffs_pages_for_a_days_work(client, dana, settings):
+    assert log_in(client, data={"next": "/staff/runs/"})["Location"] == "/staff/runs/"
+    assert is_in(client)
+    assert client.session.get_expiry_age() <= settings.STAFF_SESSION_HOURS * 3600
+
+
+def test_the_session_gets_a_new_key_when_somebody_logs_in(client, dana):
+    client.get(LOGIN)
+    client.session["before"] = True
+    client.session.save()
+    before = client.session.session_key
+    log_in(client)
+    assert client.session.session_key != before
+
+
+@pytest.mark.parametrize(
+    "address", ["https://evil.test/", "//evil.test", "/\\evil.test", "javascript:alert(1)", "https:evil.test", " //evil.test", "\thttps://evil.test"]
+)  # fmt: skip
+def test_a_login_leads_to_this_site_alone(client, dana, address):
+    assert log_in(client, data={"next": address})["Location"] == "/staff/"
+
+
+def test_a_wrong_password_is_answered_as_an_unknown_name(client, dana):
+    wrong = log_in(client, "wrong").text
+    unknown = client.post(LOGIN, {"username": "nobody", "password": "wrong"}).text
+    said = "Please enter the correct username and password"
+    assert said in wrong and said in unknown
+
+
+def test_after_five_wrong_passwords_the_right_one_is_refused_too(client, dana):
+    for _ in range(5):
+        log_in(client, "wrong")
+    refused = log_in(client)
+    assert refused.status_code == 429
+    assert refused["Retry-After"] == "900"
+    assert "15 minutes" in refused.text
+    assert not is_in(client)
+
+
+def test_others_are_not_locked_out_with_him(client, dana):
+    for _ in range(6):
+        log_in(client, "wrong", REMOTE_ADDR="203.0.113.9")
+    assert log_in(client).status_code == 302
+
+
+def test_the_lock_opens_by_itself(client, dana):
+    from axes.models import AccessAttempt
+
+    for _ in range(6):
+        log_in(client, "wrong")
+    AccessAttempt.objects.update(attempt_time=timezone.now() - timedelta(minutes=16))
+    assert log_in(client).status_code == 302
+
+
+def test_one_address_may_not_try_many_accounts(client, dana, settings):
+    settings.LOGINS_A_MINUTE = 3
+    tried = [client.post(LOGIN, {"username": f"name{n}", "password": "x"}).status_code for n in range(5)]
+    assert tried == [200, 200, 200, 429, 429]
+
+
+def test_a_changed_password_ends_the_other_sessions(client, dana):
+    from django.test import Client
+
+    other = Client()
+    log_in(other)
+    log_in(client)
+    new = "eight purple saxophones"
+    changed = client.post(
+        reverse("admin:password_change"), {"old_password": PASSWORD, "new_password1": new, "new_password2": new}
+    )
+    assert changed.status_code == 302
+    assert is_in(client)
+    assert not is_in(other)
+
+
+@pytest.mark.parametrize("password", ["password1234", "short", "qwertyuiop12", "dana@halilit.test"])
+def test_a_weak_password_is_refused(client, dana, password):
+    log_in(client)
+    given = {"old_password": PASSWORD, "new_password1": password, "new_password2": password}
+    assert client.post(reverse("admin:password_change"), given).status_code == 200
+    dana.refresh_from_db()
+    assert dana.check_password(PASSWORD)
+
+
+class TestSecondFactor:
+    def test_it_is_set_up_with_a_picture_and_a_code_and_gives_recovery_codes_once(self, client, dana):
+        log_in(client)
+        page = client.get(reverse("accounts:second_factor"))
+        assert 'src="data:image/svg+xml' in page.text
+        device = TOTPDevice.objects.get(user=dana)
+        assert second_factor.secret(device) in page.text
+        assert client.post(reverse("accounts:second_factor"), {"code": "000000"}).status_code == 422
+        device.refresh_from_db()
+        device.throttle_reset()
+        shown = client.post(reverse("accounts:second_factor"), {"code": code_of(device)}, follow=True)
+        codes = list(StaticToken.objects.values_list("token", flat=True))
+        assert len(codes) == 10 and all(code in shown.text for code in codes)
+        assert codes[0] not in client.get(reverse("accounts:second_factor")).text
+
+    def test_the_password_alone_opens_nothing(self, client, dana):
+        with_phone(dana)
+        assert log_in(client)["Location"] == reverse("accounts:code")
+        assert not is_in(client)
+        assert client.get("/admin/").status_code == 302
+        assert client.get("/api/worker/status").status_code in (200, 401)
+        assert client.post("/api/worker/stop").status_code == 401
+
+    def test_the_code_opens_and_works_once(self, client, dana):
+        from django.test import Client
+
+        code = code_of(with_phone(dana))
+        log_in(client, data={"next": "/staff/runs/"})
+        assert client.post(reverse("accounts:code"), {"code": code})["Location"] == "/staff/runs/"
+        assert is_in(client)
+        other = Client()
+        log_in(other)
+        assert other.post(reverse("accounts:code"), {"code": code}).status_code == 422
+
+    def test_wrong_codes_make_the_right_one_wait(self, client, dana):
+        device = with_phone(dana)
+        log_in(client)
+        for _ in range(3):
+            refused = client.post(reverse("accounts:code"), {"code": "000000"})
+        assert "looked at in" in refused.text
+        assert client.post(reverse("accounts:code"), {"code": code_of(device)}).status_code == 422
+
+    def test_a_recovery_code_opens_once(self, client, dana):
+        with_phone(dana)
+        code = second_factor.new_recovery_codes(dana)[0]
+        log_in(client)
+        assert client.post(reverse("accounts:code"), {"code": code.upper()}).status_code == 302
+        client.post("/admin/logout/")
+        log_in(client)
+        assert client.post(reverse("accounts:code"), {"code": code}).status_code == 422
+
+    def test_too_long_after_the_password_it_begins_anew(self, client, dana):
+        with_phone(dana)
+        log_in(client)
+        session = client.session
+        session[second_factor.WAITING] |= {"at": session[second_factor.WAITING]["at"] - 601}
+        session.save()
+        assert client.get(reverse("accounts:code"))["Location"] == reverse("accounts:login")
+
+    def test_where_it_is_demanded_it_is_set_up_before_anything_opens(self, client, dana, settings):
+        settings.TWO_FACTOR = True
+        assert log_in(client)["Location"] == reverse("accounts:second_factor")
+        assert not is_in(client)
+        client.get(reverse("accounts:second_factor"))
+        device = TOTPDevice.objects.get(user=dana)
+        client.post(reverse("accounts:second_factor"), {"code": code_of(device)})
+        assert is_in(client)
+
+    def test_where_it_is_demanded_a_session_without_it_counts_for_nothing(self, client, dana, settings):
+        log_in(client)
+        assert is_in(client)
+        settings.TWO_FACTOR = True
+        assert not is_in(client)
+        assert client.post("/api/worker/stop").status_code == 401
+
+    def test_a_phone_that_was_taken_away_ends_its_sessions(self, client, dana, settings):
+        settings.TWO_FACTOR = True
+        code = code_of(with_phone(dana))
+        log_in(client)
+        client.post(reverse("accounts:code"), {"code": code})
+        assert is_in(client)
+        second_factor.remove(dana)
+        assert not is_in(client)
+
+    def test_switching_it_off_takes_a_code(self, client, dana):
+        device = with_phone(dana)
+        client.force_login(dana)
+        client.post(reverse("accounts:remove"), {"code": "000000"})
+        assert second_factor.is_on(dana)
+        device.refresh_from_db()
+        device.throttle_reset()
+        client.post(reverse("accounts:remove"), {"code": code_of(device)})
+        assert not second_factor.is_on(dana)
+
+    def test_new_recovery_codes_void_the_old(self, client, dana):
+        device = with_phone(dana)
+        old = second_factor.new_recovery_codes(dana)
+        client.force_login(dana)
+        client.post(reverse("accounts:new_codes"), {"code": code_of(device)})
+        assert not StaticToken.objects.filter(token__in=old).exists()
+        assert second_factor.codes_left(dana) == 10
+
+    def test_the_pages_speak_hebrew(self, client, dana):
+        page = client.get("/he/admin/login/")
+        assert 'dir="rtl"' in page.text
+
+
+class TestRecord:
+    def test_it_says_who_did_what_to_what_and_from_where(self, client, dana):
+        client.force_login(dana)
+        client.post("/staff/worker/stop/", REMOTE_ADDR="203.0.113.7")
+        row = StaffAction.objects.get(kind=ActionKind.CHANGE)
+        assert (row.user, row.who, row.what, row.on) == (dana, "dana", "POST ops:stop_worker", "/staff/worker/stop/")
+        assert (row.status, row.address) == (302, "203.0.113.7")
+
+    def test_it_names_fields_and_never_what_was_in_them(self, client, dana):
+        log_in(client)
+        client.post(reverse("admin:password_change"), {"old_password": "secret words", "new_password1": "x"})
+        row = StaffAction.objects.get(kind=ActionKind.CHANGE)
+        assert row.detail == {"fields": ["new_password1", "old_password"]}
+
+    def test_logins_logouts_and_refusals_are_in_it(self, client, dana):
+        log_in(client, "wrong")
+        log_in(client)
+        client.post("/admin/logout/")
+        kinds = list(StaffAction.objects.order_by("pk").values_list("kind", flat=True))
+        assert kinds == ["refused", "login", "logout"]
+
+    def test_exports_are_in_it(self, client, dana):
+        client.force_login(dana)
+        assert client.get("/staff/questions.csv").status_code == 200
+        assert StaffAction.objects.get(kind=ActionKind.EXPORT).on == "/staff/questions.csv"
+
+    def test_visitors_are_not(self, client, db):
+        client.post("/ask/", {"question": "x"})
+        client.get("/")
+        assert not StaffAction.objects.exists()
+
+    def test_nobody_can_change_it(self, admin_client, dana):
+        row = StaffAction.objects.create(kind="change", who="dana", what="x", on="y", status=200, address="::1")
+        assert admin_client.get(f"/admin/halilit/staffaction/{row.pk}/change/").status_code == 200
+        assert admin_client.post(f"/admin/halilit/staffaction/{row.pk}/delete/", {"post": "yes"}).status_code == 403
+        assert admin_client.post(f"/admin/halilit/staffaction/{row.pk}/change/", {"who": "z"}).status_code == 403
+        assert admin_client.get("/admin/halilit/staffaction/add/").status_code == 403
