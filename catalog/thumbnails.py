@@ -7,7 +7,7 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from PIL import Image, UnidentifiedImageError
 
-WIDTHS = (160, 360, 640)  # pixels
+WIDTHS = (160, 360, 640, 960)  # pixels
 QUALITY = 72
 
 
