@@ -44,7 +44,7 @@ def correct_product(product: Product, *, user: Any, **values: Any) -> list[Chang
     if "name" in values and not values["name"].strip():
         raise CorrectionRefused(_("A product needs a name."))
     with transaction.atomic(), changes.made_by(user=user):
-        product = Product.objects.select_for_update().select_related("family").get(pk=product.pk)
+        product = Product.objects.select_for_update(of=("self",)).select_related("family").get(pk=product.pk)
         before = changes.product_facts(product)
         done = _set(product, values, user)
         product.save()

@@ -19,7 +19,7 @@ def can_be_undone(change: Change) -> bool:
 def undo(change: Change, *, user: Any) -> Change:
     """Take a correction back, once. Raises CorrectionRefused where it is no correction, undone, or built upon since."""
     with transaction.atomic(), changes.made_by(user=user):
-        change = Change.objects.select_for_update().select_related("product", "document").get(pk=change.pk)
+        change = Change.objects.select_for_update(of=("self",)).select_related("product", "document").get(pk=change.pk)
         if not can_be_undone(change):
             raise CorrectionRefused(_("This change cannot be undone, or was undone already."))
         ways = WAYS.get(change.kind, _undo_values)

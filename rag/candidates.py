@@ -1,4 +1,4 @@
-"""Picks, with SQLite's index, the passages that are worth a closer look."""
+"""Picks, with the full-text index, the passages that are worth a closer look."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -6,10 +6,9 @@ from dataclasses import dataclass
 from django.db import connection
 
 from . import fts
+from .matching import AllOf, Matching, Near, Phrase, Within, any_of, phrase
 from .query import Option, Question, Term
-from .stems import phrase
 from .vocabulary import frequencies
-from .weights import WEIGHTS
 
 # BM25 costs about 1.2 µs a row, finding the rows next to nothing. So the rare words lead, and common ones only rank
 # later; where all words are common, their first rows are weighed, those first in which they stand near to each other.
@@ -91,7 +90,7 @@ def candidates(question: Question, scope: Scope, effort: Effort = THOROUGH) -> l
             found.update(dict.fromkeys(_matching(query, scope, effort)))
     words = _any(_leading(content, effort.rows_of_subject) or content[:1])
     for subject in _subjects(question, effort.rows_of_subject):
-        query = f"({{title model_numbers}} : ({subject})) AND ({words})"
+        query = AllOf((Within(("title", "model_numbers"), subject), words))
         found.update(dict.fromkeys(_matching(query, scope, effort)))
     return list(found)
 
@@ -108,31 +107,30 @@ def _leading(terms: Sequence[Term], most: int) -> list[Term]:
     return leading
 
 
-def _by_words(terms: Sequence[Term], most: int) -> list[str]:
+def _by_words(terms: Sequence[Term], most: int) -> list[Matching]:
     """Queries by the rarest terms; where even the rarest is common, by those that stand near to each other first."""
     if leading := _leading(terms, most):
         return [_any(leading)]
     if len(terms) == 1:
-        return [f"{{heading}} : ({_any(terms)})", _any(terms)]
-    first, second = terms[0].options[0], terms[1].options[0]
-    near = f"NEAR({_option(first)} {_option(second)}, {NEAR_WORDS})"
-    return [near, f"({_any(terms[:1])}) AND ({_any(terms[1:])})", _any(terms[:1])]
+        return [Within(("heading",), _any(terms)), _any(terms)]
+    near = Near(_option(terms[0].options[0]), _option(terms[1].options[0]), NEAR_WORDS)
+    return [near, AllOf((_any(terms[:1]), _any(terms[1:]))), _any(terms[:1])]
 
 
-def _subjects(question: Question, most: int) -> list[str]:
+def _subjects(question: Question, most: int) -> list[Matching]:
     """For each product named: what its documents' titles must have, from its rarest model numbers and names.
 
     A name that is also a common word of texts would have all of those looked through for the few titles with it.
     """
     known = frequencies(part for mention in (question.mention, *question.compared) for part in mention.names)
-    subjects = []
+    subjects: list[Matching] = []
     for mention in question.compared or (question.mention,):
         numbers = _rarest(mention.numbers)
         names = _rarest({name: worth for name, worth in mention.names.items() if known[name] <= most})
         if numbers:
-            subjects.append(" OR ".join(phrase([number]) for number in numbers))
+            subjects.append(any_of(phrase([number]) for number in numbers))
         if names:
-            subjects.append(" OR ".join(phrase([name]) for name in names[:2]))
+            subjects.append(any_of(phrase([name]) for name in names[:2]))
     return subjects
 
 
@@ -140,26 +138,19 @@ def _rarest(parts: dict[str, float]) -> list[str]:
     return sorted(parts, key=lambda part: -parts[part])[:MOST_PRODUCT_TERMS]
 
 
-def _any(terms: Iterable[Term]) -> str:
-    return " OR ".join(dict.fromkeys(_option(option) for term in terms for option in term.options))
+def _any(terms: Iterable[Term]) -> Matching:
+    return any_of(_option(option) for term in terms for option in term.options)
 
 
-def _option(option: Option) -> str:
+def _option(option: Option) -> Phrase:
     return phrase(option.stems)
 
 
-def _matching(query: str, scope: Scope, effort: Effort) -> list[int]:
-    table = fts.CHUNKS.name
+def _matching(query: Matching, scope: Scope, effort: Effort) -> list[int]:
     where, values = _where(scope)
-    columns = ", ".join(str(weight) for weight in WEIGHTS.columns)
-    join = "JOIN rag_chunk c ON c.id = f.rowid JOIN catalog_document d ON d.id = c.document_id" if where else ""
-    statement = (  # every part is a constant; what people typed is a parameter
-        f"SELECT id FROM (SELECT f.rowid AS id, bm25({table}, {columns}) AS weight FROM {table} f {join} "  # noqa: S608
-        f"WHERE {table} MATCH %s {where} LIMIT {effort.rows}) ORDER BY weight LIMIT {effort.passages}"
-    )
-    with connection.cursor() as cursor:
-        cursor.execute(statement, [query, *values])
-        return [row[0] for row in cursor.fetchall()]
+    joins = "JOIN rag_chunk c ON c.id = f.rowid JOIN catalog_document d ON d.id = c.document_id" if where else ""
+    limits = fts.Limits(effort.rows, effort.passages, joins, where, tuple(values))
+    return fts.matching(fts.CHUNKS, query, limits)
 
 
 def within_scope(ids: Sequence[int], scope: Scope) -> list[int]:

@@ -6,8 +6,9 @@ from django.db import connection
 
 from . import fts
 from .candidates import Effort, Scope
+from .matching import any_of, phrase
 from .query import Question
-from .stems import known_stems, phrase
+from .stems import known_stems
 
 LOOKED_AT = 60  # documents
 LEAD_WORDS = 4
@@ -30,16 +31,16 @@ def documents(question: Question, scope: Scope, limit: int, effort: Effort) -> l
 
 def _named(parts: Sequence[str], scope: Scope, effort: Effort) -> list[tuple[int, str, str]]:
     """Identity, names and model numbers of the documents that have one of the parts, best first."""
-    table = fts.DOCUMENTS.name
     where, values = scope.of_documents()
     if scope.language:
         where, values = f"{where} AND d.language = %s", [*values, scope.language]
-    statement = (  # every part is a constant; what people typed is a parameter
-        "SELECT i.document_id, i.names, i.model_numbers FROM "  # noqa: S608
-        f"(SELECT f.rowid AS id, bm25({table}) AS weight FROM {table} f JOIN catalog_document d ON d.id = f.rowid "
-        f"WHERE {table} MATCH %s {where} LIMIT {effort.documents}) found "
-        f"JOIN rag_indexeddocument i ON i.document_id = found.id ORDER BY found.weight LIMIT {LOOKED_AT}"
-    )
+    limits = fts.Limits(effort.documents, LOOKED_AT, "JOIN catalog_document d ON d.id = f.rowid", where, tuple(values))
+    found = fts.matching(fts.DOCUMENTS, any_of(phrase([part]) for part in parts), limits)
+    if not found:
+        return []
+    marks = ", ".join(["%s"] * len(found))
+    statement = f"SELECT document_id, names, model_numbers FROM rag_indexeddocument WHERE document_id IN ({marks})"  # noqa: S608
     with connection.cursor() as cursor:
-        cursor.execute(statement, [" OR ".join(phrase([part]) for part in parts), *values])
-        return cursor.fetchall()
+        cursor.execute(statement, found)
+        rows = {row[0]: row for row in cursor.fetchall()}
+    return [rows[pk] for pk in found if pk in rows]

@@ -1,114 +1,55 @@
-"""The full-text tables of SQLite, kept in step by triggers.
+"""The full-text index: what it holds, and the database's own way to keep and to ask it.
 
-`rag_chunk_fts` indexes passages, `rag_document_fts` what documents are about. Both are external-content tables: they
-hold the index alone and read the text from the models' tables. Any write to those tables, by whatever way, goes
-through the triggers. SQLite drops the triggers when a migration rebuilds a table (AlterField on SQLite does): such
-a migration must call `create()` and `rebuild()` behind it.
+SQLite keeps it in FTS5 tables (rag.fts_sqlite), PostgreSQL in columns of its own kind (rag.fts_postgres). Both hold
+the stems of `rag.stems`, know in how many rows each stands, and give the rows that match, best first.
 """
 
-import math
-from dataclasses import dataclass
+from collections.abc import Sequence
+from types import ModuleType
+from typing import Protocol, cast
 
 from django.db import connection
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-# Folds case and accents, and English endings. Measured on real questions against no stemming: docs/search.md.
-TOKENIZER = "porter unicode61 remove_diacritics 2"
+from . import fts_postgres, fts_sqlite
+from .fts_tables import CHUNKS, DOCUMENTS, FullTextTable, Limits, rarity
+from .matching import Matching
+
+__all__ = ["CHUNKS", "DOCUMENTS", "FullTextTable", "Limits", "rarity"]
 
 
-@dataclass(frozen=True)
-class FullTextTable:
-    name: str
-    content: str
-    rowid: str
-    columns: tuple[str, ...]
+class Engine(Protocol):
+    """What a database's module gives. `index` and `forget` do nothing where triggers keep the index in step."""
 
-    @property
-    def vocabulary(self) -> str:
-        """The table of its words: `term`, `doc` (rows with it), `cnt`."""
-        return f"{self.name}_words"
-
-
-CHUNKS = FullTextTable("rag_chunk_fts", "rag_chunk", "id", ("title", "model_numbers", "heading", "text", "mended"))
-DOCUMENTS = FullTextTable("rag_document_fts", "rag_indexeddocument", "document_id", ("names", "model_numbers"))
-TABLES = (CHUNKS, DOCUMENTS)
+    def create(self, database: BaseDatabaseWrapper) -> None: ...
+    def drop(self, database: BaseDatabaseWrapper) -> None: ...
+    def rebuild(self, database: BaseDatabaseWrapper) -> None: ...
+    def check(self, database: BaseDatabaseWrapper) -> None: ...
+    def optimize(self, database: BaseDatabaseWrapper) -> None: ...
+    def index(self, database: BaseDatabaseWrapper, table: FullTextTable, rows: Sequence[int]) -> None: ...
+    def row_count(self, database: BaseDatabaseWrapper, table: FullTextTable) -> int: ...
+    def matching(
+        self, database: BaseDatabaseWrapper, table: FullTextTable, query: Matching, limits: Limits
+    ) -> list[int]: ...
 
 
-def is_supported(database: BaseDatabaseWrapper) -> bool:
-    return database.vendor == "sqlite"
+_ENGINES: dict[str, ModuleType] = {"sqlite": fts_sqlite, "postgresql": fts_postgres}
 
 
-def create(database: BaseDatabaseWrapper) -> None:
-    """Creates what is missing: tables, vocabularies, triggers."""
-    with database.cursor() as cursor:
-        for table in TABLES:
-            for statement in _statements(table):
-                cursor.execute(statement)
+def engine(database: BaseDatabaseWrapper | None = None) -> Engine:
+    """Raises KeyError for a database that has no index of ours; `halilit.settings` admits none."""
+    return cast(Engine, _ENGINES[(database or connection).vendor])
 
 
-def rebuild(database: BaseDatabaseWrapper) -> None:
-    """Indexes everything again from the models' tables."""
-    with database.cursor() as cursor:
-        for table in TABLES:
-            cursor.execute(f"INSERT INTO {table.name}({table.name}) VALUES ('rebuild')")  # noqa: S608
-
-
-def drop(database: BaseDatabaseWrapper) -> None:
-    with database.cursor() as cursor:
-        for table in TABLES:
-            for event in ("insert", "delete", "update"):
-                cursor.execute(f"DROP TRIGGER IF EXISTS {table.name}_{event}")
-            cursor.execute(f"DROP TABLE IF EXISTS {table.vocabulary}")
-            cursor.execute(f"DROP TABLE IF EXISTS {table.name}")
-
-
-def check(database: BaseDatabaseWrapper) -> None:
-    """Raises DatabaseError when an index and its content differ."""
-    with database.cursor() as cursor:
-        for table in TABLES:
-            cursor.execute(f"INSERT INTO {table.name}({table.name}, rank) VALUES ('integrity-check', 1)")  # noqa: S608
-
-
-def optimize(database: BaseDatabaseWrapper) -> None:
-    """Merges the index's segments: worth it after a great deal was written."""
-    with database.cursor() as cursor:
-        for table in TABLES:
-            cursor.execute(f"INSERT INTO {table.name}({table.name}) VALUES ('optimize')")  # noqa: S608
+def index(table: FullTextTable, rows: Sequence[int]) -> None:
+    """Takes up rows that were stored just now, by their ids."""
+    engine().index(connection, table, rows)
 
 
 def row_count(table: FullTextTable) -> int:
-    """How many rows are indexed, from the index's own record of averages: `count(*)` would read the whole table."""
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT block FROM {table.name}_data WHERE id = 1")  # noqa: S608
-        row = cursor.fetchone()
-    count = 0
-    for byte in row[0] if row else b"":  # https://sqlite.org/fts5.html: varints, rows first
-        count = count << 7 | byte & 0x7F
-        if not byte & 0x80:
-            break
-    return count
+    return engine().row_count(connection, table)
 
 
-def rarity(frequency: int, rows: int) -> float:
-    """How much a word tells that stands in `frequency` of `rows` rows (BM25's inverse document frequency)."""
-    return math.log(1 + (rows - frequency + 0.5) / (frequency + 0.5)) if rows > frequency else 0.1
-
-
-def _statements(table: FullTextTable) -> list[str]:
-    name, content = table.name, table.content
-    columns = ", ".join(table.columns)
-    new = f"INSERT INTO {name}(rowid, {columns}) VALUES ({_values('new', table)});"  # noqa: S608
-    old = f"INSERT INTO {name}({name}, rowid, {columns}) VALUES ('delete', {_values('old', table)});"  # noqa: S608
-    changed = ", ".join((table.rowid, *table.columns))
-    return [
-        f"CREATE VIRTUAL TABLE IF NOT EXISTS {name} USING fts5({columns}, content='{content}', "
-        f"content_rowid='{table.rowid}', tokenize='{TOKENIZER}')",
-        f"CREATE VIRTUAL TABLE IF NOT EXISTS {table.vocabulary} USING fts5vocab('{name}', 'row')",
-        f"CREATE TRIGGER IF NOT EXISTS {name}_insert AFTER INSERT ON {content} BEGIN {new} END",
-        f"CREATE TRIGGER IF NOT EXISTS {name}_delete AFTER DELETE ON {content} BEGIN {old} END",
-        f"CREATE TRIGGER IF NOT EXISTS {name}_update AFTER UPDATE OF {changed} ON {content} BEGIN {old} {new} END",
-    ]
-
-
-def _values(row: str, table: FullTextTable) -> str:
-    return ", ".join(f"{row}.{column}" for column in (table.rowid, *table.columns))
+def matching(table: FullTextTable, query: Matching, limits: Limits) -> list[int]:
+    """Ids of rows that match, best first."""
+    return engine().matching(connection, table, query, limits)

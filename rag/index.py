@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from catalog.models import Document, DocumentPage, DocumentState, Product
 
+from . import fts
 from .chunk import Cut, PageText, cut, mended
 from .languages import common_language, language_of
 from .models import ChangedDocument, Chunk, IndexedDocument
@@ -124,7 +125,7 @@ def _store(documents: Sequence[Document]) -> int:
         )
         names = {chunk.document_id: f"{chunk.title} {chunk.model_numbers}" for chunk in chunks}
         remember([*names.values(), *(f"{chunk.heading} {chunk.text} {chunk.mended}" for chunk in chunks)])
-        IndexedDocument.objects.bulk_create(
+        indexed = IndexedDocument.objects.bulk_create(
             IndexedDocument(
                 document_id=pk,
                 fingerprint=prints[pk],
@@ -134,6 +135,8 @@ def _store(documents: Sequence[Document]) -> int:
             for pk in prints
             if pk in still
         )
+        fts.index(fts.CHUNKS, [chunk.pk for chunk in chunks])
+        fts.index(fts.DOCUMENTS, [state.pk for state in indexed])
     return len(documents)
 
 

@@ -90,10 +90,11 @@ def _beginning_with(prefix: str, at_most: int = MOST_LOOKED_AT) -> dict[str, int
 def remember(texts: Iterable[str]) -> None:
     """Add the words of passages that are being stored; numbers are neither completed nor mended."""
     counts = Counter(word for text in texts for word in set(stems(text)) if 1 < len(word) <= LONGEST_WORD)
+    table = Word._meta.db_table
     rows = [(term, count) for term, count in sorted(counts.items()) if not term.isdigit()]
     with connection.cursor() as cursor:
         cursor.executemany(
-            f"INSERT INTO {Word._meta.db_table} (term, frequency) VALUES (%s, %s) "  # noqa: S608
-            "ON CONFLICT (term) DO UPDATE SET frequency = frequency + excluded.frequency",
+            f"INSERT INTO {table} (term, frequency) VALUES (%s, %s) "  # noqa: S608
+            f"ON CONFLICT (term) DO UPDATE SET frequency = {table}.frequency + excluded.frequency",
             rows,
         )

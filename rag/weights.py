@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Weights:
-    # BM25 of SQLite, a weight a column: title, model numbers, heading, text, mended words. It only picks candidates.
+    # Of the index, a weight a column: title, model numbers, heading, text, mended words. It only picks candidates.
     columns: tuple[float, ...] = (2.0, 4.0, 2.0, 1.0, 1.0)
 
     # Shares of a passage's score: each part lies between 0 and 1.

@@ -26,7 +26,10 @@ os.environ.update(
     # Here, not in pyproject.toml: pytest-django would read the settings before this file.
     DJANGO_SETTINGS_MODULE="halilit.settings",
 )
+# Which database the suite runs on: SQLite, or the PostgreSQL server that this names (`make test-postgresql`).
 os.environ.pop("DATABASE_URL", None)
+if on_server := os.environ.get("TEST_DATABASE_URL"):
+    os.environ["DATABASE_URL"] = on_server
 
 import django  # noqa: E402
 from django.conf import settings as installed  # noqa: E402

@@ -1,4 +1,4 @@
-"""Full-text tables over passages and documents (SQLite; another engine brings its own)."""
+"""The full-text index over passages and documents, in the database's own way."""
 
 from django.db import migrations
 
@@ -6,14 +6,13 @@ from rag import fts
 
 
 def create(apps, schema_editor):
-    if fts.is_supported(schema_editor.connection):
-        fts.create(schema_editor.connection)
-        fts.rebuild(schema_editor.connection)
+    engine = fts.engine(schema_editor.connection)
+    engine.create(schema_editor.connection)
+    engine.rebuild(schema_editor.connection)
 
 
 def drop(apps, schema_editor):
-    if fts.is_supported(schema_editor.connection):
-        fts.drop(schema_editor.connection)
+    fts.engine(schema_editor.connection).drop(schema_editor.connection)
 
 
 class Migration(migrations.Migration):

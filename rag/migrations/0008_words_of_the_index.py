@@ -4,9 +4,9 @@ from rag import fts
 
 
 def take_over(apps, schema_editor):
-    """The words of what is indexed already."""
-    if fts.is_supported(schema_editor.connection):
-        fts.create(schema_editor.connection)
+    """The words of what is indexed already; only SQLite's installations are older than this."""
+    if schema_editor.connection.vendor == "sqlite":
+        fts.engine(schema_editor.connection).create(schema_editor.connection)
         schema_editor.execute(
             "INSERT INTO rag_word (term, frequency) SELECT term, doc FROM rag_chunk_fts_words "
             "WHERE length(term) BETWEEN 2 AND 64 AND term GLOB '*[^0-9]*'"

@@ -75,27 +75,29 @@ def test_gone_document_loses_its_passages(document):
 def test_deleted_document_takes_its_words_along(document):
     document.delete()
     assert retrieve("tremolo") == []
-    fts.check(connection)
+    fts.engine().check(connection)
 
 
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL is told by index_documents")
 def test_triggers_keep_the_full_text_in_step_with_any_write(document):
     chunk = Chunk.objects.get()
     Chunk.objects.filter(pk=chunk.pk).update(text="Now about the compressor.")
-    fts.check(connection)
+    fts.engine().check(connection)
     assert retrieve("compressor")
     Chunk.objects.all().delete()
-    fts.check(connection)
+    fts.engine().check(connection)
 
 
 def test_check_notices_a_full_text_that_is_out_of_step(document):
-    with connection.cursor() as cursor:
-        cursor.execute("DROP TRIGGER rag_chunk_fts_update")
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            cursor.execute("DROP TRIGGER rag_chunk_fts_update")
     Chunk.objects.update(text="Changed behind its back.")
     with pytest.raises(DatabaseError):
-        fts.check(connection)
-    fts.create(connection)
-    fts.rebuild(connection)
-    fts.check(connection)
+        fts.engine().check(connection)
+    fts.engine().create(connection)
+    fts.engine().rebuild(connection)
+    fts.engine().check(connection)
 
 
 def test_row_count_is_read_from_the_index_itself(brand):
