@@ -45,3 +45,12 @@ def keep() -> str:
     revived = services.revive_runs()
     started = services.go_on()
     return f"revived {revived}" + (f", started {started}" if started else "")
+
+
+def look_ahead(*, brand_id: int, token: str) -> str:
+    """A dry run: what a scrape of the brand would fetch."""
+    from catalog.models import Brand
+
+    from . import dry_run
+
+    return dry_run.work(Brand.objects.get(pk=brand_id), token)

@@ -12,11 +12,11 @@ from django.views.decorators.vary import vary_on_headers
 
 from catalog.models import Brand
 from catalog.views import HtmxRequest
+from halilit.console import overview as console
 from ingestion import services
 from ingestion.errors import RunRefused
 from ingestion.models import IngestionRun, Trigger
 
-from . import queries
 from .forms import QuietForm, WorkerForm
 
 
@@ -24,8 +24,11 @@ from .forms import QuietForm, WorkerForm
 @require_safe
 @vary_on_headers("HX-Request")
 def overview(request: HtmxRequest) -> HttpResponse:
-    part = "#live" if request.htmx and not request.htmx.history_restore_request else ""
-    return render(request, "ops/staff.html" + part, queries.overview() | {"form": WorkerForm()})
+    if not request.htmx or request.htmx.history_restore_request:
+        return HttpResponse(console.whole(request, WorkerForm()))
+    if request.GET.get("part") == "state":
+        return render(request, "ops/staff.html#state", console.state())
+    return console.polled(request)
 
 
 @staff_member_required
@@ -33,7 +36,7 @@ def overview(request: HtmxRequest) -> HttpResponse:
 def start_worker(request: HttpRequest) -> HttpResponse:
     form = WorkerForm(request.POST)
     if not form.is_valid():
-        return render(request, "ops/staff.html", queries.overview() | {"form": form}, status=422)
+        return HttpResponse(console.whole(request, form), status=422)
     try:
         run = services.set_worker(trigger=Trigger.ADMIN, **form.cleaned_data)
     except RunRefused as refusal:
@@ -69,8 +72,13 @@ def quiet_hours(request: HttpRequest) -> HttpResponse:
 @staff_member_required
 @require_POST
 def stop_worker(request: HttpRequest) -> HttpResponse:
-    count = services.stop_worker()
-    told = ngettext("%d scrape was told to stop.", "%d scrapes were told to stop.", count) % count
+    gently = bool(request.POST.get("gently"))
+    count = services.stop_worker(cancel=not gently)
+    told = (
+        _("What runs and waits comes to its end.")
+        if gently
+        else ngettext("%d scrape was told to stop.", "%d scrapes were told to stop.", count) % count
+    )
     messages.success(request, _("Nothing more starts by itself.") + " " + told)
     return redirect("ops:staff")
 

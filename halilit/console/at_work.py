@@ -1,0 +1,90 @@
+"""What the scrapes do now: those that have begun, how fast and until when, and those that wait, in their order."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import F, OuterRef, QuerySet, Subquery
+from django.utils import timezone
+from django.utils.timesince import timesince
+from django.utils.translation import gettext as _
+
+from ingestion.models import ACTIVE_STATES, IngestionRun, IngestionStatus, IngestLog, RunState, VisitPlan
+
+PACE_OVER = 40  # the last so many addresses tell the pace
+MOST_SHOWN = 6  # scrapes at work; more are counted and linked to
+MOST_WAITING = 6
+MOST_PLANNED = 3
+LONGEST_GUESS = timedelta(days=2)  # an end that is further off is not worth saying
+
+
+@dataclass(frozen=True)
+class AtWork:
+    """A run that has begun and is not over. `pace` is in addresses a second, of late."""
+
+    run: IngestionRun
+    status: IngestionStatus | None
+    pace: float
+
+    @property
+    def left(self) -> int:
+        return max(0, self.status.urls_discovered - self.status.urls_processed) if self.status else 0
+
+    @property
+    def ends_in(self) -> str:
+        """About, in words; "" where nobody knows: it is paused or rests, or has hardly begun."""
+        if not self.pace or self.run.state != RunState.RUNNING:
+            return ""
+        wait = timedelta(seconds=self.left / self.pace)
+        if wait > LONGEST_GUESS:
+            return ""
+        now = timezone.now()
+        return timesince(now - wait, now, depth=1) if wait >= timedelta(minutes=1) else _("less than a minute")
+
+
+def begun() -> list[AtWork]:
+    """Running ones first. One query."""
+    log = IngestLog.objects.filter(run=OuterRef("pk")).order_by("-pk")
+    rows = (
+        IngestionRun.objects.filter(state__in=ACTIVE_STATES)
+        .exclude(started_at=None)
+        .select_related("brand__ingestion_status")
+        .annotate(paced_since=Subquery(log.values("created_at")[PACE_OVER - 1 : PACE_OVER]))
+        .order_by(F("worker_pid").asc(nulls_last=True), "started_at")
+    )
+    found = [AtWork(run, getattr(run.brand, "ingestion_status", None), pace_of(run)) for run in rows]
+    return sorted(found, key=lambda one: (one.run.state != RunState.RUNNING, one.run.started_at))
+
+
+def pace_of(run: Any) -> float:
+    """Addresses a second over the last of them, or since the begin where there are few."""
+    since: datetime | None = run.paced_since
+    done = PACE_OVER
+    if since is None:
+        since, done = run.started_at, run.counters.get("processed", 0)
+    seconds = (timezone.now() - since).total_seconds() if since else 0.0
+    return done / seconds if seconds > 1 else 0.0
+
+
+def waiting() -> QuerySet[IngestionRun]:
+    """Runs that no worker has had yet, in the order in which workers take them."""
+    rows = IngestionRun.objects.filter(state=RunState.QUEUED, started_at=None).select_related("brand")
+    return rows.order_by("priority", F("heartbeat_at").asc(nulls_first=True), "pk")
+
+
+def planned() -> QuerySet[VisitPlan]:
+    """The visits that come next by plan."""
+    rows = VisitPlan.objects.filter(next_at__isnull=False, brand__active=True).select_related("brand")
+    return rows.order_by("next_at")[:MOST_PLANNED]
+
+
+def now() -> dict[str, Any]:
+    """Three queries."""
+    at_work, queue = begun(), list(waiting())
+    return {
+        "at_work": at_work[:MOST_SHOWN],
+        "more_at_work": len(at_work[MOST_SHOWN:]),
+        "queue": queue[:MOST_WAITING],
+        "more_waiting": len(queue[MOST_WAITING:]),
+        "planned": planned(),
+    }

@@ -1,0 +1,13 @@
+from django.urls import path
+
+from . import views, views_desk
+
+app_name = "console"
+urlpatterns = [
+    path("staff/attention/", views.attention, name="attention"),
+    path("staff/attention/note/", views.note, name="note"),
+    path("staff/brands/<anyslug:slug>/", views_desk.brand, name="brand"),
+    path("staff/brands/<anyslug:slug>/addresses/", views_desk.addresses, name="addresses"),
+    path("staff/brands/<anyslug:slug>/preview/", views_desk.preview, name="preview"),
+    path("staff/runs/compare/", views_desk.compare, name="compare"),
+]

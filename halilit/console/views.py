@@ -1,0 +1,44 @@
+"""The inbox of what needs attention."""
+
+from django.contrib import messages
+from django.contrib.admin.views.decorators import staff_member_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.vary import vary_on_headers
+
+from catalog.views import HtmxRequest
+
+from . import inbox
+
+
+@require_safe
+@staff_member_required
+@never_cache
+@vary_on_headers("HX-Request")
+def attention(request: HtmxRequest) -> HttpResponse:
+    entries = inbox.entries()
+    context = {
+        "problems": [entry for entry in entries if not entry.is_noted],
+        "noted": [entry for entry in entries if entry.is_noted],
+        "past": inbox.past(),
+    }
+    part = "#problems" if request.htmx and not request.htmx.history_restore_request else ""
+    return render(request, "console/attention.html" + part, context)
+
+
+@require_POST
+@staff_member_required
+def note(request: HttpRequest) -> HttpResponse:
+    """Take note of a problem, or (`undo`) put it back."""
+    kind, key, mark = (request.POST.get(name, "")[:100] for name in ("kind", "key", "mark"))
+    if request.POST.get("undo"):
+        inbox.take_back(kind=kind, key=key)
+        messages.success(request, _("It is back in the inbox."))
+    elif inbox.take_note(kind=kind, key=key, mark=mark, user=request.user):
+        messages.success(request, _("Noted. It comes back if it happens again."))
+    else:
+        messages.warning(request, _("It is no longer so, or has changed meanwhile. This is how things stand now."))
+    return redirect("console:attention")
