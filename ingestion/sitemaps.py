@@ -3,6 +3,7 @@
 import gzip
 import io
 import re
+import zlib
 from dataclasses import dataclass, field
 
 from lxml import etree
@@ -46,10 +47,10 @@ def parse_sitemap(body: bytes) -> Sitemap:
 def collect(element: etree._Element, found: Sitemap) -> None:
     if not isinstance(element.tag, str):
         return
-    name = etree.QName(element).localname
+    name = local_name(element)
     parent = element.getparent()
     if name == "link":
-        link(element, etree.QName(parent).localname if parent is not None else "", found)
+        link(element, local_name(parent), found)
     if name != "loc":
         # What was read is let go, whatever it is: neither a sitemap of 50,000 pages nor one of nonsense takes memory.
         element.clear()
@@ -58,11 +59,17 @@ def collect(element: etree._Element, found: Sitemap) -> None:
         return
     if not element.text:
         return
-    within = etree.QName(parent).localname if parent is not None else ""
+    within = local_name(parent)
     if within == "sitemap":
         found.sitemaps.append(element.text.strip())
     elif within == "url":
         found.pages.append(element.text.strip())
+
+
+def local_name(element: etree._Element | None) -> str:
+    """Without its namespace, or the prefix of one that nobody declared (`xhtml:link` in many a sitemap)."""
+    tag = element.tag if element is not None else ""
+    return tag.rpartition("}")[2].rpartition(":")[2] if isinstance(tag, str) else ""
 
 
 def link(element: etree._Element, within: str, found: Sitemap) -> None:
@@ -80,5 +87,5 @@ def gunzip(body: bytes) -> bytes:
     try:
         with gzip.open(io.BytesIO(body)) as file:
             return file.read(MAX_BYTES)
-    except (OSError, EOFError):
+    except (OSError, EOFError, zlib.error):
         return b""

@@ -119,10 +119,11 @@ def breadcrumb(item: dict[str, Any]) -> list[str]:
 def microdata(markup: str) -> Iterator[dict[str, Any]]:
     """Items of schema.org microdata in the shape of JSON-LD."""
     from extruct.w3cmicrodata import MicrodataExtractor
+    from lxml.etree import LxmlError
 
     try:
         items = MicrodataExtractor(strict=False).extract(markup)
-    except (ValueError, AttributeError, TypeError, AssertionError, RecursionError):
+    except (ValueError, AttributeError, TypeError, AssertionError, RecursionError, LxmlError):
         # lxml refuses markup that browsers accept (control characters, an XML declaration with an encoding).
         return
     for item in items:
