@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
+from urllib.parse import urlencode
 
 from django.db.models import Model
-from django.http import QueryDict
-from django.urls import reverse
+from django.urls import get_script_prefix, reverse
 from django.utils.translation import gettext as _
 
 from catalog.models import Brand, DocumentKind, Lifecycle
@@ -44,13 +45,19 @@ class FacetRow:
 
 def address(wanted: dict[str, Any], **changes: Any) -> str:
     """The search page's address with these changes; None or "" takes a value off."""
-    query = QueryDict(mutable=True)
+    pairs: list[tuple[str, str]] = []
     for name, value in (wanted | changes).items():
         if isinstance(value, (list, tuple)):
-            query.setlist(name, [str(one) for one in value])
+            pairs += [(name, str(one)) for one in value]
         elif value:
-            query[name] = said(value)
-    return f"{reverse('rag:search')}?{query.urlencode()}"
+            pairs.append((name, said(value)))
+    return f"{_page(get_script_prefix())}?{urlencode(pairs)}"
+
+
+@lru_cache
+def _page(_mounted_at: str) -> str:
+    """One search links to itself a dozen times."""
+    return reverse("rag:search")
 
 
 def said(value: Any) -> str:

@@ -4,6 +4,8 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 
+from django.db.models import TextChoices
+
 from catalog.models import Document, DocumentKind, Lifecycle, Product
 
 from .ranking import Ranked
@@ -41,12 +43,18 @@ def facets_of(products: Sequence[Product], documents: Collection[Document], rank
     return Facets(
         brand=_counted((brand.slug, brand.name) for brand in brands),
         family=_counted(families),
-        kind=_counted((one.kind, str(DocumentKind(one.kind).label)) for one in documents),
+        kind=_named((one.kind for one in documents), DocumentKind),
         language=_counted((code, "") for spoken in languages.values() for code in spoken if code),
-        lifecycle=_counted((one.lifecycle, str(Lifecycle(one.lifecycle).label)) for one in products),
+        lifecycle=_named((one.lifecycle for one in products), Lifecycle),
     )
 
 
 def _counted(values: Iterable[tuple[str, str]]) -> list[Value]:
-    counts = Counter(values)
-    return [Value(value, label, count) for (value, label), count in counts.most_common(MOST_VALUES)]
+    """As many as are shown; those that are as common, by name."""
+    counts = sorted(Counter(values).items(), key=lambda item: (-item[1], item[0][1], item[0][0]))
+    return [Value(value, label, count) for (value, label), count in counts[:MOST_VALUES]]
+
+
+def _named(values: Iterable[str], choices: type[TextChoices]) -> list[Value]:
+    labels = {str(choice.value): str(choice.label) for choice in choices}
+    return _counted((value, labels[value]) for value in values)

@@ -12,6 +12,7 @@ from .models import Chunk
 from .passage import Passage
 from .query import Question
 from .ranking import Candidate, Ranked, rank
+from .rows import documents
 
 
 def ranked_within(question: Question, scope: Scope, effort: Effort = THOROUGH) -> list[Ranked]:
@@ -32,18 +33,6 @@ def load(chunk_ids: Sequence[int]) -> list[Candidate]:
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT {_LOADED} FROM {Chunk._meta.db_table} WHERE id IN ({marks})", chunk_ids)  # noqa: S608
         return [Candidate(*row) for row in cursor.fetchall()]
-
-
-def documents(ids: Iterable[int]) -> dict[int, Document]:
-    """With all that lists of documents and passages show."""
-    shown = Document.objects.filter(pk__in=set(ids)).select_related("brand").only(*_SHOWN)
-    return {document.pk: document for document in shown}
-
-
-_SHOWN = (
-    *("title", "url", "kind", "mime_type", "language", "page_count", "size", "state", "gone_since", "changed_at"),
-    *("brand__name", "brand__slug"),
-)
 
 
 def passages(

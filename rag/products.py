@@ -11,6 +11,7 @@ from django.db import connection
 from catalog.models import Product
 from catalog.naming import fold, model_key, model_numbers
 
+from . import rows
 from .candidates import Scope
 from .query import Question
 from .words import is_stop, question_words
@@ -19,10 +20,6 @@ MOST_WORDS = 12
 MOST_PRODUCTS = 48
 MOST_CHOICES = 8
 SHORTEST_NAME = 3  # letters of a name that several products may share
-_SHOWN = (
-    *("name", "slug", "model_key", "lifecycle", "brand_id", "family_id", "family__name"),
-    *("brand__name", "brand__slug", "brand__logo", "brand__primary_color", "family__brand_id"),
-)
 
 
 class Named(NamedTuple):
@@ -92,8 +89,7 @@ def _order(product: Named, whole: str, words: Sequence[str]) -> tuple[bool, bool
 def fetched(*found: Sequence[Named]) -> list[list[Product]]:
     """Each list with all that a list of products shows, in its order."""
     ids = {one.pk for named in found for one in named}
-    rows = Product.objects.filter(pk__in=ids).select_related("brand", "family").only(*_SHOWN) if ids else ()
-    by_id = {product.pk: product for product in rows}
+    by_id = rows.products(ids)
     return [[by_id[one.pk] for one in named if one.pk in by_id] for named in found]
 
 

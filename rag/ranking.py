@@ -10,7 +10,7 @@ from catalog.naming import NUMBER_WORDS, ROMAN, same_series
 from .diversity import Candidate, Ranked, arrange
 from .fts import rarity
 from .query import Mention, Option, Question, Term
-from .stems import known_stems, stems
+from .stems import all_known_stems, known_stems, stems
 from .weights import WEIGHTS, Weights
 
 NEAR = 12  # words: matches within this window stand together
@@ -38,6 +38,7 @@ def rank(
     worths = [rarity(term.frequency, rows) * term.weight for term in question.terms]
     if not sum(worths):
         return []
+    all_known_stems([part for one in candidates for part in (one.text, one.heading, one.names, one.model_numbers)])
     subjects = _subjects(candidates)
     wanted = frozenset(part for term in question.terms for option in term.options for part in option.stems)
     in_title: dict[int, list[float]] = {pk: _titled(question, subject, weights) for pk, subject in subjects.items()}

@@ -10,9 +10,10 @@ from . import finding, intent
 from . import products as found
 from .candidates import SEARCH, Effort, Scope
 from .facets import Facets, facets_of
-from .lookup import documents, passages, ranked_within
+from .lookup import passages, ranked_within
 from .passage import Passage
 from .query import Question, understand
+from .rows import documents
 from .words import question_words
 
 

@@ -4,7 +4,6 @@ import re
 import sqlite3
 import threading
 from collections.abc import Sequence
-from functools import lru_cache
 
 # Folds case and accents, and English endings. Measured on real questions against no stemming: docs/search.md.
 TOKENIZER = "porter unicode61 remove_diacritics 2"
@@ -13,6 +12,8 @@ WORD = re.compile(r"[^\W_]+")
 _lock = threading.Lock()
 _known: dict[str, str] = {}  # of all threads
 MOST_KNOWN = 200_000
+_texts_known: dict[str, tuple[str, ...]] = {}
+MOST_TEXTS = 6_000
 
 
 def words(text: str) -> list[str]:
@@ -29,10 +30,25 @@ def stems(text: str) -> list[str]:
     return stem_all(words(text))
 
 
-@lru_cache(maxsize=6_000)
 def known_stems(text: str) -> tuple[str, ...]:
     """As `stems`, remembered: while somebody types, the same passages are looked at again and again."""
-    return tuple(stems(text))
+    return all_known_stems((text,))[0]
+
+
+def all_known_stems(texts: Sequence[str]) -> list[tuple[str, ...]]:
+    """The stems of each text. The words that are new in any of them are asked for together."""
+    found = {text: own for text in texts if (own := _texts_known.get(text)) is not None}
+    missing = [text for text in dict.fromkeys(texts) if text not in found]
+    if missing:
+        parted = [words(text) for text in missing]
+        stems, at = stem_all([word for each in parted for word in each]), 0
+        for text, each in zip(missing, parted, strict=True):
+            found[text] = tuple(stems[at : at + len(each)])
+            at += len(each)
+        if len(_texts_known) > MOST_TEXTS:
+            _texts_known.clear()
+        _texts_known.update(found)
+    return [found[text] for text in texts]
 
 
 def stem_all(of: Sequence[str]) -> list[str]:
@@ -41,14 +57,15 @@ def stem_all(of: Sequence[str]) -> list[str]:
     try:
         return [known[word] for word in of]
     except KeyError:
-        missing = {word for word in of if word not in known}
+        have = {word: own for word in of if (own := known.get(word)) is not None}
+    missing = {word for word in of if word not in have}
+    plain = [word for word in missing if word.isalnum()]
+    have.update(zip(plain, found, strict=True) if len(found := _ask(" ".join(plain))) == len(plain) else ())
+    have.update({word: (_ask(word) or [""])[0] for word in missing if word not in have})
     if len(known) > MOST_KNOWN:
         known.clear()
-        missing = set(of)
-    plain = [word for word in missing if word.isalnum()]
-    known.update(zip(plain, found, strict=True) if len(found := _ask(" ".join(plain))) == len(plain) else ())
-    known.update({word: (_ask(word) or [""])[0] for word in missing if word not in known})
-    return [known[word] for word in of]
+    known.update(have)
+    return [have[word] for word in of]
 
 
 def _ask(text: str) -> list[str]:

@@ -13,8 +13,8 @@ from rag.providers import EXTRACTIVE
 
 from . import ask_model, ask_pages
 from .figures import Report, Row, repeat, summary
-from .filling import fill_passages
 from .installation import web
+from .passages import fill_passages
 from .search import PAGES_EACH, queries
 
 MODEL_QUESTIONS = 40

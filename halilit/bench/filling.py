@@ -4,11 +4,13 @@ import random
 import re
 from collections import Counter
 from collections.abc import Iterator
-from itertools import accumulate, islice
+from itertools import islice
 
-from django.db import connection, transaction
+import numpy as np
+from django.db import transaction
 from django.utils import timezone
 from django.utils.text import slugify
+from numpy.typing import NDArray
 
 from catalog.models import (
     Brand,
@@ -21,23 +23,22 @@ from catalog.models import (
     ProductFamily,
     Specification,
 )
-from catalog.naming import model_key, model_numbers
+from catalog.naming import model_key
 from catalog.relations import series_key
 from halilit.demo.content import Manual, load
-from rag.fts import CHUNKS
 from rag.index import index_stale
-from rag.models import Chunk, IndexedDocument, Word
+from rag.models import Chunk
 
 BRANDS = 20
 BATCH = 200
 WORDS_A_PAGE = 130  # one passage
-CUT = 200_000  # passages
 VOCABULARY = 40_000  # words
+AHEAD = 50_000  # words drawn at once
 KINDS = ("Synthesizer", "Monitor", "Drum Machine", "Mixer", "Microphone", "Interface", "Pedal", "Amplifier")
 
 
-def vocabulary() -> tuple[list[str], list[float]]:
-    """Words, commonest first, and their cumulated weights.
+def vocabulary() -> tuple[list[str], NDArray[np.float64]]:
+    """Words, commonest first, and their cumulated shares.
 
     The demo manuals' words lead; behind them stand invented ones, so that the frequencies follow Zipf and Mandelbrot
     (weight 1 / (rank + 2.7) ** 1.07) as those of real texts do: `the` in nearly every passage, most words in a few.
@@ -45,7 +46,8 @@ def vocabulary() -> tuple[list[str], list[float]]:
     texts = " ".join(text_of(manual) for manual in load().manuals.values())
     known = [word for word, _ in Counter(re.findall(r"[A-Za-z]{2,}", texts.lower())).most_common()]
     words = list(dict.fromkeys([*known, *islice(invented(), VOCABULARY)]))[:VOCABULARY]
-    return words, list(accumulate(1 / (rank + 2.7) ** 1.07 for rank in range(1, len(words) + 1)))
+    weights = 1 / (np.arange(1, len(words) + 1) + 2.7) ** 1.07
+    return words, np.cumsum(weights / weights.sum())
 
 
 def invented() -> Iterator[str]:
@@ -64,10 +66,17 @@ def text_of(manual: Manual) -> str:
 class Generator:
     def __init__(self) -> None:
         self.chance = random.Random(20240604)  # noqa: S311
-        self.words, self.weights = vocabulary()
+        self.words, self.shares = vocabulary()
+        self.thrown = np.random.default_rng(20240604)
+        self.ahead: list[str] = []
 
     def some(self, count: int) -> list[str]:
-        return self.chance.choices(self.words, cum_weights=self.weights, k=count)
+        """Words by their frequency. They are drawn many at once: one by one they would take most of the filling."""
+        if len(self.ahead) < count:
+            places = np.searchsorted(self.shares, self.thrown.random(AHEAD)).clip(max=len(self.words) - 1)
+            self.ahead = [self.words[place] for place in places.tolist()]
+        words, self.ahead[-count:] = self.ahead[-count:], []
+        return words
 
     def sentence(self) -> str:
         words = self.some(self.chance.randint(6, 16))
@@ -184,58 +193,9 @@ def add_documents(wanted: list[tuple[Product, int, int]]) -> list[tuple[Document
     return [(document, product, count) for document, (product, _n, count) in zip(documents, wanted, strict=True)]
 
 
-@transaction.atomic
-def add_passages(generator: Generator, wanted: list[tuple[Product, int, int]]) -> None:
-    """Manuals as the index has them, a passage a page, without pages to cut."""
-    made = add_documents(wanted)
-    subjects = {
-        document.pk: (f"{document.title}\n{product.brand.name}", " ".join(model_numbers(product.name)))
-        for document, product, _count in made
-    }
-    Chunk.objects.bulk_create(
-        Chunk(
-            document=document,
-            brand_id=document.brand_id,
-            page=page,
-            last_page=page,
-            order=page,
-            language="en",
-            title=subjects[document.pk][0],
-            model_numbers=subjects[document.pk][1],
-            heading=generator.some(1)[0].capitalize(),
-            text=generator.page(product.name, page),
-        )
-        for document, product, count in made
-        for page in range(1, count + 1)
-    )
-    IndexedDocument.objects.bulk_create(
-        IndexedDocument(document=document, fingerprint="bench", names=names, model_numbers=numbers)
-        for document, _product, _count in made
-        for names, numbers in [subjects[document.pk]]
-    )
-
-
 def fill(*, count: int, pages: int, pages_each: int = 20) -> int:
     """Products with specifications, and manuals of that many pages in all, indexed. Returns the number of passages."""
     generator = Generator()
     manuals(generator, products(generator, max(1, count)), pages, pages_each)
     index_stale()
-    return Chunk.objects.count()
-
-
-def fill_passages(wanted: int, *, pages_each: int = 20) -> int:
-    """One product a manual, and about so many passages. Returns how many there are.
-
-    More than CUT are written as they would be cut: to cut a million takes half an hour.
-    """
-    generator = Generator()
-    cut = min(wanted, CUT)
-    fill(count=-(-cut // pages_each), pages=cut, pages_each=pages_each)
-    if wanted > cut:
-        owners = products(generator, -(-(wanted - cut) // pages_each), first=cut)
-        rest = list(split(owners, wanted - cut, pages_each))
-        for start in range(0, len(rest), BATCH):
-            add_passages(generator, rest[start : start + BATCH])
-        with connection.cursor() as cursor:
-            cursor.execute(f"INSERT OR REPLACE INTO {Word._meta.db_table} SELECT term, doc FROM {CHUNKS.vocabulary}")  # noqa: S608
     return Chunk.objects.count()

@@ -10,8 +10,9 @@ from catalog.models import Product
 from rag.retrieve import retrieve, search
 
 from .figures import Report, repeat, summary
-from .filling import Generator, fill_passages
+from .filling import Generator
 from .installation import web
+from .passages import fill_passages
 
 PAGES_EACH = 20
 
