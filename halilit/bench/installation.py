@@ -34,6 +34,7 @@ def environment(folder: Path) -> dict[str, str]:
         "HALILIT_REUSE_DAYS": "0",
         "HALILIT_ASK_A_MINUTE": "0",
         "HALILIT_ASK_A_DAY": "0",
+        "HALILIT_SEARCH_ALL_A_MINUTE": "0",
         "HALILIT_LOG_LEVEL": "WARNING",
         "DEBUG": "0",
         "ALLOWED_HOSTS": "127.0.0.1",
