@@ -7,7 +7,7 @@ from django.db import connection, transaction
 
 from catalog.models import Document, Product
 from catalog.naming import model_numbers
-from rag import fts
+from rag import fts, fts_tables
 from rag.models import Chunk, IndexedDocument, Word
 
 from .filling import Generator, add_documents, fill, products, split
@@ -36,19 +36,21 @@ def fill_passages(wanted: int, *, pages_each: int = 20) -> int:
 def write(generator: Generator, owners: list[Product], wanted: int, pages_each: int) -> None:
     """So many passages, a passage a page. The full text is indexed at the end: row by row takes three times as long."""
     rest = split(owners, wanted, pages_each)
-    drop_triggers()
+    stop_indexing()
     while some := list(islice(rest, BATCH)):
         with transaction.atomic():
             add(generator, add_documents(some))
-    fts.create(connection)
-    fts.rebuild(connection)
+    fts.engine().create(connection)
+    fts.engine().rebuild(connection)
     with connection.cursor() as cursor:
-        cursor.execute(f"INSERT OR REPLACE INTO {Word._meta.db_table} SELECT term, doc FROM {fts.CHUNKS.vocabulary}")  # noqa: S608
+        cursor.execute(f"DELETE FROM {Word._meta.db_table}")  # noqa: S608
+        cursor.execute(f"INSERT INTO {Word._meta.db_table} SELECT term, doc FROM {fts.CHUNKS.vocabulary}")  # noqa: S608
 
 
-def drop_triggers() -> None:
+def stop_indexing() -> None:
+    """SQLite's triggers index each row as it comes; they are created again behind the last one."""
     with connection.cursor() as cursor:
-        for table in fts.TABLES:
+        for table in fts_tables.TABLES if connection.vendor == "sqlite" else ():
             cursor.execute(f"DROP TRIGGER IF EXISTS {table.name}_insert")
 
 
