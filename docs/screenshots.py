@@ -88,7 +88,7 @@ def logged_in(page: Page, site: Face) -> Page:
     page.goto(f"{site.base}/admin/login/?next=/healthz")
     page.fill("[name=username]", STAFF)
     page.fill("[name=password]", PASSWORD)
-    page.click("[type=submit]")
+    page.click("main [type=submit]")
     return page
 
 

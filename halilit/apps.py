@@ -12,19 +12,22 @@ class HalilitConfig(AppConfig):
 
     def ready(self) -> None:
         from .accounts import audit
+        from .console import workers  # noqa: F401 - each worker of the queue reports itself
 
         audit.listen()
         post_migrate.connect(schedule_indexing, sender=self)
 
 
 def schedule_indexing(**kwargs: Any) -> None:
-    """Processes index what they store; this finds what one left that died between the two."""
+    """Processes index what they store; this finds what one left that died between the two. And the console's own."""
     from django_q.models import Schedule
 
     if Schedule._meta.db_table in connection.introspection.table_names():
         for name, func, minutes in (
             ("index what is marked", "rag.upkeep.index_marked", 1),
             ("index what is stale", "rag.index.index_stale", 5),
+            ("look for problems", "halilit.console.tasks.watch", 1),
+            ("send the weekly summary", "halilit.console.tasks.weekly", 60),
         ):
             every = {"schedule_type": Schedule.MINUTES, "minutes": minutes, "repeats": -1}
             Schedule.objects.get_or_create(name=name, defaults={"func": func, **every})

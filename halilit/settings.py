@@ -5,7 +5,7 @@ Without any variable the result is a development set-up that only answers on thi
 """
 
 import sys
-from datetime import timedelta
+from datetime import time, timedelta
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -20,6 +20,8 @@ from .secret import own_key
 django_stubs_ext.monkeypatch()
 
 BASE_DIR = Path(__file__).resolve().parent.parent
+
+WEEKDAYS = ["", "sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday"]
 
 env = Env()
 ENV_FILE = env.str("HALILIT_ENV_FILE", str(BASE_DIR / ".env"))
@@ -69,12 +71,30 @@ try:
     CONTACT_URL = env.str("HALILIT_CONTACT_URL", "https://www.halilit.com", validate=validate.URL())
     EMBEDDER = env.str("HALILIT_EMBEDDER", "")
     SEARCH_LOG_DAYS = env.int("HALILIT_SEARCH_LOG_DAYS", 90, validate=validate.Range(0, 3650))
+    ADDRESS = env.str("HALILIT_ADDRESS", "http://127.0.0.1:8000", validate=validate.URL(require_tld=False))
+    MAIL = env.dj_email_url("EMAIL_URL", "console://")
+    DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str("HALILIT_EMAIL_FROM", "support@halilit.com")
+    NOTIFY_EMAILS: list[str] = env.list("HALILIT_NOTIFY_EMAILS", [])
+    NOTIFY_WEBHOOK = env.str("HALILIT_NOTIFY_WEBHOOK", "", validate=validate.Regexp(r"^(https?://[^\s/]+\S*)?$"))
+    NOTIFY_SECRET = env.str("HALILIT_NOTIFY_SECRET", "")
+    NOTIFY_LANGUAGE = env.str("HALILIT_NOTIFY_LANGUAGE", "en", validate=validate.OneOf(["en", "he"]))
+    NOTIFY_EVERY = env.int("HALILIT_NOTIFY_EVERY", 30, validate=validate.Range(0, 1440))
+    _quiet = env.str("HALILIT_NOTIFY_QUIET", "", validate=validate.Regexp(r"^(\d\d?:\d\d-\d\d?:\d\d)?$"))
+    _hours = [time.fromisoformat(each.zfill(5)) for each in _quiet.split("-")] if _quiet else []
+    NOTIFY_QUIET = (_hours[0], _hours[1]) if _hours else None
+    SUMMARY_DAY = env.str("HALILIT_SUMMARY_DAY", "sunday", validate=validate.OneOf(WEEKDAYS))
     LOG_LEVEL = env.str("HALILIT_LOG_LEVEL", "INFO", validate=validate.OneOf(["DEBUG", "INFO", "WARNING", "ERROR"]))
 except (EnvError, ValueError) as problem:
     sys.exit(f"Bad setting: {problem} Mend the environment or {BASE_DIR / '.env'}; docs/settings.md lists all of them.")
 
 if not DEBUG and not ALLOWED_HOSTS:
     sys.exit("Bad setting: ALLOWED_HOSTS is empty while DEBUG is off. Name the host names that this site answers to.")
+
+# django.core.mail: where EMAIL_URL leads.
+EMAIL_BACKEND, EMAIL_HOST, EMAIL_PORT = MAIL["EMAIL_BACKEND"], MAIL["EMAIL_HOST"], MAIL["EMAIL_PORT"]
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = MAIL["EMAIL_HOST_USER"], MAIL["EMAIL_HOST_PASSWORD"]
+EMAIL_USE_TLS, EMAIL_USE_SSL = MAIL["EMAIL_USE_TLS"], MAIL["EMAIL_USE_SSL"]
+EMAIL_FILE_PATH, EMAIL_TIMEOUT = MAIL["EMAIL_FILE_PATH"], 20
 
 # Waits before a URL is tried again after a passing error, by the number of the attempt. Seconds.
 RETRY_SECONDS = (2, 10, 30)

@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.contrib.admin.views.decorators import staff_member_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
@@ -52,10 +53,19 @@ def add_synonym(request: HttpRequest) -> HttpResponse:
     form = SynonymForm(request.POST)
     if not form.is_valid():
         messages.error(request, _("Nothing was added: say what the word means, in at most 100 characters."))
-        return redirect("rag:searches")
+        return _back(request)
     row, changed = search_log.add_synonym(**form.cleaned_data)
     told = (
         _("“%(term)s” also finds “%(means)s” from now on.") if changed else _("“%(term)s” found “%(means)s” already.")
     )
     messages.success(request, told % {"term": row.term, "means": form.cleaned_data["means"]})
-    return redirect("rag:searches")
+    return _back(request)
+
+
+def _back(request: HttpRequest) -> HttpResponse:
+    """To the page of this site that the form names, else to the list."""
+    wanted = request.POST.get("next", "")
+    local = url_has_allowed_host_and_scheme(
+        wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    )
+    return redirect(wanted if local else "rag:searches")

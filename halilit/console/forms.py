@@ -4,7 +4,9 @@ import re
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.db import models
+from django.db.models.functions import Lower
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -99,3 +101,25 @@ class AddressesForm(Lenient):
     @property
     def wanted(self) -> dict[str, Any]:
         return {name: value for name, value in self.values.items() if name != "page"}
+
+
+PERIODS = [("", gettext_lazy("30 days")), ("7", gettext_lazy("7 days")), ("90", gettext_lazy("90 days"))]
+
+
+class InsightForm(Lenient):
+    days = forms.ChoiceField(label=gettext_lazy("Time"), required=False, choices=PERIODS)
+    brand = forms.ModelChoiceField(
+        label=gettext_lazy("Brand"), queryset=Brand.objects.order_by(Lower("name")), to_field_name="slug",
+        required=False, empty_label=gettext_lazy("all brands"),
+    )  # fmt: skip
+    q = forms.CharField(
+        label=gettext_lazy("Product or word"), required=False, max_length=100,
+        widget=forms.TextInput(attrs={"type": "search"}),
+    )  # fmt: skip
+    language = forms.ChoiceField(
+        label=gettext_lazy("Language"), required=False, choices=[("", gettext_lazy("any")), *settings.LANGUAGES]
+    )
+
+    @property
+    def wanted(self) -> dict[str, Any]:
+        return self.values | {"days": int(self.values["days"] or 30), "brand": self.values["brand"] or None}

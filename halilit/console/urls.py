@@ -9,5 +9,6 @@ urlpatterns = [
     path("staff/brands/<anyslug:slug>/", views_desk.brand, name="brand"),
     path("staff/brands/<anyslug:slug>/addresses/", views_desk.addresses, name="addresses"),
     path("staff/brands/<anyslug:slug>/preview/", views_desk.preview, name="preview"),
+    path("staff/insight/", views.show_insight, name="insight"),
     path("staff/runs/compare/", views_desk.compare, name="compare"),
 ]

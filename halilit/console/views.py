@@ -1,4 +1,4 @@
-"""The inbox of what needs attention."""
+"""The inbox of what needs attention, and what people searched and asked."""
 
 from django.contrib import messages
 from django.contrib.admin.views.decorators import staff_member_required
@@ -9,9 +9,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 from django.views.decorators.vary import vary_on_headers
 
+from catalog.tables import csv_response
 from catalog.views import HtmxRequest
 
-from . import inbox
+from . import inbox, insight
+from .forms import InsightForm
 
 
 @require_safe
@@ -42,3 +44,13 @@ def note(request: HttpRequest) -> HttpResponse:
     else:
         messages.warning(request, _("It is no longer so, or has changed meanwhile. This is how things stand now."))
     return redirect("console:attention")
+
+
+@require_safe
+@staff_member_required
+def show_insight(request: HttpRequest) -> HttpResponse:
+    form = InsightForm(request.GET)
+    wanted = form.wanted
+    if request.GET.get("as") == "csv":
+        return csv_response("insight", insight.table(wanted))
+    return render(request, "console/insight.html", insight.report(wanted) | {"form": form, "wanted": wanted})

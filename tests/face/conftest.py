@@ -66,4 +66,4 @@ def log_in(page: Page, face: Face) -> None:
     page.goto(f"{face.base}/admin/login/?next=/healthz")
     page.fill("[name=username]", STAFF)
     page.fill("[name=password]", PASSWORD)
-    page.click("[type=submit]")
+    page.click("main [type=submit]")
