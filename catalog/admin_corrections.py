@@ -86,7 +86,7 @@ class ChangeAdmin(admin.ModelAdmin[Any]):
 
     @admin.action(description=gettext_lazy("Undo"), permissions=["view"])
     def undo(self, request: HttpRequest, rows: QuerySet[Any]) -> None:
-        if not request.user.has_perm("catalog.change_product"):
+        if not request.user.has_perm("catalog.change_change"):
             messages.error(request, _("You may look at changes, but not undo them."))
             return
         done = 0

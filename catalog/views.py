@@ -83,7 +83,7 @@ def product(request: HttpRequest, brand: str, slug: str) -> HttpResponse:
         "relatives": relations.grouped(shown, series),
         "comparable": comparing.partners(series, siblings),
     }
-    if request.user.is_staff:
+    if request.user.has_perm("catalog.change_product"):
         context["staff"] = correcting.product_context(shown)
     return render(request, "catalog/product.html", context)
 
@@ -97,7 +97,7 @@ def document(request: HttpRequest, pk: int) -> HttpResponse:
     cut = reading.pdf_blocks if shown.is_pdf else reading.web_blocks
     pages = [(page, cut(page.text)) for page in shown.pages.all()]
     context = {"document": shown, "brand": shown.brand, "pages": pages}
-    if request.user.is_staff:
+    if request.user.has_perm("catalog.change_document"):
         context["staff"] = correcting.document_context(shown)
     return render(request, "catalog/document.html", context)
 

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.admin.views.decorators import staff_member_required
 from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -12,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from . import corrections, feed, forms_staff, queries
+from .access import needs
 from .corrections import CorrectionRefused
 from .models import Change, Document, Product
 from .tables import csv_response
@@ -19,7 +19,7 @@ from .undoing import undo
 
 
 @require_safe
-@staff_member_required
+@needs("catalog.view_change")
 def changes(request: HttpRequest) -> HttpResponse:
     """What changed, over all brands or of one."""
     form = forms_staff.FeedForm(request.GET)
@@ -30,7 +30,7 @@ def changes(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@staff_member_required
+@needs("catalog.view_change")
 def changes_csv(request: HttpRequest) -> HttpResponse:
     """The same as a table for a spreadsheet."""
     return csv_response("changes", feed.export_rows(forms_staff.FeedForm(request.GET).wanted))
@@ -51,7 +51,7 @@ def corrected(request: HttpRequest, form: BaseForm | None, correct: Callable[[di
 
 
 @require_POST
-@staff_member_required
+@needs("catalog.change_product")
 def correct_product(request: HttpRequest, pk: int) -> HttpResponse:
     product = get_object_or_404(Product.objects.select_related("brand"), pk=pk)
 
@@ -64,7 +64,7 @@ def correct_product(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-@staff_member_required
+@needs("catalog.change_product")
 def hide_product(request: HttpRequest, pk: int) -> HttpResponse:
     product = get_object_or_404(Product.objects.select_related("brand"), pk=pk)
 
@@ -77,7 +77,7 @@ def hide_product(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-@staff_member_required
+@needs("catalog.change_product")
 def merge_product(request: HttpRequest, pk: int) -> HttpResponse:
     product = get_object_or_404(Product.objects.select_related("brand"), pk=pk)
 
@@ -90,7 +90,7 @@ def merge_product(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-@staff_member_required
+@needs("catalog.change_product")
 def split_product(request: HttpRequest, pk: int) -> HttpResponse:
     product = get_object_or_404(Product.objects.select_related("brand", "family"), pk=pk)
 
@@ -103,7 +103,7 @@ def split_product(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-@staff_member_required
+@needs("catalog.change_document")
 def correct_document(request: HttpRequest, pk: int) -> HttpResponse:
     document = get_object_or_404(Document, pk=pk)
 
@@ -116,7 +116,7 @@ def correct_document(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-@staff_member_required
+@needs("catalog.change_document")
 def move_document(request: HttpRequest, pk: int) -> HttpResponse:
     document = get_object_or_404(Document, pk=pk)
 
@@ -129,7 +129,7 @@ def move_document(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-@staff_member_required
+@needs("catalog.change_document")
 def withdraw_document(request: HttpRequest, pk: int) -> HttpResponse:
     document = get_object_or_404(Document, pk=pk)
 
@@ -142,7 +142,7 @@ def withdraw_document(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-@staff_member_required
+@needs("catalog.change_change")
 def undo_change(request: HttpRequest, pk: int) -> HttpResponse:
     change = get_object_or_404(Change.objects.select_related("product__brand", "document", "brand"), pk=pk)
 

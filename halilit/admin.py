@@ -2,18 +2,24 @@
 
 from django.contrib import admin, messages
 from django.db.models import QuerySet
-from django.forms import ModelForm
+from django.forms import CheckboxSelectMultiple, ModelForm, MultipleChoiceField
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from .models import ApiToken, StaffAction
+from .models import ApiToken, Scope, StaffAction
+
+
+class TokenForm(ModelForm):
+    scopes = MultipleChoiceField(label=gettext_lazy("scopes"), choices=Scope.choices, widget=CheckboxSelectMultiple)
 
 
 @admin.register(ApiToken)
 class ApiTokenAdmin(admin.ModelAdmin):
-    list_display = ("name", "prefix", "created_at", "last_used_at", "revoked_at")
-    fields = ("name", "prefix", "created_at", "last_used_at", "revoked_at")
+    form = TokenForm
+    list_display = ("name", "prefix", "scopes", "a_minute", "created_at", "last_used_at", "revoked_at")
+    list_filter = ("revoked_at",)
+    fields = ("name", "scopes", "a_minute", "prefix", "created_at", "last_used_at", "revoked_at")
     readonly_fields = ("prefix", "created_at", "last_used_at", "revoked_at")
     search_fields = ("name",)
     actions = ("revoke",)

@@ -16,6 +16,13 @@ class HalilitConfig(AppConfig):
 
         audit.listen()
         post_migrate.connect(schedule_indexing, sender=self)
+        post_migrate.connect(bring_roles_up_to_date, sender=self)
+
+
+def bring_roles_up_to_date(**kwargs: Any) -> None:
+    from .roles import refresh
+
+    refresh(**kwargs)
 
 
 def schedule_indexing(**kwargs: Any) -> None:

@@ -21,12 +21,25 @@ def digest_of(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
+class Scope(models.TextChoices):
+    """What a token may be used for."""
+
+    READ = "read", _("read: also what only staff see, such as changes, runs and questions")
+    ASK = "ask", _("ask: questions, with the token’s own limit instead of the visitors’")
+    EDIT = "edit", _("edit: synonyms")
+    OPERATE = "operate", _("operate: start, stop and plan scrapes")
+
+
 class ApiToken(models.Model):
-    """Lets a program change state through the API. Only the digest is kept: the token itself is shown once."""
+    """Lets a program use the API beyond what is open. Only the digest is kept: the token itself is shown once."""
 
     name = models.CharField(_("name"), max_length=100, unique=True, help_text=_("Who uses it, such as “web shop”."))
     prefix = models.CharField(_("begins with"), max_length=12, editable=False)
     digest = models.CharField(max_length=64, unique=True, editable=False)
+    scopes = models.JSONField(_("scopes"), default=list, help_text=_("What it may be used for."))
+    a_minute = models.PositiveIntegerField(
+        _("requests a minute"), default=600, help_text=_("More are refused until the minute is over; 0 for no limit.")
+    )
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
     last_used_at = models.DateTimeField(_("last used"), null=True, editable=False)
     revoked_at = models.DateTimeField(_("revoked"), null=True, editable=False)

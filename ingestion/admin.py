@@ -262,4 +262,4 @@ class UploadAdmin(ReadOnlyAdmin):
         return HttpResponseRedirect(reverse("ingestion:upload"))
 
     def has_add_permission(self, request: HttpRequest) -> bool:
-        return bool(request.user.is_staff)
+        return request.user.has_perm("ingestion.add_upload")

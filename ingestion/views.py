@@ -1,10 +1,10 @@
 """What pages poll while a scrape is at work."""
 
-from django.contrib.admin.views.decorators import staff_member_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_GET
 
+from catalog.access import needs
 from catalog.models import Brand
 
 from . import queries
@@ -19,7 +19,7 @@ def status(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @require_GET
-@staff_member_required
+@needs("ingestion.view_ingestionrun")
 def run_progress(request: HttpRequest, pk: int) -> HttpResponse:
     """Progress of one run for staff: counters, what is being read, what failed last."""
     run = get_object_or_404(IngestionRun.objects.select_related("brand"), pk=pk)

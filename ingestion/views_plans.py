@@ -1,19 +1,19 @@
 """A brand's plan of visits, for staff."""
 
 from django.contrib import messages
-from django.contrib.admin.views.decorators import staff_member_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from catalog.access import needs
 from catalog.models import Brand
 
 from . import plans, queries
 from .forms import PlanForm
 
 
-@staff_member_required
+@needs("ingestion.view_visitplan", change="ingestion.change_visitplan")
 @require_http_methods(["GET", "HEAD", "POST"])
 def plan(request: HttpRequest, pk: int) -> HttpResponse:
     brand = get_object_or_404(Brand, pk=pk)
@@ -26,7 +26,7 @@ def plan(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "ingestion/plan.html", context, status=422 if form.errors else 200)
 
 
-@staff_member_required
+@needs("ingestion.change_visitplan")
 @require_POST
 def release(request: HttpRequest, pk: int) -> HttpResponse:
     brand = get_object_or_404(Brand, pk=pk)

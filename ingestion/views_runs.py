@@ -1,11 +1,11 @@
 """Staff's pages of runs: which there were, and what became of each URL."""
 
-from django.contrib.admin.views.decorators import staff_member_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
+from catalog.access import needs
 from catalog.queries import numbered
 from catalog.tables import csv_response
 from catalog.views import HtmxRequest
@@ -16,7 +16,7 @@ from .models import IngestionRun
 
 
 @require_safe
-@staff_member_required
+@needs("ingestion.view_ingestionrun")
 def runs(request: HttpRequest) -> HttpResponse:
     """All runs, newest first."""
     form = RunsForm(request.GET)
@@ -26,7 +26,7 @@ def runs(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@staff_member_required
+@needs("ingestion.view_ingestionrun")
 @vary_on_headers("HX-Request")
 def run(request: HtmxRequest, pk: int) -> HttpResponse:
     """One run: how far it is, how it compares with the one before, and its log."""
@@ -61,7 +61,7 @@ def _live(request: HttpRequest, run: IngestionRun) -> HttpResponse:
 
 
 @require_safe
-@staff_member_required
+@needs("ingestion.view_ingestlog")
 def run_csv(request: HttpRequest, pk: int) -> HttpResponse:
     """What of the log is shown, as a table for a spreadsheet."""
     found = get_object_or_404(IngestionRun, pk=pk)

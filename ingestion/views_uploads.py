@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.admin.views.decorators import staff_member_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -12,6 +11,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 from django.views.decorators.vary import vary_on_headers
 
+from catalog.access import needs
 from catalog.correcting import names_of
 from catalog.models import Brand, Document, Product
 from catalog.views import HtmxRequest
@@ -21,7 +21,7 @@ from .forms import UploadForm
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@staff_member_required
+@needs("ingestion.view_upload", change="ingestion.add_upload")
 @vary_on_headers("HX-Request")
 def upload(request: HtmxRequest) -> HttpResponse:
     if request.method == "POST":

@@ -4,7 +4,6 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.contrib.admin.views.decorators import staff_member_required
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -12,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from catalog.access import needs
 from catalog.tables import csv_response
 
 from . import asked, curating, review
@@ -25,7 +25,7 @@ A_PAGE = 25  # groups
 FOUND = 8  # passages to choose from
 
 
-@staff_member_required
+@needs("rag.view_answer")
 @require_safe
 @never_cache
 def questions(request: HttpRequest) -> HttpResponse:
@@ -39,7 +39,7 @@ def questions(request: HttpRequest) -> HttpResponse:
     return render(request, "rag/care/questions.html", context)
 
 
-@staff_member_required
+@needs("rag.view_answer")
 @require_safe
 @never_cache
 def questions_csv(request: HttpRequest) -> HttpResponse:
@@ -47,7 +47,7 @@ def questions_csv(request: HttpRequest) -> HttpResponse:
     return csv_response("questions", asked.table(QuestionsForm(request.GET).wanted))
 
 
-@staff_member_required
+@needs("rag.view_curatedanswer")
 @require_safe
 @never_cache
 def curated_answers(request: HttpRequest) -> HttpResponse:
@@ -58,7 +58,7 @@ def curated_answers(request: HttpRequest) -> HttpResponse:
     return render(request, "rag/care/curated_answers.html", context)
 
 
-@staff_member_required
+@needs("rag.add_curatedanswer")
 @require_POST
 def new_curated(request: HttpRequest) -> HttpResponse:
     """From an `answer` that was given, or for a `question` that nobody asked yet."""
@@ -78,7 +78,7 @@ def _uuid(text: str) -> UUID | None:
         return None
 
 
-@staff_member_required
+@needs("rag.view_curatedanswer", change="rag.change_curatedanswer")
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 def curated(request: HttpRequest, pk: int) -> HttpResponse:
@@ -97,7 +97,7 @@ def curated(request: HttpRequest, pk: int) -> HttpResponse:
     return _editor(request, shown, form, status=422)
 
 
-@staff_member_required
+@needs("rag.change_curatedanswer")
 @require_POST
 def curated_source(request: HttpRequest, pk: int) -> HttpResponse:
     """Adds the passage that was chosen, or takes one away (`remove`)."""
@@ -121,7 +121,7 @@ def curated_source(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("rag:curated", pk)
 
 
-@staff_member_required
+@needs("rag.change_curatedanswer")
 @require_POST
 def approve_curated(request: HttpRequest, pk: int) -> HttpResponse:
     shown = get_object_or_404(_curated(), pk=pk)

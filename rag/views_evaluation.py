@@ -1,15 +1,16 @@
 """How good answers are, for staff: the last runs of `manage.py evaluate`."""
 
-from django.contrib.admin.views.decorators import staff_member_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from catalog.access import needs
+
 from . import evaluations
 
 
-@staff_member_required
+@needs("rag.view_evaluation")
 @require_safe
 @never_cache
 def evaluation(request: HttpRequest) -> HttpResponse:

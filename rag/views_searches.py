@@ -3,7 +3,6 @@
 from django import forms
 from django.conf import settings
 from django.contrib import messages
-from django.contrib.admin.views.decorators import staff_member_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -11,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
+from catalog.access import needs
 from catalog.queries import numbered
 
 from . import search_log
@@ -31,7 +31,7 @@ def log(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@staff_member_required
+@needs("rag.view_loggedsearch")
 def searches(request: HttpRequest) -> HttpResponse:
     view = request.GET.get("view", "")
     view = view if view in VIEWS else VIEWS[0]
@@ -48,7 +48,7 @@ def searches(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-@staff_member_required
+@needs("rag.add_searchsynonym")
 def add_synonym(request: HttpRequest) -> HttpResponse:
     form = SynonymForm(request.POST)
     if not form.is_valid():

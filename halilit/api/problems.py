@@ -12,6 +12,14 @@ from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ingestion.errors import RunRefused
 
 
+class TooOften(HttpError):
+    """Somebody has asked too often; `seconds` until it is worth it again."""
+
+    def __init__(self, message: str, seconds: int) -> None:
+        super().__init__(429, message)
+        self.seconds = seconds
+
+
 def problem(
     api: NinjaAPI, request: HttpRequest, status: int, detail: str, errors: list[dict[str, str]] | None = None
 ) -> HttpResponse:
@@ -43,6 +51,12 @@ def register(api: NinjaAPI) -> None:
         detail = _("Log in as staff, or send a valid API token as “Authorization: Bearer TOKEN”.")
         response = problem(api, request, 401, detail)
         response["WWW-Authenticate"] = "Bearer"
+        return response
+
+    @api.exception_handler(TooOften)
+    def too_often(request: HttpRequest, error: TooOften) -> HttpResponse:
+        response = problem(api, request, 429, str(error))
+        response["Retry-After"] = str(error.seconds)
         return response
 
     @api.exception_handler(RunRefused)

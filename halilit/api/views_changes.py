@@ -9,9 +9,10 @@ from ninja.responses import codes_4xx
 
 from catalog import feed
 from catalog.models import Change, ChangeKind
+from halilit.models import Scope
 
 from . import queries
-from .auth import state_change
+from .auth import needs
 from .schemas import Changes, Problem
 from .views_catalog import Limit, Offset, Words
 
@@ -30,7 +31,7 @@ def change_out(change: Change) -> dict[str, Any]:
     }
 
 
-@router.get("/changes", response={200: Changes, codes_4xx: Problem}, auth=state_change)
+@router.get("/changes", response={200: Changes, codes_4xx: Problem}, auth=needs(Scope.READ, "catalog.view_change"))
 def list_changes(
     request: HttpRequest,
     brand: Words = "",

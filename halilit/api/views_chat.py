@@ -10,17 +10,18 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.http import Http404, HttpRequest, StreamingHttpResponse
 from django.utils.translation import gettext as _
 from ninja import Router
-from ninja.errors import HttpError
 from ninja.responses import codes_4xx
 
 from catalog.models import Product
-from halilit.models import ApiToken
+from halilit.models import Scope
 from rag import visitors
 from rag.answer import ask, produce
 from rag.models import Answer, Conversation
 from rag.stream import follow
 
 from . import queries
+from .auth import has_scope
+from .problems import TooOften
 from .schemas import ChatIn, ChatOut, Problem
 from .views_search import page_url
 
@@ -46,10 +47,9 @@ def product_of(identity: int | None) -> Product | None:
 
 
 def begin(request: HttpRequest, chat: ChatIn) -> Answer:
-    """Raises HttpError 429 where a visitor without a token has asked too often."""
-    bearer = request.headers.get("Authorization", "").removeprefix("Bearer ")
-    if not (bearer and ApiToken.find(bearer)) and (too_often := visitors.refusal(request)):
-        raise HttpError(429, too_often.message)
+    """Raises TooOften where a visitor without a token has asked too often."""
+    if not has_scope(request, Scope.ASK) and (too_often := visitors.refusal(request)):
+        raise TooOften(too_often.message, too_often.seconds)
     return ask(
         chat.question,
         brand=queries.brand_named(chat.brand) if chat.brand else None,

@@ -9,13 +9,15 @@ from ninja.responses import codes_4xx
 from catalog.coverage import Cell, Row
 from catalog.models import DocumentKind
 from halilit.coverage import queries as coverage
+from halilit.models import Scope
 
 from . import queries
-from .auth import state_change
+from .auth import needs
 from .schemas import Coverage, Problem
 from .views_catalog import Limit, Offset, Words
 
 router = Router(tags=["catalogue"])
+SEES_LEDGER = needs(Scope.READ, "catalog.view_expectation")
 States = Literal["", "gap", "have", "unread", "failed", "gone", "missing", "absent"]
 
 
@@ -31,7 +33,7 @@ def cell_out(brand: str, row: Row, cell: Cell) -> dict[str, Any]:
     }
 
 
-@router.get("/coverage", response={200: Coverage, codes_4xx: Problem}, auth=state_change)
+@router.get("/coverage", response={200: Coverage, codes_4xx: Problem}, auth=SEES_LEDGER)
 def brand_coverage(
     request: HttpRequest,
     brand: Words,

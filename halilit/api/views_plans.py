@@ -9,15 +9,18 @@ from ninja.errors import HttpError
 from ninja.responses import codes_4xx
 
 from catalog.models import Brand
+from halilit.models import Scope
 from ingestion import plans, services
 from ingestion.models import Priority, VisitPlan
 
 from . import queries
-from .auth import state_change
+from .auth import needs
 from .schemas import Plan, PlanOut, Problem, QuietHours, WorkerOut
 from .views_worker import is_trusted, worker_out
 
 router = Router(tags=["scraping"])
+PLANS = needs(Scope.OPERATE, "ingestion.change_visitplan")
+DIRECTS = needs(Scope.OPERATE, "ingestion.change_workerstate")
 
 
 def plan_out(plan: VisitPlan, brand: Brand, trusted: bool) -> dict[str, Any]:
@@ -33,7 +36,11 @@ def read_plan(request: HttpRequest, brand_name: str) -> dict[str, Any]:
     return plan_out(plans.plan_of(brand), brand, is_trusted(request))
 
 
-@router.put("/plans/{path:brand_name}", auth=state_change, response={200: PlanOut, codes_4xx: Problem})
+@router.put(
+    "/plans/{path:brand_name}",
+    auth=PLANS,
+    response={200: PlanOut, codes_4xx: Problem},
+)
 def change_plan(request: HttpRequest, brand_name: str, plan: Plan) -> dict[str, Any]:
     """Set a brand's plan, by name or slug; what is left out is as if it had never been set."""
     brand = queries.brand_named(brand_name)
@@ -45,7 +52,11 @@ def change_plan(request: HttpRequest, brand_name: str, plan: Plan) -> dict[str, 
     return plan_out(changed, brand, True)
 
 
-@router.post("/worker/release/{path:brand_name}", auth=state_change, response={200: PlanOut, codes_4xx: Problem})
+@router.post(
+    "/worker/release/{path:brand_name}",
+    auth=PLANS,
+    response={200: PlanOut, codes_4xx: Problem},
+)
 def release(request: HttpRequest, brand_name: str) -> dict[str, Any]:
     """Visit a brand by itself again that was set aside after failures."""
     brand = queries.brand_named(brand_name)
@@ -53,7 +64,11 @@ def release(request: HttpRequest, brand_name: str) -> dict[str, Any]:
     return plan_out(plans.plan_of(brand), brand, True)
 
 
-@router.put("/worker/quiet", auth=state_change, response={200: WorkerOut, codes_4xx: Problem})
+@router.put(
+    "/worker/quiet",
+    auth=DIRECTS,
+    response={200: WorkerOut, codes_4xx: Problem},
+)
 def quiet_hours(request: HttpRequest, hours: QuietHours) -> dict[str, Any]:
     """Hours in which no site is visited, for all brands; empty for none. Urgent scrapes are done all the same."""
     services.set_quiet_hours(hours.quiet_from, hours.quiet_until)

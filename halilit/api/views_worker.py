@@ -8,13 +8,15 @@ from django.utils.translation import gettext as _
 from ninja import Router, Status
 from ninja.responses import codes_4xx
 
+from catalog.access import is_staff
+from halilit.models import Scope
 from ingestion import services
 from ingestion.errors import RunRefused
 from ingestion.models import IngestionRun, IngestionStatus, Priority, Trigger
 from ingestion.queries import worker_summary
 
 from . import queries
-from .auth import TokenAuth, state_change
+from .auth import has_scope, needs
 from .schemas import (
     Ingestion,
     IngestionOut,
@@ -29,11 +31,14 @@ from .schemas import (
 from .views_catalog import Words
 
 router = Router(tags=["scraping"])
+DIRECTS = needs(Scope.OPERATE, "ingestion.change_workerstate")
+STARTS = needs(Scope.OPERATE, "ingestion.add_ingestionrun")
+CHANGES = needs(Scope.OPERATE, "ingestion.change_ingestionrun")
 
 
 def is_trusted(request: HttpRequest) -> bool:
-    """Whether staff or a token asks: only they read error messages."""
-    return bool(request.user.is_staff or TokenAuth()(request))
+    """Whether staff or a token that may read asks: only they read error messages."""
+    return is_staff(request.user) or has_scope(request, Scope.READ)
 
 
 def status_out(status: IngestionStatus, trusted: bool) -> dict[str, Any]:
@@ -76,7 +81,11 @@ def worker_status(request: HttpRequest) -> dict[str, Any]:
     return worker_out()
 
 
-@router.post("/worker/start", auth=state_change, response={200: WorkerStarted, codes_4xx: Problem})
+@router.post(
+    "/worker/start",
+    auth=DIRECTS,
+    response={200: WorkerStarted, codes_4xx: Problem},
+)
 def start_worker(request: HttpRequest, start: WorkerStart) -> dict[str, Any]:
     """Scrape once (a named brand, or the one that is due), or one brand after the other until stopped."""
     brand = queries.brand_named(start.brand) if start.brand else None
@@ -84,14 +93,22 @@ def start_worker(request: HttpRequest, start: WorkerStart) -> dict[str, Any]:
     return {"worker": worker_out(), "run": run_out(run) if run else None}
 
 
-@router.post("/worker/stop", auth=state_change, response={200: WorkerStopped, codes_4xx: Problem})
+@router.post(
+    "/worker/stop",
+    auth=DIRECTS,
+    response={200: WorkerStopped, codes_4xx: Problem},
+)
 def stop_worker(request: HttpRequest) -> dict[str, Any]:
     """Start nothing more, and end what runs. What was read stays."""
     cancelled = services.stop_worker()
     return {"worker": worker_out(), "cancelled": cancelled}
 
 
-@router.post("/worker/scrape/{path:brand_name}", auth=state_change, response={202: RunOut, codes_4xx: Problem})
+@router.post(
+    "/worker/scrape/{path:brand_name}",
+    auth=STARTS,
+    response={202: RunOut, codes_4xx: Problem},
+)
 def scrape_brand(request: HttpRequest, brand_name: str, start: ScrapeStart | None = None) -> Status[dict[str, Any]]:
     """Queue one scrape of a brand, by name or slug."""
     options = start or ScrapeStart()  # type: ignore[call-arg]
@@ -109,19 +126,31 @@ def one_run(request: HttpRequest, run_id: int) -> dict[str, Any]:
     return run_out(queries.run_numbered(run_id))
 
 
-@router.post("/runs/{int:run_id}/pause", auth=state_change, response={200: RunOut, codes_4xx: Problem})
+@router.post(
+    "/runs/{int:run_id}/pause",
+    auth=CHANGES,
+    response={200: RunOut, codes_4xx: Problem},
+)
 def pause_run(request: HttpRequest, run_id: int) -> dict[str, Any]:
     """Stop a scrape so that it can go on from where it stands. What it is fetching is dropped within two seconds."""
     return changed(queries.run_numbered(run_id), services.pause_run)
 
 
-@router.post("/runs/{int:run_id}/resume", auth=state_change, response={200: RunOut, codes_4xx: Problem})
+@router.post(
+    "/runs/{int:run_id}/resume",
+    auth=CHANGES,
+    response={200: RunOut, codes_4xx: Problem},
+)
 def resume_run(request: HttpRequest, run_id: int) -> dict[str, Any]:
     """Let a paused scrape go on."""
     return changed(queries.run_numbered(run_id), services.resume_run)
 
 
-@router.post("/runs/{int:run_id}/cancel", auth=state_change, response={200: RunOut, codes_4xx: Problem})
+@router.post(
+    "/runs/{int:run_id}/cancel",
+    auth=CHANGES,
+    response={200: RunOut, codes_4xx: Problem},
+)
 def cancel_run(request: HttpRequest, run_id: int) -> dict[str, Any]:
     """End a scrape. What was read stays."""
     return changed(queries.run_numbered(run_id), services.cancel_run)

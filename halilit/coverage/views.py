@@ -1,7 +1,6 @@
 """Staff's pages of the ledger: all brands, one brand, its table, its letter, and what to do about a gap."""
 
 from django.contrib import messages
-from django.contrib.admin.views.decorators import staff_member_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -9,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from catalog import absences
+from catalog.access import needs
 from catalog.models import Brand, DocumentKind, Expectation
 from catalog.queries import numbered
 from catalog.tables import csv_response
@@ -25,14 +25,14 @@ from .letter import letter
 
 
 @require_safe
-@staff_member_required
+@needs("catalog.view_expectation")
 def overview(request: HttpRequest) -> HttpResponse:
     context = {"lines": queries.overview(), "wanted_most": queries.most_wanted(demand())}
     return render(request, "coverage/overview.html", context)
 
 
 @require_safe
-@staff_member_required
+@needs("catalog.view_expectation")
 def brand(request: HttpRequest, slug: str) -> HttpResponse:
     shown = get_object_or_404(Brand, slug=slug)
     form = LedgerForm(request.GET)
@@ -53,7 +53,7 @@ def brand(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @require_safe
-@staff_member_required
+@needs("catalog.view_expectation")
 def as_csv(request: HttpRequest) -> HttpResponse:
     """The ledger of one brand, or of all."""
     named = request.GET.get("brand", "")
@@ -62,7 +62,7 @@ def as_csv(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@staff_member_required
+@needs("catalog.view_expectation")
 def ask_brand(request: HttpRequest, slug: str) -> HttpResponse:
     """What to write to a brand about its gaps."""
     shown = get_object_or_404(Brand, slug=slug)
@@ -75,7 +75,7 @@ def ask_brand(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @require_POST
-@staff_member_required
+@needs("catalog.add_nosuchdocument")
 def mark(request: HttpRequest) -> HttpResponse:
     """Mark that a document does not exist, or (`undo`) take that back."""
     form = GapForm(request.POST)
@@ -95,7 +95,7 @@ def mark(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-@staff_member_required
+@needs("ingestion.add_ingestionrun")
 def visit(request: HttpRequest, slug: str) -> HttpResponse:
     """Read the brand's site again: what failed is tried anew."""
     shown = get_object_or_404(Brand, slug=slug)
@@ -112,7 +112,7 @@ def visit(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @require_POST
-@staff_member_required
+@needs("catalog.change_expectation")
 def expect(request: HttpRequest, slug: str) -> HttpResponse:
     shown = get_object_or_404(Brand, slug=slug)
     form = ExpectationForm(request.POST)

@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.conf import settings
-from django.contrib.admin.views.decorators import staff_member_required
 from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -16,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from catalog import queries
+from catalog.access import needs
 
 from . import examples, share
 
@@ -39,7 +39,7 @@ def theme(request: HttpRequest) -> HttpResponse:
     return response
 
 
-@staff_member_required
+@needs()
 @require_safe
 def styleguide(request: HttpRequest) -> HttpResponse:
     """Every component in every state, from examples that no database holds."""

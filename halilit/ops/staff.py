@@ -1,7 +1,6 @@
 """The staff's overview: what runs, what failed, and telling the workers what to do."""
 
 from django.contrib import messages
-from django.contrib.admin.views.decorators import staff_member_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -10,6 +9,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 from django.views.decorators.vary import vary_on_headers
 
+from catalog.access import needs
 from catalog.models import Brand
 from catalog.views import HtmxRequest
 from halilit.console import overview as console
@@ -20,7 +20,7 @@ from ingestion.models import IngestionRun, Trigger
 from .forms import QuietForm, WorkerForm
 
 
-@staff_member_required
+@needs("ingestion.view_ingestionrun")
 @require_safe
 @vary_on_headers("HX-Request")
 def overview(request: HtmxRequest) -> HttpResponse:
@@ -31,7 +31,7 @@ def overview(request: HtmxRequest) -> HttpResponse:
     return console.polled(request)
 
 
-@staff_member_required
+@needs("ingestion.change_workerstate")
 @require_POST
 def start_worker(request: HttpRequest) -> HttpResponse:
     form = WorkerForm(request.POST)
@@ -51,7 +51,7 @@ def start_worker(request: HttpRequest) -> HttpResponse:
     return redirect("ops:staff")
 
 
-@staff_member_required
+@needs("ingestion.change_workerstate")
 @require_POST
 def quiet_hours(request: HttpRequest) -> HttpResponse:
     form = QuietForm(request.POST)
@@ -69,7 +69,7 @@ def quiet_hours(request: HttpRequest) -> HttpResponse:
     return redirect("ops:staff")
 
 
-@staff_member_required
+@needs("ingestion.change_workerstate")
 @require_POST
 def stop_worker(request: HttpRequest) -> HttpResponse:
     gently = bool(request.POST.get("gently"))
@@ -83,7 +83,7 @@ def stop_worker(request: HttpRequest) -> HttpResponse:
     return redirect("ops:staff")
 
 
-@staff_member_required
+@needs("ingestion.add_ingestionrun")
 @require_POST
 def scrape(request: HttpRequest, brand_id: int) -> HttpResponse:
     brand = get_object_or_404(Brand, pk=brand_id)
@@ -96,7 +96,7 @@ def scrape(request: HttpRequest, brand_id: int) -> HttpResponse:
     return back(request)
 
 
-@staff_member_required
+@needs("ingestion.change_ingestionrun")
 @require_POST
 def cancel(request: HttpRequest, run_id: int) -> HttpResponse:
     run = get_object_or_404(IngestionRun.objects.select_related("brand"), pk=run_id)
@@ -109,7 +109,7 @@ def cancel(request: HttpRequest, run_id: int) -> HttpResponse:
     return back(request)
 
 
-@staff_member_required
+@needs("ingestion.change_ingestionrun")
 @require_POST
 def pause(request: HttpRequest, run_id: int) -> HttpResponse:
     run = get_object_or_404(IngestionRun.objects.select_related("brand"), pk=run_id)
@@ -121,7 +121,7 @@ def pause(request: HttpRequest, run_id: int) -> HttpResponse:
     return back(request)
 
 
-@staff_member_required
+@needs("ingestion.change_ingestionrun")
 @require_POST
 def resume(request: HttpRequest, run_id: int) -> HttpResponse:
     run = get_object_or_404(IngestionRun.objects.select_related("brand"), pk=run_id)

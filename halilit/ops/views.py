@@ -8,7 +8,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 from prometheus_client import CONTENT_TYPE_LATEST
 
-from halilit.api.auth import TokenAuth
+from catalog.access import is_staff
+from halilit.api.auth import has_scope
+from halilit.models import Scope
 
 from . import metrics, readiness
 
@@ -42,7 +44,7 @@ def is_local(request: HttpRequest) -> bool:
 @require_safe
 def show_metrics(request: HttpRequest) -> HttpResponse:
     """Prometheus' text format, for this machine, staff and API tokens."""
-    if not (is_local(request) or request.user.is_staff or TokenAuth()(request)):
+    if not (is_local(request) or is_staff(request.user) or has_scope(request, Scope.READ)):
         refusal = _("The figures are for this machine, staff and API tokens. Send “Authorization: Bearer TOKEN”.")
         return HttpResponse(refusal, status=403, content_type="text/plain; charset=utf-8")
     return HttpResponse(metrics.text(), content_type=CONTENT_TYPE_LATEST)

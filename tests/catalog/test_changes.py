@@ -4,7 +4,6 @@ import csv
 import io
 
 import pytest
-from django.contrib.auth.models import User
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -12,13 +11,14 @@ from django.test.utils import CaptureQueriesContext
 from catalog import corrections, feed
 from catalog.changes import product_changed, product_facts
 from catalog.models import Change, ChangeKind, Product
+from tests.people import staff_as
 
 from .conftest import add_manual, add_product
 
 
 @pytest.fixture
 def dana(client: Client):
-    dana = User.objects.create_user("dana", is_staff=True)
+    dana = staff_as()
     client.force_login(dana)
     return dana
 

@@ -1,20 +1,20 @@
 """What staff decide against a brand's site, and taking it back."""
 
 import pytest
-from django.contrib.auth.models import User
 
 from catalog import corrections
 from catalog.corrections import CorrectionRefused
 from catalog.models import Brand, Change, Document, DocumentState, Product, ProductDocument, ProductFamily
 from catalog.signals import documents_changed
 from catalog.undoing import undo
+from tests.people import staff_as
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
 def dana():
-    return User.objects.create_user("dana", is_staff=True)
+    return staff_as()
 
 
 @pytest.fixture

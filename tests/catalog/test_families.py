@@ -12,6 +12,7 @@ from catalog.models import Brand, Product, ProductFamily, Specification
 from catalog.naming import model_key
 from catalog.queries import products_of
 from catalog.relations import Relation, grouped, relation, series_key, series_of
+from tests.people import staff_as
 
 NAMES = [
     ("Tern 49", "Tern 49 mk2", Relation.REVISION),
@@ -119,7 +120,7 @@ def test_pages_ask_no_more_however_many_rows(brand, client: Client):
 
 
 def test_an_older_name_stays_known(brand, django_user_model, client: Client):
-    dana = django_user_model.objects.create_user("dana", is_staff=True)
+    dana = staff_as()
     product = a_product(brand, "Tern 49")
     corrections.correct_product(product, user=dana, name="Tern 49 Stage")
     assert [alias.name for alias in product.aliases.all()] == ["Tern 49"]

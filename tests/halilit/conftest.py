@@ -1,5 +1,4 @@
 import pytest
-from django.contrib.auth.models import User
 from django.utils import timezone
 
 from catalog.models import (
@@ -14,7 +13,8 @@ from catalog.models import (
     Specification,
 )
 from catalog.naming import model_key
-from halilit.models import ApiToken
+from halilit.models import ApiToken, Scope
+from tests.people import staff_as
 
 
 @pytest.fixture
@@ -57,13 +57,13 @@ def brand(db):
 
 @pytest.fixture
 def staff(db):
-    return User.objects.create_user("dana", "dana@example.com", "a-long-password", is_staff=True)
+    return staff_as(email="dana@example.com", password="a-long-password")
 
 
 @pytest.fixture
 def secret(db):
     """The secret of a valid API token."""
-    token = ApiToken(name="shop")
+    token = ApiToken(name="shop", scopes=list(Scope.values))
     made = token.renew()
     token.save()
     return made

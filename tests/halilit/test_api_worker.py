@@ -184,7 +184,9 @@ def test_the_command_prints_a_token_once_and_keeps_its_digest(db):
 
 def test_staff_create_and_revoke_tokens_in_the_admin(client, admin_user):
     client.force_login(admin_user)
-    response = client.post("/admin/halilit/apitoken/add/", {"name": "kiosk"}, follow=True)
+    response = client.post(
+        "/admin/halilit/apitoken/add/", {"name": "kiosk", "scopes": ["ask"], "a_minute": 60}, follow=True
+    )
     (told,) = [str(message) for message in response.context["messages"] if "hal_" in str(message)]
     token = ApiToken.objects.get()
     assert ApiToken.find(next(word for word in told.split() if word.startswith("hal_")).rstrip(".")) == token

@@ -4,7 +4,6 @@ import csv
 import io
 
 import pytest
-from django.contrib.auth.models import User
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -20,6 +19,7 @@ from ingestion.extract.records import ProductRecord
 from ingestion.models import FrontierUrl
 from ingestion.products import save_product
 from rag.models import Answer, Conversation
+from tests.people import staff_as
 
 pytestmark = pytest.mark.django_db
 
@@ -31,7 +31,7 @@ def brand():
 
 @pytest.fixture
 def dana(client: Client):
-    dana = User.objects.create_user("dana", is_staff=True)
+    dana = staff_as()
     client.force_login(dana)
     return dana
 
@@ -175,7 +175,7 @@ def test_the_table_and_the_letter_name_what_is_lacking(brand, client, dana):
 def test_programs_read_it_with_a_token(brand, client):
     a_product(brand, "Tone 1")
     assert client.get("/api/coverage?brand=tonewerk").status_code == 401
-    access = ApiToken(name="reports")
+    access = ApiToken(name="reports", scopes=["read"])
     token = access.renew()
     access.save()
     found = client.get("/api/coverage?brand=tonewerk", headers={"authorization": f"Bearer {token}"}).json()

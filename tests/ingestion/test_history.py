@@ -1,13 +1,13 @@
 """What scrapes write down of what changed, and what they leave alone because staff decided it."""
 
 import pytest
-from django.contrib.auth.models import User
 
 from catalog import corrections
 from catalog.models import Brand, Change, Document, Product
 from ingestion import services
 from ingestion.models import IngestionRun
 from ingestion.pipeline import work_slice
+from tests.people import staff_as
 
 from .site import page, pdf, serve, text
 
@@ -38,7 +38,7 @@ def brand(site):
 
 @pytest.fixture
 def dana():
-    return User.objects.create_user("dana", is_staff=True)
+    return staff_as()
 
 
 def product_page(name: str, *, power: str = "300 W", price: str = "100", links: str = "") -> object:

@@ -5,7 +5,6 @@ import io
 from datetime import timedelta
 
 import pytest
-from django.contrib.auth.models import User
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -15,6 +14,7 @@ from catalog.models import Brand
 from ingestion import services
 from ingestion.models import FrontierUrl, IngestionRun, IngestionStatus, RunState
 from ingestion.pipeline import work_slice
+from tests.people import staff_as
 
 from .site import Site, page, serve
 
@@ -23,7 +23,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 @pytest.fixture
 def dana(client: Client):
-    client.force_login(User.objects.create_user("dana", is_staff=True))
+    client.force_login(staff_as())
     return client
 
 

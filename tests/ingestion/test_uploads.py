@@ -5,7 +5,6 @@ import zipfile
 from datetime import timedelta
 
 import pytest
-from django.contrib.auth.models import User
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
@@ -15,6 +14,7 @@ from django.utils import timezone
 from catalog.models import Brand, Change, Document, Product
 from ingestion import uploads
 from ingestion.models import Upload, UploadState
+from tests.people import staff_as
 
 from .site import pdf
 
@@ -23,7 +23,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 @pytest.fixture
 def dana(client: Client):
-    dana = User.objects.create_user("dana", is_staff=True)
+    dana = staff_as()
     client.force_login(dana)
     return dana
 

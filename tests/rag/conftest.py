@@ -8,6 +8,7 @@ from hypothesis import HealthCheck, settings
 
 from catalog.models import Document
 from tests.gemini_endpoint import ANSWER
+from tests.people import staff_as
 
 from .site import SLOWLY, Site, running_site
 
@@ -39,7 +40,7 @@ def guide(library) -> Document:
 
 @pytest.fixture
 def staff(django_user_model):
-    return django_user_model.objects.create_user("dana", password="x", is_staff=True)
+    return staff_as(password="x")
 
 
 @pytest.fixture

@@ -179,7 +179,7 @@ class TestVisitors:
 
     def test_staff_and_tokens_may_ask_freely(self, client, admin_client):
         assert {self.ask(admin_client).status_code for _ in range(4)} == {303}
-        row = ApiToken(name="shop")
+        row = ApiToken(name="shop", scopes=["ask"])
         token = row.renew()
         row.save()
         for _ in range(3):

@@ -4,12 +4,12 @@ import re
 from datetime import timedelta
 
 import pytest
-from django.contrib.auth.models import User
 from django.test import Client
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from rag.models import LoggedSearch, SearchSynonym
+from tests.people import staff_as
 
 from .library import build
 from .site import Site
@@ -23,7 +23,7 @@ def library(db):
 @pytest.fixture
 def staff(db) -> Client:
     client = Client()
-    client.force_login(User.objects.create_user("dana", is_staff=True))
+    client.force_login(staff_as())
     return client
 
 

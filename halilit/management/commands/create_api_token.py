@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from halilit.models import ApiToken
+from halilit.models import ApiToken, Scope
 
 
 class Command(BaseCommand):
@@ -12,6 +12,13 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("name", help="who uses it, such as 'web shop'")
+        parser.add_argument(
+            "--scope",
+            action="append",
+            choices=Scope.values,
+            help="what it may be used for, to be repeated; without any: everything",
+        )
+        parser.add_argument("--a-minute", type=int, default=600, help="requests a minute, 0 for no limit")
 
     def handle(self, *args: Any, **options: Any) -> None:
         name = options["name"].strip()
@@ -21,7 +28,9 @@ class Command(BaseCommand):
             raise CommandError(
                 f"There is a token called '{name}'. Choose another name, or revoke that one under /admin/."
             )
-        token = ApiToken(name=name)
+        if not 0 <= options["a_minute"] <= 1_000_000:
+            raise CommandError("--a-minute is a number of requests from 0 to 1000000.")
+        token = ApiToken(name=name, scopes=options["scope"] or list(Scope.values), a_minute=options["a_minute"])
         secret = token.renew()
         token.save()
         self.stderr.write("Copy the token now, it is not shown again. Use it as: Authorization: Bearer TOKEN")
