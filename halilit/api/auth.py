@@ -19,7 +19,7 @@ def token_of(request: HttpRequest) -> ApiToken | None:
         kind, _space, secret = request.headers.get("Authorization", "").partition(" ")
         found = ApiToken.find(secret.strip()) if kind.lower() == "bearer" and secret else None
         request.api_token = found  # type: ignore[attr-defined]
-    return request.api_token  # type: ignore[attr-defined,no-any-return]
+    return request.api_token  # type: ignore[attr-defined]
 
 
 def has_scope(request: HttpRequest, scope: Scope) -> bool:
