@@ -13,6 +13,8 @@ import signal
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from .priorities import hold_priority
+
 LOOK_EVERY = 0.1  # seconds
 NEW_EVERY = 3  # looks: finding out which processes there are costs more than looking at those that are known
 SLACK = 30_000_000  # bytes, of threads that start between two looks
@@ -35,7 +37,10 @@ async def end_heavy_pages(limit: int, note: Callable[[int], None]) -> None:
         if not PROC.joinpath("self", "statm").exists():
             return
         if look % NEW_EVERY == 0:
-            held = {pid: held.get(pid, 0) for pid in renderers(os.getpid())} | {p: b for p, b in held.items() if b}
+            found = list(renderers(os.getpid()))
+            for pid in [] if held else found[:1]:
+                hold_priority(pid)  # the browser has a session of its own
+            held = {pid: held.get(pid, 0) for pid in found} | {p: b for p, b in held.items() if b}
         for pid in list(held):
             now = resident(pid)
             if now > limit or (not now and held[pid] > limit / 2):

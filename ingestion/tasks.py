@@ -8,6 +8,7 @@ from django.conf import settings
 from . import queries, services
 from .interrupts import interrupts
 from .models import IngestionRun
+from .priorities import hold_priority
 
 
 def run_slice(run_id: int) -> str:
@@ -15,6 +16,7 @@ def run_slice(run_id: int) -> str:
     # Here, so that only a worker that scrapes carries the HTTP client and the parsers.
     from .pipeline import work_slice
 
+    hold_priority()
     with interrupts() as told:
         worked = queries.more_urgent(run_id)
         goes_on = work_slice(worked, seconds=settings.RUN_SLICE_SECONDS, interrupts=told)

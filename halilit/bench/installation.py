@@ -16,6 +16,8 @@ import httpx
 from django.conf import settings
 from django.core.management.base import CommandError
 
+from ingestion.priorities import put_back
+
 SCRAPE_PRIORITY = 10  # as the Procfile has it
 SCRAPE_LIMIT = 1800  # seconds for one scrape
 
@@ -59,6 +61,9 @@ def process(
         started = subprocess.Popen(
             [*prefix, *words], cwd=settings.BASE_DIR, env=env, stdout=out, stderr=out, start_new_session=True
         )
+    if nice:
+        with contextlib.suppress(OSError):
+            put_back(started.pid, nice)  # it leads a session, and sessions are equals whatever `nice` says
     try:
         yield started
     finally:

@@ -163,14 +163,14 @@ def add_brand(installation: Installation, site: Site) -> None:
 
 
 @contextlib.contextmanager
-def work_in_flight(installation: Installation, site: Site) -> Iterator[Held]:
+def work_in_flight(installation: Installation, site: Site) -> Iterator[tuple[Held, subprocess.Popen[bytes]]]:
     """A cluster that reads slow bodies and has a page open in Chromium."""
     held = busy_site(site)
-    with installation.cluster("scrape"):
+    with installation.cluster("scrape") as cluster:
         add_brand(installation, site)
         installation.manage("scrape", "tonewerk")
         wait_until(lambda: held.open == 2 and browsers(installation), 90, "requests and the browser are at work")
-        yield held
+        yield held, cluster
 
 
 @pytest.mark.processes
@@ -179,7 +179,7 @@ def work_in_flight(installation: Installation, site: Site) -> Iterator[Held]:
 def test_whatever_is_in_flight_is_dropped_as_soon_as_a_run_is_stopped(
     word: str, reached: str, installation: Installation, site: Site
 ):
-    with work_in_flight(installation, site) as held:
+    with work_in_flight(installation, site) as (held, _):
         assert reached in installation.manage("scrape", "tonewerk", word).stdout
         wait_until(lambda: held.open == 0, PROMISE, "the requests are dropped")
         assert state(installation) == reached
@@ -209,6 +209,22 @@ def test_a_worker_that_is_told_to_end_leaves_no_browser_and_a_run_that_goes_on(i
         wait_until(lambda: not browsers(installation), 10, "the browser has ended")
         wait_until(lambda: state(installation) == "completed", 60, "the run completes")
     assert not value(installation, "select count(*) from ingestion_frontierurl where state = 'failed'")
+    assert value(installation, "select revivals from ingestion_ingestionrun") == 0
+
+
+@pytest.mark.processes
+@pytest.mark.browser
+def test_a_cluster_that_is_told_to_end_lets_go_of_its_run_at_once(installation: Installation, site: Site):
+    with work_in_flight(installation, site) as (held, cluster):
+        cluster.terminate()  # its parent process alone, as service managers may do
+        wait_until(lambda: held.open == 0, PROMISE, "the requests are dropped")
+        assert cluster.wait(15) == 0
+        assert not browsers(installation)
+    assert value(installation, "select lease from ingestion_ingestionrun") == ""
+    assert not value(installation, "select count(*) from ingestion_frontierurl where state = 'fetching'")
+    finish(site)
+    with installation.cluster("scrape"):
+        wait_until(lambda: state(installation) == "completed", 60, "the run completes")
     assert value(installation, "select revivals from ingestion_ingestionrun") == 0
 
 

@@ -14,6 +14,7 @@ from ingestion.errors import RunRefused
 from ingestion.interrupts import interrupts
 from ingestion.models import IngestionRun, Priority, RunState
 from ingestion.pipeline import work_slice
+from ingestion.priorities import hold_priority
 
 
 class Command(BaseCommand):
@@ -124,6 +125,7 @@ class Command(BaseCommand):
 
     def work(self, run: IngestionRun) -> None:
         began = time.monotonic()
+        hold_priority()
         with interrupts() as told:
             while not told.asked and work_slice(run.pk, seconds=None, watch=self.watch, interrupts=told):
                 continue
