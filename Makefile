@@ -1,5 +1,6 @@
 # make run    everything from a fresh clone, then the site on http://127.0.0.1:8000 with workers and demo content
 # make test   everything from a fresh clone, then the whole test suite
+# make test-postgresql  the same suite on PostgreSQL
 # make check  formatting, lint, types, imports, migrations, deployment settings
 
 SHELL := /bin/bash
@@ -11,10 +12,10 @@ DEMO_PORT ?= 8099
 # How many tests run side by side.
 JOBS ?= 2
 
-.PHONY: help setup run test check format messages screenshots lighthouse clean
+.PHONY: help setup run test test-postgresql check format messages screenshots lighthouse clean
 
 help:
-	@sed -n '1,3s/^# //p' Makefile
+	@sed -n '1,4s/^# //p' Makefile
 
 setup: $(VENV)/ready browser
 
@@ -36,6 +37,10 @@ run: setup
 
 test: setup
 	$(BIN)/python -m pytest -n $(JOBS) --dist loadscope
+
+# The same suite on a PostgreSQL server of its own. TESTS=tests/rag runs some of it.
+test-postgresql: setup
+	.ci/with-postgresql $(BIN)/python -m pytest -n $(JOBS) --dist loadscope $(TESTS)
 
 check: $(VENV)/ready
 	$(BIN)/ruff format --check .

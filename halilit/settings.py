@@ -187,6 +187,11 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
             "PRAGMA mmap_size=268435456; PRAGMA temp_store=MEMORY; PRAGMA busy_timeout=20000;",
         },
     }
+elif DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql":
+    # Kept for a while and tried before use: a server that was started anew costs no visitor an error page.
+    DATABASES["default"] |= {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
+else:
+    sys.exit("Bad setting: DATABASE_URL names a database that cannot be used. Give sqlite:///… or postgres://….")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Shared by processes: the clusters report their state through it.

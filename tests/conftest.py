@@ -64,21 +64,10 @@ def starter_glossary(request: pytest.FixtureRequest) -> None:
             seed()
 
 
-@pytest.fixture(scope="session")
-def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of an installation that has been migrated and is otherwise empty, to be copied."""
-    folder = tmp_path_factory.mktemp("migrated") / "installation"
-    folder.mkdir()
-    Installation(folder).manage("migrate", "--verbosity", "0")
-    return folder
-
-
 @pytest.fixture
-def installation(tmp_path: Path, migrated: Path) -> Installation:
+def installation(tmp_path: Path) -> Installation:
     """A migrated installation of its own, for tests that start processes."""
-    folder = tmp_path / "installation"
-    shutil.copytree(migrated, folder)
-    return Installation(folder)
+    return Installation.migrated(tmp_path / "installation")
 
 
 @pytest.fixture

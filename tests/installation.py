@@ -1,17 +1,24 @@
 """A complete installation in a folder of its own, whose parts run as real processes."""
 
+import atexit
 import contextlib
+import functools
 import os
+import shutil
 import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import httpx
+
+from . import databases
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -40,9 +47,25 @@ class Installation:
     folder: Path
     extra: dict[str, str] = field(default_factory=dict)
 
+    @classmethod
+    def migrated(cls, folder: Path, **extra: str) -> "Installation":
+        """A new one in `folder`, whose database has its tables and is otherwise empty."""
+        return _template().copied(folder, **extra)
+
+    def copied(self, folder: Path, **extra: str) -> "Installation":
+        """The same again in another folder, files and database; nothing of this one may run."""
+        shutil.copytree(self.folder, folder, dirs_exist_ok=True)
+        databases.copy(self.folder, folder)
+        return Installation(folder, extra=self.extra | extra)
+
     @property
     def database(self) -> Path:
+        """SQLite's file."""
         return self.folder / "db.sqlite3"
+
+    def rows(self, question: str, *values: Any) -> list[Any]:
+        """What the database answers to a question in SQL, from outside of its processes; `?` stands for each value."""
+        return databases.rows(self.folder, question, *values)
 
     @property
     def environment(self) -> dict[str, str]:
@@ -54,7 +77,7 @@ class Installation:
             "HALILIT_ENV_FILE": "/dev/null",
             "HALILIT_ALLOW_PRIVATE_HOSTS": "1",
             "DEBUG": "1",
-            "DATABASE_URL": f"sqlite:///{self.database}",
+            "DATABASE_URL": databases.url(self.folder),
             "PYTHONUNBUFFERED": "1",
             # Limits that a test does not mean: all its visitors have one address, and ask the same again and again.
             "HALILIT_LLM_FAILURES": "0",
@@ -119,6 +142,17 @@ class Installation:
             yield process
         finally:
             end_group(process)
+
+
+@functools.cache
+def _template() -> Installation:
+    """Migrated once for all tests of a process, and copied for each."""
+    folder = Path(tempfile.mkdtemp(prefix="halilit-template-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    databases.create(folder)
+    template = Installation(folder)
+    template.manage("migrate", "--verbosity", "0")
+    return template
 
 
 def answers(url: str) -> bool:

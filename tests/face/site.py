@@ -32,8 +32,8 @@ class Face:
 
 @contextlib.contextmanager
 def demo(folder: Path, **settings: str) -> Iterator[Face]:
-    installation = Installation(folder, extra=SETTINGS | settings)
-    for command in ("migrate", "seed_brands", "seed_synonyms"):
+    installation = Installation.migrated(folder, **SETTINGS, **settings)
+    for command in ("seed_brands", "seed_synonyms"):
         installation.manage(command, "--verbosity", "0")
     installation.manage("collectstatic", "--no-input", "--verbosity", "0")
     user = f"from django.contrib.auth.models import User as U; U.objects.create_superuser({STAFF!r}, password={PASSWORD!r})"

@@ -15,7 +15,6 @@ import os
 import random
 import shutil
 import signal
-import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -67,14 +66,12 @@ class Crash:
 
 
 def tables(installation: Installation) -> dict[str, list[Any]]:
-    with contextlib.closing(sqlite3.connect(installation.database, timeout=20)) as database:
-        return {name: sorted(database.execute(question).fetchall(), key=repr) for name, question in TABLES.items()}
+    return {name: sorted(installation.rows(question), key=repr) for name, question in TABLES.items()}
 
 
 def scalar(installation: Installation, question: str) -> Any:
-    with contextlib.closing(sqlite3.connect(installation.database, timeout=20)) as database:
-        row = database.execute(question).fetchone()
-    return row[0] if row else None
+    found = installation.rows(question)
+    return found[0][0] if found else None
 
 
 def processes_of(installation: Installation) -> dict[int, str]:
@@ -147,9 +144,7 @@ def demo_site(folder: Path) -> Iterator[str]:
 
 def prepared(folder: Path, url: str) -> Installation:
     """A migrated installation that knows the brand, to be copied for each run."""
-    installation = Installation(folder)
-    folder.mkdir(parents=True)
-    installation.manage("migrate", "--verbosity", "0")
+    installation = Installation.migrated(folder)
     installation.manage(
         "shell", "-v0", "-c",
         "from catalog.models import Brand;"
@@ -159,8 +154,7 @@ def prepared(folder: Path, url: str) -> Installation:
 
 
 def undisturbed(template: Installation, folder: Path) -> dict[str, list[Any]]:
-    shutil.copytree(template.folder, folder)
-    installation = Installation(folder)
+    installation = template.copied(folder)
     installation.manage("scrape", BRAND, "--inline", "--rate", "0")
     return tables(installation)
 
@@ -170,8 +164,7 @@ def crash(
     dice: random.Random,
 ) -> Crash:  # fmt: skip
     """One scrape with one kill, `after` so many seconds of work."""
-    shutil.copytree(template.folder, folder)
-    installation = Installation(folder)
+    installation = template.copied(folder)
     with contextlib.ExitStack() as stack:
         cluster = stack.enter_context(installation.cluster("scrape"))
         installation.manage("scrape", BRAND)

@@ -4,7 +4,6 @@ import contextlib
 import os
 import signal
 import socket
-import sqlite3
 import subprocess
 import sys
 import threading
@@ -143,8 +142,7 @@ def busy_site(site: Site) -> Held:
 
 
 def value(installation: Installation, question: str) -> Any:
-    with contextlib.closing(sqlite3.connect(installation.database, timeout=20)) as database:
-        return database.execute(question).fetchone()[0]
+    return installation.rows(question)[0][0]
 
 
 def state(installation: Installation) -> str:

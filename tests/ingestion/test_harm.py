@@ -1,11 +1,9 @@
 """A run over a site that means harm ends, every harm has its fate, and no process grows beyond its bounds."""
 
-import sqlite3
 import subprocess
 import sys
 import threading
 import time
-from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -64,9 +62,8 @@ def kind_of(words: bytes) -> str:
 
 
 def fates(installation: Installation, base: str) -> dict[str, tuple[str, str]]:
-    with closing(sqlite3.connect(installation.database)) as database:
-        rows = database.execute("select url, state, code from ingestion_frontierurl")
-        return {url.removeprefix(base): (state, code) for url, state, code in rows if "/none/" not in url}
+    rows = installation.rows("select url, state, code from ingestion_frontierurl")
+    return {url.removeprefix(base): (state, code) for url, state, code in rows if "/none/" not in url}
 
 
 def test_each_harm_has_its_fate_and_no_process_grows_beyond_its_bounds(installation):

@@ -2,7 +2,6 @@
 
 import contextlib
 import json
-import sqlite3
 import sys
 from collections.abc import Iterator
 from typing import Any
@@ -30,8 +29,7 @@ def demo_site(installation: Installation, *words: str) -> Iterator[str]:
 
 
 def ask(installation: Installation, question: str, *values: Any) -> list[Any]:
-    with contextlib.closing(sqlite3.connect(installation.database, timeout=20)) as database:
-        return database.execute(question, values).fetchall()
+    return installation.rows(question, *values)
 
 
 def add_brand(installation: Installation, url: str, rate: float = 0) -> None:

@@ -39,8 +39,7 @@ class Site:
 def running_site(folder: Path, *, llm: str = "gemini") -> Iterator[Site]:
     with endpoint() as model:
         settings = {"HALILIT_LLM": llm, "HALILIT_LLM_URL": model.url, "GEMINI_API_KEY": "secret-key"}
-        installation = Installation(folder, extra=settings | {"HALILIT_LLM_TIMEOUT": "5"})
-        installation.manage("migrate", "--verbosity", "0")
+        installation = Installation.migrated(folder, **settings, HALILIT_LLM_TIMEOUT="5")
         installation.manage("shell", "-c", "from tests.rag.library import build; build()")
         with installation.web() as base:
             yield Site(base, model, installation)

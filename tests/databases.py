@@ -1,0 +1,61 @@
+"""The database of an installation under test: a file in its folder, or one of its own on a PostgreSQL server.
+
+TEST_DATABASE_URL names a database on the server that the suite runs on (`make test-postgresql` starts one).
+"""
+
+import atexit
+import contextlib
+import hashlib
+import os
+import sqlite3
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+SERVER = os.environ.get("TEST_DATABASE_URL", "")
+
+
+def url(folder: Path) -> str:
+    """What DATABASE_URL says for the installation in a folder."""
+    if not SERVER:
+        return f"sqlite:///{folder / 'db.sqlite3'}"
+    return urlsplit(SERVER)._replace(path=f"/{_name(folder)}").geturl()
+
+
+def create(folder: Path) -> None:
+    """An empty database for an installation; SQLite makes its own."""
+    if SERVER:
+        _on_server(f'CREATE DATABASE "{_name(folder)}"')
+        atexit.register(_drop, _name(folder))
+
+
+def copy(one: Path, other: Path) -> None:
+    """The database of one folder for another; SQLite's is copied with the folder's files."""
+    if SERVER:
+        _on_server(f'CREATE DATABASE "{_name(other)}" TEMPLATE "{_name(one)}"')
+        atexit.register(_drop, _name(other))
+
+
+def rows(folder: Path, question: str, *values: Any) -> list[Any]:
+    if SERVER:
+        import psycopg
+
+        with psycopg.connect(url(folder)) as connection:
+            return connection.execute(question.replace("?", "%s"), values or None).fetchall()
+    with contextlib.closing(sqlite3.connect(folder / "db.sqlite3", timeout=20)) as connection:
+        return connection.execute(question, values).fetchall()
+
+
+def _name(folder: Path) -> str:
+    return f"test_{hashlib.sha256(str(folder).encode()).hexdigest()[:24]}"
+
+
+def _drop(name: str) -> None:
+    _on_server(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+
+
+def _on_server(statement: str) -> None:
+    import psycopg
+
+    with psycopg.connect(SERVER, autocommit=True, dbname="postgres") as connection:
+        connection.execute(statement)
