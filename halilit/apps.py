@@ -35,6 +35,7 @@ def schedule_indexing(**kwargs: Any) -> None:
             ("index what is stale", "rag.index.index_stale", 5),
             ("look for problems", "halilit.console.tasks.watch", 1),
             ("send the weekly summary", "halilit.console.tasks.weekly", 60),
+            ("let go what is old", "halilit.keeping.retention.let_go", 1440),
         ):
             every = {"schedule_type": Schedule.MINUTES, "minutes": minutes, "repeats": -1}
             Schedule.objects.get_or_create(name=name, defaults={"func": func, **every})

@@ -83,6 +83,8 @@ try:
     _hours = [time.fromisoformat(each.zfill(5)) for each in _quiet.split("-")] if _quiet else []
     NOTIFY_QUIET = (_hours[0], _hours[1]) if _hours else None
     SUMMARY_DAY = env.str("HALILIT_SUMMARY_DAY", "sunday", validate=validate.OneOf(WEEKDAYS))
+    LOG_DAYS = env.int("HALILIT_LOG_DAYS", 180, validate=validate.Range(0, 3650))
+    AUDIT_DAYS = env.int("HALILIT_AUDIT_DAYS", 730, validate=validate.Range(0, 3650))
     LOG_LEVEL = env.str("HALILIT_LOG_LEVEL", "INFO", validate=validate.OneOf(["DEBUG", "INFO", "WARNING", "ERROR"]))
 except (EnvError, ValueError) as problem:
     sys.exit(f"Bad setting: {problem} Mend the environment or {BASE_DIR / '.env'}; docs/settings.md lists all of them.")

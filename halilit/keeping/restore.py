@@ -1,0 +1,84 @@
+"""A backup put back: looked over whole first, put beside what is there, and only then in its place."""
+
+import os
+import shutil
+import sqlite3
+from contextlib import closing
+from datetime import UTC, datetime
+from pathlib import Path
+
+from django.conf import settings
+from django.db import connection
+
+from halilit.ops import processes
+
+from .manifest import DATABASE, BackupProblem, Manifest, problems
+
+
+def verified(folder: Path) -> Manifest:
+    """Raises BackupProblem with what is wrong."""
+    manifest = Manifest.read(folder)
+    if wrong := list(problems(folder)):
+        more = f" and {len(wrong) - 3} more" if len(wrong) > 3 else ""
+        raise BackupProblem(f"The backup {folder} cannot be trusted: {' '.join(wrong[:3])}{more} Nothing was changed.")
+    return manifest
+
+
+def restore(folder: Path, *, overwrite: bool) -> Path | None:
+    """Put it in place; returns where what was there before is kept. Raises BackupProblem; then nothing was changed."""
+    manifest = verified(folder)
+    if connection.vendor != "sqlite":
+        raise BackupProblem("The database is not SQLite: use pg_restore, and put files/ back by hand.")
+    kinds = (processes.WEB, processes.CLUSTER)
+    if running := [each.pid for each in processes.processes() if each.kind in kinds]:
+        told = ", ".join(map(str, running))
+        raise BackupProblem(f"Web or clusters are running (processes {told}). Stop them first.")
+    if is_used() and not overwrite:
+        raise BackupProblem(
+            f"{settings.DATA_DIR} holds an installation. With --overwrite it is set aside "
+            "and the backup takes its place."
+        )
+    beside = Path(settings.DATA_DIR) / f"restoring-{os.getpid()}"
+    try:
+        for name in manifest.files:
+            target = beside / name
+            target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            shutil.copy2(folder / name, target)
+        return exchange(beside)
+    finally:
+        shutil.rmtree(beside, ignore_errors=True)
+
+
+def is_used() -> bool:
+    """A brand is the least that an installation has; an empty database is nobody's loss."""
+    file = Path(settings.DATABASES["default"]["NAME"])
+    if not file.exists() or not file.stat().st_size:
+        return any(path.is_file() for path in Path(settings.MEDIA_ROOT).rglob("*"))
+    try:
+        with closing(sqlite3.connect(f"file:{file}?mode=ro", uri=True)) as there:
+            return bool(there.execute("SELECT count(*) FROM catalog_brand").fetchone()[0])
+    except sqlite3.DatabaseError:
+        return True  # whatever it is, it is not for us to lose
+
+
+def exchange(beside: Path) -> Path | None:
+    """By renaming alone, on one disk: a moment, and nothing half done that could not be told."""
+    connection.close()
+    data = Path(settings.DATA_DIR)
+    aside = data / f"before-restore-{datetime.now(UTC):%Y-%m-%dT%H%M%SZ}"
+    database = Path(settings.DATABASES["default"]["NAME"])
+    places = {
+        database: beside / DATABASE,
+        Path(settings.MEDIA_ROOT): beside / "files",
+        data / "vectors": beside / "vectors",
+    }
+    places |= {data / path.name: path for path in beside.iterdir() if path.suffix == ".txt"}
+    gone = [*places, *(database.with_name(database.name + end) for end in ("-wal", "-shm"))]
+    for place in gone:
+        if place.exists():
+            aside.mkdir(mode=0o700, exist_ok=True)
+            place.rename(aside / place.name)
+    for place, new in places.items():
+        if new.exists():
+            new.rename(place)
+    return aside if aside.exists() else None
