@@ -54,7 +54,8 @@ class Scope:
                 parts.append(f"{column} = %s")
                 values.append(value)
         if self.document_ids is not None:
-            parts.append(f"d.id IN ({', '.join('%s' for _ in self.document_ids)})")
+            marks = ", ".join("%s" for _ in self.document_ids)
+            parts.append(f"d.id IN ({marks})" if marks else "1 = 0")  # not every database knows an empty list
             values += self.document_ids
         owned = [(column, value) for column, value in self._of_products() if value]
         if owned:

@@ -93,15 +93,19 @@ def test_document_marked_again_while_it_is_read_stays_marked(monkeypatch):
     assert taken == [[document.pk], [document.pk]]
 
 
+REFUSING = {
+    "sqlite": "CREATE TRIGGER refuse BEFORE INSERT ON rag_chunk WHEN new.title LIKE 'Bad%' "
+    "BEGIN SELECT RAISE(ABORT, 'refused'); END",
+    "postgresql": "ALTER TABLE rag_chunk ADD CONSTRAINT refuse CHECK (title NOT LIKE 'Bad%')",
+}
+
+
 @pytest.mark.django_db
 def test_document_that_cannot_be_indexed_does_not_keep_others_out(caplog):
     good, bad = new_document(), new_document(url="file:Bad.pdf")
     # A page's text is never null: whatever raises while a document is read stands for what nobody foresaw.
     with connection.cursor() as cursor:
-        cursor.execute(
-            "CREATE TRIGGER refuse BEFORE INSERT ON rag_chunk WHEN new.title LIKE 'Bad%' "
-            "BEGIN SELECT RAISE(ABORT, 'refused'); END"
-        )
+        cursor.execute(REFUSING[connection.vendor])
     mark([good.pk, bad.pk])
     index_marked()
     assert list(IndexedDocument.objects.values_list("pk", flat=True)) == [good.pk]
