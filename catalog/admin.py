@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from .admin_corrections import ChangeAdmin, CorrectedAdmin, UploadedAdmin
+from .admin_corrections import WITH_HTTPS, ChangeAdmin, CorrectedAdmin, UploadedAdmin
 from .models import (
     Brand,
     Change,
@@ -32,6 +32,7 @@ class BrandAdmin(admin.ModelAdmin[Brand]):
     list_display = ["name", "website", "priority", "active", "product_count", "document_count"]
     list_filter = ["active", "priority", "render_mode"]
     search_fields = ["name", "website"]
+    formfield_overrides = WITH_HTTPS
     prepopulated_fields = {"slug": ["name"]}
     readonly_fields = ["created_at", "updated_at"]
     fieldsets = [

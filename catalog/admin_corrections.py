@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import admin, messages
+from django.db import models
 from django.db.models import QuerySet
 from django.forms import BaseFormSet, ModelForm
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -31,8 +32,14 @@ def correct(request: HttpRequest, row: Product | Document, form: ModelForm[Any])
     row.locks = type(row)._default_manager.get(pk=row.pk).locks
 
 
+# An address that somebody writes without its scheme is one with https.
+WITH_HTTPS: dict[type[models.Field[Any, Any]], dict[str, Any]] = {models.URLField: {"assume_scheme": "https"}}
+
+
 class CorrectedAdmin(admin.ModelAdmin[Any]):
     """For products and documents. `hidden` is set by its action, so that the search hears of it."""
+
+    formfield_overrides = WITH_HTTPS
 
     def save_model(self, request: HttpRequest, obj: Any, form: ModelForm[Any], change: bool) -> None:
         if change:
