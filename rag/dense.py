@@ -96,18 +96,19 @@ def catch_up(seconds: float | None = None) -> int:
     with store.writing() as mine:
         while mine and time.monotonic() < end:
             ids, rows = store.read()
-            present = _present()
-            if not (missing := np.setdiff1d(present, ids, assume_unique=True)).size and len(ids) == len(present):
+            there = present()
+            if not (missing := np.setdiff1d(there, ids, assume_unique=True)).size and len(ids) == len(there):
                 break
             new_ids, new_rows = _some(model, missing, min(end, time.monotonic() + SAVE_AFTER))
-            kept = np.isin(ids, present, assume_unique=True)
+            kept = np.isin(ids, there, assume_unique=True)
             old = rows[kept] if len(ids) else np.empty((0, new_rows.shape[1]), np.float32)
             store.write(np.concatenate([ids[kept], new_ids]), np.concatenate([old, new_rows]))
             made += len(new_ids)
     return made
 
 
-def _present() -> vectors.Ids:
+def present() -> vectors.Ids:
+    """The passages that there are, ascending."""
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT id FROM {Chunk._meta.db_table} ORDER BY id")  # noqa: S608
         return np.fromiter((row[0] for row in cursor.fetchall()), np.int64)

@@ -44,23 +44,10 @@ document.addEventListener("keydown", (event) => {
   view?.querySelector(`a[rel="${turn}"]`)?.click();
 });
 
-// A search while one types: from two letters on; the arrows go through what was found, Escape goes back to the box.
+// A search while one types, from two letters on; combobox.js lets the arrows go through what was found.
 document.addEventListener("htmx:beforeRequest", (event) => {
   const box = event.target;
   if (box.matches?.("input[data-results]") && box.value.trim().length === 1) event.preventDefault();
-});
-document.addEventListener("keydown", (event) => {
-  const box = document.querySelector("input[data-results]");
-  const results = box && document.querySelector(box.dataset.results);
-  const here = document.activeElement;
-  if (!results || (here !== box && !results.contains(here))) return;
-  if (event.key === "Escape" && here !== box) return box.focus();
-  if (event.key !== "ArrowDown" && event.key !== "ArrowUp") return;
-  const links = [...results.querySelectorAll("a.cover, a.title, a.snippet")].filter((link) => link.offsetParent);
-  const next = links.indexOf(here) + (event.key === "ArrowDown" ? 1 : -1);
-  if (here === box && event.key === "ArrowUp") return;
-  event.preventDefault();
-  (next < 0 ? box : links[Math.min(next, links.length - 1)])?.focus();
 });
 
 // Copy an answer (its text comes from the link's own address) or a link; print.

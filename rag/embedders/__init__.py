@@ -27,13 +27,24 @@ class Embedder(Protocol):
         ...
 
 
+_added: dict[str, Embedder] = {}
+
+
 def embedder() -> Embedder | None:
     """The one that is set up; None where search is by words alone. Raises MisconfiguredError."""
     return _made(settings.EMBEDDER) if settings.EMBEDDER else None
 
 
+def added(name: str, model: Embedder) -> str:
+    """Take in a model of another kind, such as one to measure with; returns the setting that chooses it."""
+    _added[name] = model
+    return name
+
+
 @lru_cache(maxsize=2)
 def _made(setting: str) -> Embedder:
+    if setting in _added:
+        return _added[setting]
     kind, _, name = setting.partition(":")
     try:
         if kind == "gemini":

@@ -61,6 +61,7 @@ def test_search_is_measured_in_process_and_through_uvicorn(installation):
     assert [row["what"] for row in report["rows"]] == [
         "search, in process",
         "retrieve, in process",
+        "retrieve with vectors, in process",
         "instant, HTTP",
         "search page, HTTP",
     ]

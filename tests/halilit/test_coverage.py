@@ -18,7 +18,7 @@ from halilit.models import ApiToken
 from ingestion.extract.records import ProductRecord
 from ingestion.models import FrontierUrl
 from ingestion.products import save_product
-from rag.models import Answer, Conversation
+from rag.models import Answer, Conversation, LoggedSearch
 from tests.people import staff_as
 
 pytestmark = pytest.mark.django_db
@@ -118,6 +118,10 @@ def test_what_people_ask_for_comes_first(brand):
     for _ in range(2):
         Answer.objects.create(conversation=talk, question="How do I reset the ZX-200?", abstained=True)
     assert demand() == {first.pk: 1, second.pk: 4}
+    searched = [("ab 100 manual", {}, 3, 1), ("ab100", {}, 0, 0), ("reset", {"product": str(second.pk)}, 2, 1)]
+    for number, (text, filters, results, clicks) in enumerate(searched):
+        LoggedSearch.objects.create(key=str(number), text=text, filters=filters, results=results, clicks=clicks)
+    assert demand() == {first.pk: 4, second.pk: 5}
     assert [row.product.name for row in ledger(brand, demand=demand()).rows] == ["ZX 200", "AB 100"]
 
 

@@ -127,19 +127,32 @@ def test_each_suggestion_after_an_empty_search_finds_something(client: Client, l
 
 
 @pytest.mark.browser
-def test_the_arrows_go_through_the_results_and_escape_comes_back(site: Site, page: Page):
+def test_the_box_is_a_combobox_whose_options_are_the_results(site: Site, page: Page):
     page.goto(f"{site.base}/search/")
-    page.keyboard.press("/")
+    box, options = page.locator("#q[role=combobox]"), page.locator("#q-options [role=option]")
+    expect(box).to_have_attribute("aria-expanded", "false")
     page.keyboard.type("reset")
-    expect(page.locator("#results a").first).to_be_visible()
-    focused = "document.activeElement.closest('#results') ? 'result' : document.activeElement.id"
+    expect(options.first).to_be_attached()
+    expect(box).to_have_attribute("aria-expanded", "true")
+    count = page.locator("#search-form [role=status]")
+    expect(count).to_have_text(page.locator("#results [data-found]").inner_text())
+    groups = page.locator("[role=listbox] > [role=group]")
+    headings = page.locator("#results section:has(a.cover, a.title, a.snippet) > h2").all_inner_texts()
+    assert [group.get_attribute("aria-label") for group in groups.all()] == headings
     page.keyboard.press("ArrowDown")
-    assert page.evaluate(focused) == "result"
+    active = box.get_attribute("aria-activedescendant")
+    assert active == options.first.get_attribute("id")
+    expect(options.first).to_have_attribute("aria-selected", "true")
+    expect(page.locator("#results [data-active]")).to_have_count(1)
     page.keyboard.press("ArrowUp")
-    assert page.evaluate(focused) == "q"
-    page.keyboard.press("ArrowDown")
+    expect(page.locator("[data-active]")).to_have_count(0)
+    page.keyboard.press("ArrowUp")
+    expect(options.last).to_have_attribute("aria-selected", "true")
     page.keyboard.press("Escape")
-    assert page.evaluate(focused) == "q"
+    expect(box).to_have_attribute("aria-expanded", "false")
+    expect(box).to_be_focused()
+    expect(box).to_have_value("reset")
+    assert options.count() == 0
 
 
 def test_a_part_of_a_number_finds_the_product(client: Client, library):
@@ -198,7 +211,7 @@ def test_results_follow_the_typing_and_the_address_can_be_shared(site: Site, pag
     first = page.locator("#results a.snippet").first
     expect(first).to_contain_text("3.4 kg")
     page.locator("#q").focus()
-    while not page.evaluate("document.activeElement.matches('a.snippet')"):
+    while not page.locator("a.snippet[data-active]").count():
         page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")
     page.wait_for_url("**/documents/**")
