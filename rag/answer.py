@@ -8,7 +8,7 @@ from django.utils.translation import override
 
 from catalog.models import Brand, Product
 
-from . import curated, from_model, from_sources, reuse
+from . import curated, from_model, from_sources, pool, reuse
 from .conversation import reworded, turns_of
 from .errors import ProviderError
 from .followup import Resolved, resolve
@@ -18,7 +18,7 @@ from .passage import Passage
 from .providers import configured_provider
 from .query import Question, understand
 from .retrieve import retrieve
-from .writer import LeaseLostError, Writer, growing, turn
+from .writer import LeaseLostError, Writer, growing, in_turn
 
 RETRIEVED = 12  # passages
 
@@ -73,7 +73,7 @@ def answer_now(
 
 def produce(answer: Answer, *, fresh: bool = False) -> None:
     """Fill the row until it is done. Does nothing where another producer has it or it is over."""
-    lease = answer.take()
+    lease = pool.written(answer.take)
     if lease is None:
         return
     writer = Writer(answer, lease)
@@ -88,18 +88,11 @@ def produce(answer: Answer, *, fresh: bool = False) -> None:
 
 
 def _fill(writer: Writer, *, fresh: bool) -> None:
-    answer = writer.answer
-    if written := curated.curated_for(answer):
-        text, sources = curated.curated_text(written)
-        writer.finish(text, sources=sources, provider="curated")
+    wording = reworded(writer)
+    found = in_turn(writer, lambda: _given_or_found(writer, wording, fresh=fresh))
+    if found is None:
         return
-    question = understand(reworded(writer))
-    key = reuse.key_of(answer)
-    if not fresh and (given := reuse.given_before(key)):
-        same = {name: getattr(given, name) for name in ("sources", "provider", "abstained")}
-        writer.finish(given.text, reuse_key=key, reused=True, **same)
-        return
-    passages = _find(writer, question, key)
+    question, passages = found
     try:
         provider = configured_provider() if passages else None
     except ProviderError as error:
@@ -111,9 +104,30 @@ def _fill(writer: Writer, *, fresh: bool) -> None:
         from_model.write(writer, question, passages, provider)
 
 
+def _given_or_found(writer: Writer, wording: str, *, fresh: bool) -> tuple[Question, list[Passage]] | None:
+    """The passages to answer from; None where there was an answer already, and it is given."""
+    key = reuse.key_of(writer.answer)
+    if _given(writer, key, fresh=fresh):
+        return None
+    question = understand(wording)
+    return question, _find(writer, question, key)
+
+
+def _given(writer: Writer, key: str, *, fresh: bool) -> bool:
+    """Whether there was an answer already: one that staff wrote, or the same question's."""
+    if written := curated.curated_for(writer.answer):
+        text, sources = curated.curated_text(written)
+        writer.finish(text, sources=sources, provider="curated")
+    elif not fresh and (given := reuse.given_before(key)):
+        same = {name: getattr(given, name) for name in ("sources", "provider", "abstained")}
+        writer.finish(given.text, reuse_key=key, reused=True, **same)
+    else:
+        return False
+    return True
+
+
 def _find(writer: Writer, question: Question, key: str) -> list[Passage]:
     answer, started = writer.answer, time.monotonic()
-    with turn(writer):
-        passages = retrieve(question, brand=answer.brand, product=answer.product, limit=RETRIEVED)
+    passages = retrieve(question, brand=answer.brand, product=answer.product, limit=RETRIEVED)
     writer.write(retrieval_ms=round((time.monotonic() - started) * 1000), reuse_key=key)
     return passages

@@ -12,7 +12,7 @@ from django.conf import settings
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
-from . import extractive, from_sources, spending
+from . import extractive, from_sources, pool, spending
 from .advice import advice_for
 from .errors import BlockedError, ProviderError, UnconfirmedError
 from .kinds import kind_of
@@ -24,7 +24,7 @@ from .providers.calling import words_of
 from .query import Question
 from .sources import CITATION, cited_numbers, cited_only, page_of, source
 from .verification import Verifier
-from .writer import LeaseLostError, Writer
+from .writer import LeaseLostError, Writer, in_turn
 
 logger = logging.getLogger(__name__)
 
@@ -32,17 +32,14 @@ logger = logging.getLogger(__name__)
 def write(writer: Writer, question: Question, passages: Sequence[Passage], provider: Provider) -> None:
     """The model's words as they come; where it fails, the extractive answer goes on."""
     used = passages[:PASSAGES]
-    verifier = Verifier(used)
-    sources = [source(n, p) for n, p in enumerate(used, 1)]
-    writer.write(sources=sources, provider=provider.name, advice=advice_for(writer.answer, []))
-    prompt = prompt_for(writer.answer.wording, used, language=writer.answer.language, kind=kind_of(question))
+    verifier, prompt = in_turn(writer, lambda: _prepared(writer, question, used, provider))
     try:
         writer.write(tokens=writer.answer.tokens + spending.reserve(prompt))
         text = _listen(writer, provider, prompt, verifier)
         if text.startswith(NOT_FOUND):
             from_sources.abstain(writer, question, used, provider=provider.name)
         else:
-            _finish(writer, used, verifier, text)
+            in_turn(writer, lambda: _finish(writer, used, verifier, text))
     except LeaseLostError:
         raise
     except ProviderError as error:
@@ -52,8 +49,19 @@ def write(writer: Writer, question: Question, passages: Sequence[Passage], provi
         fall_back(writer, question, used, error, verifier)
 
 
+def _prepared(
+    writer: Writer, question: Question, used: Sequence[Passage], provider: Provider
+) -> tuple[Verifier, Prompt]:
+    """Show the sources while the model is asked."""
+    sources = [source(n, p) for n, p in enumerate(used, 1)]
+    writer.write(sources=sources, provider=provider.name, advice=advice_for(writer.answer, []))
+    answer = writer.answer
+    return Verifier(used), prompt_for(answer.wording, used, language=answer.language, kind=kind_of(question))
+
+
 def _listen(writer: Writer, provider: Provider, prompt: Prompt, verifier: Verifier) -> str:
     """Show what the model says as it grows; the word by which it abstains is never shown."""
+    pool.give_back()
     text = ""
     writer.polish = verifier.so_far
     for piece in words_of(provider, prompt, silence=settings.LLM_TIMEOUT):

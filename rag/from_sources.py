@@ -9,15 +9,14 @@ from .presentation import compose, no_answer
 from .providers import EXTRACTIVE
 from .query import Question
 from .sources import page_of, source
-from .writer import Writer, turn
+from .writer import Writer, in_turn
 
 NEAREST = 3  # pages offered where nothing answers
 
 
 def write(writer: Writer, question: Question, passages: Sequence[Passage], *, notice: str = "") -> None:
     """The answer put together from the passages' own sentences, or the nearest pages."""
-    with turn(writer):
-        found = extractive.extract(question, passages)
+    found = in_turn(writer, lambda: extractive.extract(question, passages))
     if found.abstained:
         abstain(writer, question, passages, provider=EXTRACTIVE, lack=found.lack, notice=notice)
         return

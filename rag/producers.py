@@ -13,6 +13,7 @@ from django.db import connections
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
+from . import pool
 from .answer import produce
 from .errors import ProviderError
 from .models import MAX_PRODUCERS, Answer
@@ -72,6 +73,7 @@ def is_produced_here(pk: UUID) -> bool:
 
 def _work() -> None:
     global _idle
+    pool.keep_no_connection()
     while True:
         with _lock:
             _idle += 1
@@ -79,7 +81,7 @@ def _work() -> None:
         with _lock:
             _idle -= 1
         try:
-            if answer := Answer.objects.select_related("brand", "product").filter(pk=pk).first():
+            if answer := pool.written(lambda pk=pk: _row(pk)):  # type: ignore[misc]
                 produce(answer)
         except Exception:
             logger.exception("Answer %s could not be produced", pk)
@@ -87,6 +89,10 @@ def _work() -> None:
             with _lock:
                 _here.discard(pk)
             connections.close_all()
+
+
+def _row(pk: UUID) -> Answer | None:
+    return Answer.objects.select_related("brand", "product", "conversation").filter(pk=pk).first()
 
 
 def attend(answer: Answer) -> None:

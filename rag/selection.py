@@ -1,8 +1,9 @@
 """Selects the runs of units that make an answer: one by one what adds most, each compared product with its share."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from catalog.naming import model_numbers
 
@@ -10,7 +11,7 @@ from .abstain import MARK
 from .contrast import differing
 from .evidence import Asked, Evidence, Weights, names_of
 from .query import Mention, Question
-from .stems import stem_all, stems
+from .stems import stem_all, stems, words
 from .words import COMPARING, SEPARATORS
 
 # `3. Encoder: …` explains a picture; it is no step.
@@ -18,6 +19,7 @@ LABEL = re.compile(r"^\W*\d+[.)]\s[^.]{1,40}:")
 LEAST_WORDS = 2  # of letters
 ROOM_FOR_STEPS = 30  # words that steps may take beyond the answer's: a list without its end helps nobody
 SHORT = 8  # words of a sentence that an item keeps: a list without marks may look like one long item
+AGAIN = 0.5  # of a run's words that stand in the answer already: it says nothing new
 LEAD = 30  # words of a paragraph before what answers
 
 
@@ -54,9 +56,12 @@ def selected(read: Sequence[Evidence], question: Question, asked: Asked, weights
 def compares_in_general(question: Question, asked: Asked) -> bool:
     """Whether products are compared without a word besides their names, their marks (`mk2`, `G4`) and those that
     compare."""
-    rest = [word for n, term in enumerate(asked.terms) if n not in asked.names for word in term.text.split()]
-    says_in_what = any(word not in COMPARING | SEPARATORS and not MARK.fullmatch(word) for word in rest)
-    return len(question.compared) > 1 and not asked.kinds and not says_in_what
+    rest = [word for n in asked.terms_but_names for word in asked.terms[n].text.split()]
+    return len(question.compared) > 1 and not asked.kinds and not _says_in_what(rest)
+
+
+def _says_in_what(said: Sequence[str]) -> bool:
+    return any(word not in COMPARING | SEPARATORS and not MARK.fullmatch(word) for word in said)
 
 
 def _runs(one: Evidence, asked: Asked, base: float, w: Weights) -> Iterator[Run]:
@@ -82,7 +87,7 @@ def _runs(one: Evidence, asked: Asked, base: float, w: Weights) -> Iterator[Run]
 
 def _speaks_of_it(terms: Mapping[int, float], one: Evidence, asked: Asked) -> bool:
     """Whether a word of the question besides its names stands there or above; true where it has names alone."""
-    telling = asked.terms_but_names
+    telling = {n for n in asked.terms_but_names if _says_in_what(asked.terms[n].text.split())}
     return not telling or not telling.isdisjoint(terms) or not telling.isdisjoint(one.context)
 
 
@@ -117,8 +122,8 @@ def _compared(read: Sequence[Evidence], question: Question) -> list[list[Evidenc
     """For a comparison the passages of each product; none where one of them has no passages of its own."""
     about = [{*stems(names), *stem_all(model_numbers(names))} for names in (names_of(one.passage) for one in read)]
     groups: list[list[Evidence]] = [[] for _ in question.compared]
-    for one, words in zip(read, about, strict=True):
-        shares = [_own_share(question.compared, n, words) for n in range(len(groups))]
+    for one, its_words in zip(read, about, strict=True):
+        shares = [_own_share(question.compared, n, its_words) for n in range(len(groups))]
         if shares and max(shares) > 0 and shares.count(max(shares)) == 1:
             groups[shares.index(max(shares))].append(one)
     return groups if len(groups) > 1 and all(groups) else []
@@ -141,6 +146,7 @@ def _chosen(group: Sequence[Evidence], asked: Asked, w: Weights, room: int) -> l
     runs = _candidates(group, asked, w)
     chosen: list[Run] = []
     have: dict[int, float] = {}
+    said: set[str] = set()
     deciding = {kind.name for kind in asked.kinds if kind.decides}
     first = 0.0
     while room > 0 and len(chosen) < w.pieces:
@@ -149,7 +155,7 @@ def _chosen(group: Sequence[Evidence], asked: Asked, w: Weights, room: int) -> l
             for n, run in enumerate(runs)
             if run.words <= room
             and not any(run.overlaps(other) for other in chosen)
-            and _adds(run, read[run.passage], have, chosen, asked, w)
+            and _adds(run, read[run.passage], have, chosen, asked, w, said)
         ]
         score, place = max(gains, default=(0.0, 0))
         if score <= 0 or score < w.least * first:
@@ -159,6 +165,7 @@ def _chosen(group: Sequence[Evidence], asked: Asked, w: Weights, room: int) -> l
         best = _from_the_start(best, read[best.passage], chosen, room)
         first = first or score
         chosen.append(best)
+        said |= {_same(unit.text) for unit in read[best.passage].units[best.first : best.last]}
         room -= best.words
         have |= best.terms
         if best.values & deciding:
@@ -168,14 +175,35 @@ def _chosen(group: Sequence[Evidence], asked: Asked, w: Weights, room: int) -> l
     return chosen
 
 
-def _adds(run: Run, one: Evidence, have: dict[int, float], chosen: Sequence[Run], asked: Asked, w: Weights) -> bool:
+def _adds(
+    run: Run,
+    one: Evidence,
+    have: dict[int, float],
+    chosen: Sequence[Run],
+    asked: Asked,
+    w: Weights,
+    said: Set[str] = frozenset(),
+) -> bool:
     """Whether a further run answers by itself: much of the question that is not there yet, or as much as the first."""
     if not chosen or any(run.follows(other) for other in chosen):
         return True
+    if _repeats(run, one, said):
+        return False
     if asked.wants_steps and not any(one.acts[run.first : run.last]):
         return False
     fresh = sum(asked.worth[n] * max(0.0, weight - have.get(n, 0.0)) for n, weight in run.terms.items())
     return fresh >= w.fresh * asked.total or _share(run, asked) >= w.equal * _share(chosen[0], asked)
+
+
+def _repeats(run: Run, one: Evidence, said: Set[str]) -> bool:
+    """Whether most of a run stands in the answer already: editions of a manual say the same in the same words."""
+    again = sum(unit.words for unit in one.units[run.first : run.last] if _same(unit.text) in said)
+    return again >= AGAIN * run.words
+
+
+@lru_cache(maxsize=4_000)
+def _same(text: str) -> str:
+    return " ".join(words(text))
 
 
 def _share(run: Run, asked: Asked) -> float:

@@ -4,28 +4,23 @@ Each event carries a whole part of the page, not a difference. A reader who lose
 opens a second tab, therefore sees each word once, and nothing is asked twice: there is one producer a row.
 """
 
-import asyncio
 from collections.abc import AsyncIterator
-from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from uuid import UUID
 
-from django.db import connections
 from django.http import Http404, HttpRequest, StreamingHttpResponse
 from django.middleware.csrf import get_token
 from django.template.loader import render_to_string
 from django.utils.translation import get_language, override
 from django.views.decorators.http import require_GET
 
-from . import hub
+from . import hub, pool
 from .models import Answer
 from .producers import attend, is_produced_here
 from .rendering import answer_html
 
 POLL = 0.25  # seconds between looks at a row that another process writes
 KEEP_ALIVE = 15.0  # seconds of silence after which proxies and the browser are told that we are still there
-
-# Looks at rows come from a few threads, not from one a stream.
-_readers = ThreadPoolExecutor(4, thread_name_prefix="answer-reader")
 
 
 @require_GET
@@ -45,6 +40,7 @@ async def answer_stream(request: HttpRequest, pk: UUID) -> StreamingHttpResponse
 
 async def follow(pk: UUID) -> AsyncIterator[Answer | None]:
     """The states of an answer, the last one over; None when there was nothing new for KEEP_ALIVE seconds."""
+    pool.leave_thread()
     with hub.following(pk) as box:
         shown = await _look(pk)
         quiet = 0.0
@@ -78,18 +74,15 @@ def _differs(one: Answer, other: Answer) -> bool:
 
 
 async def _look(pk: UUID) -> Answer | None:
-    return await asyncio.get_running_loop().run_in_executor(_readers, _read, pk)
+    return await pool.read(partial(_read, pk))
 
 
 def _read(pk: UUID) -> Answer | None:
     """The row; if nobody writes it, somebody is told to."""
-    try:
-        answer = Answer.objects.select_related("conversation").filter(pk=pk).first()
-        if answer is not None:
-            attend(answer)
-        return answer
-    finally:
-        connections.close_all()
+    answer = Answer.objects.select_related("conversation").filter(pk=pk).first()
+    if answer is not None:
+        attend(answer)
+    return answer
 
 
 async def _events(pk: UUID, context: dict[str, str], *, language: str) -> AsyncIterator[str]:
@@ -101,8 +94,8 @@ async def _events(pk: UUID, context: dict[str, str], *, language: str) -> AsyncI
             yield ": still here\n\n"
             continue
         before, frame = frame, _frame(answer)
-        with override(language):
-            parts = {"text": answer_html(answer)} if frame == before else _parts(answer, context)
+        given = None if frame == before else context
+        parts = await pool.drawn(partial(_drawn, answer, given, language))
         for name, html in parts.items():
             if sent.get(name) != html:
                 sent[name] = html
@@ -113,6 +106,12 @@ async def _events(pk: UUID, context: dict[str, str], *, language: str) -> AsyncI
 def _frame(answer: Answer) -> tuple[object, ...]:
     """What all but the text depends on: mostly only the text has grown, and the rest need not be drawn again."""
     return (answer.state, answer.asked, answer.notice, answer.abstained, answer.feedback, answer.sources)
+
+
+def _drawn(answer: Answer, given: dict[str, str] | None, language: str) -> dict[str, str]:
+    """The text alone where nothing is given: nothing else has changed."""
+    with override(language):
+        return {"text": answer_html(answer)} if given is None else _parts(answer, given)
 
 
 def _parts(answer: Answer, given: dict[str, str]) -> dict[str, str]:

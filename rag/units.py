@@ -124,7 +124,7 @@ def _goes_on(last: str, line: str, full: int) -> bool:
         return False
     if MARKER.match(line) or SYMBOL.match(line) or last.startswith("#"):
         return False
-    if line[0] in ",.;:)" or OPEN_END.search(last):
+    if line[0] in ",.;:)" or OPEN_END.search(last) or SHORTENED.search(last):
         return True
     if _is_row(last) and _is_row(line):
         return False

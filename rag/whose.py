@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from catalog.naming import model_numbers
 
+from .abstain import MARK
 from .evidence import Evidence, fit, names_of
 from .passage import Passage
 from .query import Mention, Question
@@ -58,12 +59,16 @@ def _without_brands(question: Question, brands: set[str]) -> Question:
 
 
 def _without(mention: Mention, words: set[str]) -> Mention:
+    """Nor do two have more in common for being the second of their kind (`mk2`)."""
     names = {name: worth for name, worth in mention.names.items() if name not in words}
-    return replace(mention, names=names) if names or mention.numbers else mention
+    numbers = {number: worth for number, worth in mention.numbers.items() if not MARK.fullmatch(number)}
+    return replace(mention, names=names, numbers=numbers) if names or numbers else mention
 
 
 def _says_product(question: Question, passages: Sequence[Passage]) -> bool:
-    """Whether all words of a product's name, two or more, stand in the question."""
+    """Whether it has two words or more of one title, and every name that it has; or all words of a product's name."""
+    if len(question.mention.names) > 1 and not question.compared:
+        return True
     asked = set(stems(question.english))
     names = {name for passage in passages for name in passage.product_names}
     return any(len(words) > 1 and asked.issuperset(words) for words in map(stems, names))

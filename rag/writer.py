@@ -4,25 +4,24 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, TypeVar
 
-from . import hub
+from django.utils.translation import override
+
+from . import hub, pool
 from .advice import advice_for
 from .models import Answer, AnswerState
 from .sources import without_false_citations
 
 EVERY = 0.05  # seconds between two writes of growing text, at least
-FOR_EACH = 0.005  # seconds more for each answer that grows in this process: there is one writer at a time
+FOR_EACH = 0.015  # seconds more for each answer that grows in this process: there is one writer at a time
 BEAT = 2.0  # seconds; so often the lease is renewed while nothing comes
 
-
-# Finding passages and choosing sentences takes the interpreter, which all threads share: more of it at once would hold
-# up every other page and finish nothing sooner.
-AT_ONCE = 2
-
-_turns = threading.BoundedSemaphore(AT_ONCE)
 _growing = 0
 _lock = threading.Lock()
+
+
+Result = TypeVar("Result")
 
 
 class LeaseLostError(Exception):
@@ -47,7 +46,7 @@ class Writer:
         """Raises LeaseLostError."""
         if fields.get("text") and self.answer.first_words_ms is None:
             fields["first_words_ms"] = fields.get("total_ms", self.milliseconds)
-        if not self.answer.write(self.lease, **fields):
+        if not pool.written(lambda: self.answer.write(self.lease, **fields)):
             raise LeaseLostError
         self.written_at = time.monotonic()
         hub.publish(self.answer)
@@ -58,7 +57,7 @@ class Writer:
         age = time.monotonic() - self.written_at
         if text != self.seen and (age >= EVERY + FOR_EACH * _growing or not self.answer.text):
             self.seen = text
-            self.write(text=self.polish(text))
+            pool.written(lambda: self.write(text=self.polish(text)))
         elif age >= BEAT:
             self.write()
 
@@ -82,12 +81,13 @@ def growing() -> Iterator[None]:
             _growing -= 1
 
 
-@contextmanager
-def turn(writer: Writer) -> Iterator[None]:
-    """One of AT_ONCE places to work in; the lease is kept alive meanwhile. Raises LeaseLostError."""
-    while not _turns.acquire(timeout=BEAT):
-        writer.write()
-    try:
-        yield
-    finally:
-        _turns.release()
+def in_turn(writer: Writer, work: Callable[[], Result]) -> Result:
+    """The work's result, in the answer's language; the lease is kept alive until it is its turn. Raises
+    LeaseLostError."""
+    language = writer.answer.language
+
+    def spoken() -> Result:
+        with override(language):
+            return work()
+
+    return pool.in_turn(spoken, beat=writer.write, every=BEAT)

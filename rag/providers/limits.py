@@ -9,7 +9,7 @@ from rag.errors import SlowError
 
 from .base import Prompt, Provider
 
-TICK = 0.1  # seconds; so often the caller gets a turn while the model is silent
+TICK = 0.25  # seconds; so often the caller gets a turn while the model is silent
 TOTAL = 120.0  # seconds for a whole answer
 
 

@@ -4,9 +4,11 @@ import re
 
 import pytest
 
+from catalog.models import Brand
 from rag.abstain import missing_models
 from rag.answer import answer_now
 from rag.extractive import extract
+from rag.index import index_documents
 from rag.models import Chunk
 from rag.presentation import compose
 from rag.query import understand
@@ -14,7 +16,7 @@ from rag.rendering import answer_html
 from rag.retrieve import retrieve
 from rag.units import units
 
-from .library import build
+from .library import add, build
 
 pytestmark = pytest.mark.django_db
 
@@ -91,6 +93,20 @@ def test_what_only_another_products_manual_holds_does_not_answer(question):
 def test_a_brands_general_page_answers_for_each_of_its_products():
     answer = answer_now("Who handles a repair of the Galil 8 gen 2 under warranty?")
     assert "handled by the distributor" in answer.text
+
+
+def test_what_two_editions_say_in_the_same_words_is_said_once():
+    brand = Brand.objects.get(slug="arava")
+    said = "# Care\nWipe the mouthpiece of the Zephyr with a dry cloth after each rehearsal."
+    added = [add(brand, f"https://arava.test/{n}", f"Zephyr guide, edition {n}", [said]) for n in (1, 2)]
+    index_documents([document.pk for document in added])
+    assert answer_now("How do I wipe the mouthpiece of the Zephyr?").text.count("dry cloth") == 1
+
+
+def test_a_line_does_not_end_with_a_shortened_word():
+    assert [unit.text for unit in units("It holds setup data only (i.e.\nControl data of the horn).")] == [
+        "It holds setup data only (i.e. Control data of the horn)."
+    ]
 
 
 def test_the_document_that_is_quoted_is_named():
