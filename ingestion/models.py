@@ -129,7 +129,11 @@ class IngestLog(Fate):
         verbose_name = _("log entry")
         verbose_name_plural = _("log")
         ordering = ["-created_at", "-pk"]
-        indexes = [models.Index(fields=["run", "outcome"])]
+        indexes = [
+            models.Index(fields=["run", "outcome"]),
+            # Failures of the last day, by kind: they are few among many.
+            models.Index(fields=["created_at", "code"], condition=models.Q(outcome="failed"), name="failures_by_time"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.url}: {self.outcome}"

@@ -14,6 +14,7 @@ from django.conf import settings
 
 from catalog.models import Brand, Product, ProductFamily
 
+from . import staff
 from .figures import Report, Row, summary
 from .filling import fill
 from .installation import SCRAPE_PRIORITY, demo_site, manage, process, web
@@ -116,10 +117,11 @@ def run(options: dict[str, Any]) -> Report:
     passages = fill(count=options["products"], pages=pages, pages_each=8)
     shown, seconds = addresses(), options["seconds"]
     report = Report("web", {"products": options["products"], "passages": passages, "requests a second": PACE})
-    with web() as base:
+    staff.fill()
+    with web(HALILIT_TWO_FACTOR="0") as base:
         measure(base, shown, WARM_UP)
         idle = {kind: summary(f"{kind}, idle", times) for kind, times in measure(base, shown, seconds).items()}
-        report.rows += idle.values()
+        report.rows += [*idle.values(), *staff.measure(base, seconds)]
         if options["during_scrape"]:
             with scraping() as ended:
                 time.sleep(WARM_UP)  # until the scrape is at work

@@ -15,6 +15,12 @@ PACE_OVER = 40  # the last so many addresses tell the pace
 MOST_SHOWN = 6  # scrapes at work; more are counted and linked to
 MOST_WAITING = 6
 MOST_PLANNED = 3
+SHOWN = (
+    *("state", "priority", "created_at", "started_at", "heartbeat_at", "lease", "worker_host", "worker_pid"),
+    *("rest_until", "rest_reason", "rest_about", "counters", "brand__name", "brand__slug"),
+    *(f"brand__ingestion_status__{name}" for name in ("percent", "urls_discovered", "urls_processed")),
+    "brand__ingestion_status__current_document",
+)
 LONGEST_GUESS = timedelta(days=2)  # an end that is further off is not worth saying
 
 
@@ -42,17 +48,20 @@ class AtWork:
         return timesince(now - wait, now, depth=1) if wait >= timedelta(minutes=1) else _("less than a minute")
 
 
-def begun() -> list[AtWork]:
-    """Running ones first. One query."""
+def active() -> list[IngestionRun]:
+    """All that is not over, with how it stands and how fast it is. One query for what is polled every two seconds."""
     log = IngestLog.objects.filter(run=OuterRef("pk")).order_by("-pk")
-    rows = (
-        IngestionRun.objects.filter(state__in=ACTIVE_STATES)
-        .exclude(started_at=None)
-        .select_related("brand__ingestion_status")
+    rows = IngestionRun.objects.filter(state__in=ACTIVE_STATES).select_related("brand__ingestion_status")
+    return list(
+        rows.only(*SHOWN)
         .annotate(paced_since=Subquery(log.values("created_at")[PACE_OVER - 1 : PACE_OVER]))
-        .order_by(F("worker_pid").asc(nulls_last=True), "started_at")
+        .order_by("priority", F("heartbeat_at").asc(nulls_first=True), "pk")
     )
-    found = [AtWork(run, getattr(run.brand, "ingestion_status", None), pace_of(run)) for run in rows]
+
+
+def begun(runs: list[IngestionRun]) -> list[AtWork]:
+    """Those that a worker has had, running ones first."""
+    found = [AtWork(run, getattr(run.brand, "ingestion_status", None), pace_of(run)) for run in runs if run.started_at]
     return sorted(found, key=lambda one: (one.run.state != RunState.RUNNING, one.run.started_at))
 
 
@@ -66,10 +75,9 @@ def pace_of(run: Any) -> float:
     return done / seconds if seconds > 1 else 0.0
 
 
-def waiting() -> QuerySet[IngestionRun]:
-    """Runs that no worker has had yet, in the order in which workers take them."""
-    rows = IngestionRun.objects.filter(state=RunState.QUEUED, started_at=None).select_related("brand")
-    return rows.order_by("priority", F("heartbeat_at").asc(nulls_first=True), "pk")
+def waiting(runs: list[IngestionRun]) -> list[IngestionRun]:
+    """Those that no worker has had yet, in the order in which workers take them."""
+    return [run for run in runs if run.state == RunState.QUEUED and run.started_at is None]
 
 
 def planned() -> QuerySet[VisitPlan]:
@@ -78,9 +86,8 @@ def planned() -> QuerySet[VisitPlan]:
     return rows.order_by("next_at")[:MOST_PLANNED]
 
 
-def now() -> dict[str, Any]:
-    """Three queries."""
-    at_work, queue = begun(), list(waiting())
+def now(runs: list[IngestionRun]) -> dict[str, Any]:
+    at_work, queue = begun(runs), waiting(runs)
     return {
         "at_work": at_work[:MOST_SHOWN],
         "more_at_work": len(at_work[MOST_SHOWN:]),

@@ -107,7 +107,7 @@ PERIODS = [("", gettext_lazy("30 days")), ("7", gettext_lazy("7 days")), ("90", 
 
 
 class InsightForm(Lenient):
-    days = forms.ChoiceField(label=gettext_lazy("Time"), required=False, choices=PERIODS)
+    days = forms.ChoiceField(label=gettext_lazy("Period"), required=False, choices=PERIODS)
     brand = forms.ModelChoiceField(
         label=gettext_lazy("Brand"), queryset=Brand.objects.order_by(Lower("name")), to_field_name="slug",
         required=False, empty_label=gettext_lazy("all brands"),

@@ -102,7 +102,7 @@ def report(wanted: Mapping[str, Any]) -> dict[str, Any]:
         "by_week": wanted["days"] >= BY_WEEK_FROM,
         "charts": drawn(found, totals),
         "texts": texts(wanted),
-        "failed": search_log.failed(language=wanted["language"])[:MOST],
+        "failed": failed(wanted),
         "languages": languages(wanted),
         "brands": by_brand(wanted),
         "products": by_product(wanted),
@@ -131,6 +131,15 @@ def texts(wanted: Mapping[str, Any]) -> list[tuple[str, int, int]]:
         times[text.lower()] += 1
         nothing[text.lower()] += results == 0
     return [(text, n, nothing[text]) for text, n in times.most_common(MOST)]
+
+
+def failed(wanted: Mapping[str, Any]) -> list[search_log.Failed]:
+    """Texts that found nothing, commonest first, those in both languages' pages once."""
+    found: dict[str, search_log.Failed] = {}
+    for one in search_log.failed(language=wanted["language"]):
+        before = found.get(one.text)
+        found[one.text] = before._replace(times=before.times + one.times) if before else one
+    return sorted(found.values(), key=lambda one: -one.times)[:MOST]
 
 
 def languages(wanted: Mapping[str, Any]) -> list[tuple[str, int, int]]:

@@ -3,22 +3,29 @@
 from hashlib import blake2b
 from typing import Any
 
+from django.db.models.functions import Lower
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from catalog.models import Brand
 from ingestion.models import WorkerMode, WorkerState
 
-from . import asked, at_work, brands, failures, inbox, workers
+from . import asked, at_work, brands, failures, workers
 
-MOST_PROBLEMS = 5
+MOST_BRANDS = 10  # those at work and those that failed come first; all of them have a page of their own
 SEEN = "SEEN"  # in the rendered part, where its own mark is to stand
 
 
 def whole(request: HttpRequest, form: Any) -> str:
     state_of_workers = WorkerState.current()
-    context = state() | {"form": form, "worker": state_of_workers, "live": marked(request, state_of_workers)}
+    context = state() | {
+        "form": form,
+        "choices": Brand.objects.filter(active=True).order_by(Lower("name")).values_list("pk", "name"),
+        "worker": state_of_workers,
+        "live": marked(request, state_of_workers),
+    }
     return render_to_string("ops/staff.html", context, request)
 
 
@@ -48,10 +55,11 @@ def mark_of(part: str) -> str:
 
 
 def live(worker: WorkerState) -> dict[str, Any]:
-    now = at_work.now()
+    active = at_work.active()
+    now = at_work.now(active)
     names = [one.run.pk for one in now["at_work"]]
     return now | {
-        "clusters": workers.clusters(),
+        "clusters": workers.clusters(active),
         "mode": mode_of(worker),
         "busy": bool(now["at_work"] or now["queue"]),
         "runs": "-".join(map(str, sorted(names))),
@@ -68,12 +76,9 @@ def mode_of(worker: WorkerState) -> str:
 
 def state() -> dict[str, Any]:
     lines = brands.lines()
-    problems = inbox.opened()
     return {
-        "read": [line for line in lines if line.is_read],
-        "unread": [line for line in lines if not line.is_read],
-        "problems": problems[:MOST_PROBLEMS],
-        "more_problems": len(problems[MOST_PROBLEMS:]),
+        "lines": lines[:MOST_BRANDS],
+        "brands": len(lines),
         **brands.charts_of(lines),
         **failures.last_day(),
         **asked.of_late(),

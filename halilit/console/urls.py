@@ -6,6 +6,7 @@ app_name = "console"
 urlpatterns = [
     path("staff/attention/", views.attention, name="attention"),
     path("staff/attention/note/", views.note, name="note"),
+    path("staff/brands/", views_desk.brands, name="brands"),
     path("staff/brands/<anyslug:slug>/", views_desk.brand, name="brand"),
     path("staff/brands/<anyslug:slug>/addresses/", views_desk.addresses, name="addresses"),
     path("staff/brands/<anyslug:slug>/preview/", views_desk.preview, name="preview"),

@@ -15,12 +15,18 @@ from catalog.views import HtmxRequest
 from . import inbox, insight
 from .forms import InsightForm
 
+MOST_ON_OVERVIEW = 5
+
 
 @require_safe
 @staff_member_required
 @never_cache
 @vary_on_headers("HX-Request")
 def attention(request: HtmxRequest) -> HttpResponse:
+    if request.GET.get("part") == "overview":
+        found = inbox.opened()
+        context = {"problems": found[:MOST_ON_OVERVIEW], "more_problems": len(found[MOST_ON_OVERVIEW:])}
+        return render(request, "console/_attention.html", context)
     entries = inbox.entries()
     context = {
         "problems": [entry for entry in entries if not entry.is_noted],

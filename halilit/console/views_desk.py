@@ -1,4 +1,4 @@
-"""A brand's desk: its settings, its addresses, and two of its runs side by side."""
+"""All brands, and a brand's desk: its settings, its addresses, and two of its runs side by side."""
 
 from typing import Any
 
@@ -20,7 +20,15 @@ from ingestion.errors import RunRefused
 from ingestion.models import IngestionRun
 
 from . import desk
+from .brands import lines
 from .forms import AddressesForm, SettingsForm
+
+
+@require_safe
+@staff_member_required
+def brands(request: HttpRequest) -> HttpResponse:
+    """All brands: how fresh each is, how well covered, and how it stands."""
+    return render(request, "console/brands.html", {"lines": lines()})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

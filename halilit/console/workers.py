@@ -61,15 +61,15 @@ def key_of(host: str, pid: int) -> str:
     return f"worker-{host}-{pid}"
 
 
-def clusters() -> list[Cluster]:
-    """Those that live, with their workers. One query."""
+def clusters(active: list[IngestionRun]) -> list[Cluster]:
+    """Those that live, with their workers; what these scrape is told by the runs that are not over."""
     from django_q.status import Stat
 
     stats = Stat.get_all()
     keys = {key_of(stat.host, pid): (stat.host, pid) for stat in stats for pid in stat.workers}
     reports = cache.get_many(keys) if keys else {}
-    running = IngestionRun.objects.filter(state=RunState.RUNNING).exclude(lease="").select_related("brand")
-    runs = {(run.worker_host, run.worker_pid): run for run in running} if stats else {}
+    running = (run for run in active if run.lease and run.state == RunState.RUNNING)
+    runs = {(run.worker_host, run.worker_pid): run for run in running}
     found = []
     for stat in sorted(stats, key=lambda stat: (stat.host, stat.pid)):
         cluster = Cluster(stat.host, stat.pid, str(stat.status), stat.tob)
