@@ -28,6 +28,7 @@ EDITED = {
 EDITS = {f"{app}.{verb}_{model}" for app, models in EDITED.items() for model in models.split() for verb in
          ("add", "change", "delete")} | {
     "catalog.add_brand", "catalog.change_brand", "catalog.change_change", "ingestion.add_upload",
+    "halilit.change_problem",
 }  # fmt: skip
 # Keys to other doors, and who writes what down about whom: for operators.
 SECRET = {"apitoken", "staffaction", "webhook", "delivery"}

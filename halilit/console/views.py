@@ -1,7 +1,6 @@
 """The inbox of what needs attention, and what people searched and asked."""
 
 from django.contrib import messages
-from django.contrib.admin.views.decorators import staff_member_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -9,6 +8,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 from django.views.decorators.vary import vary_on_headers
 
+from catalog.access import needs
 from catalog.tables import csv_response
 from catalog.views import HtmxRequest
 
@@ -18,8 +18,8 @@ from .forms import InsightForm
 MOST_ON_OVERVIEW = 5
 
 
+@needs("halilit.view_problem")
 @require_safe
-@staff_member_required
 @never_cache
 @vary_on_headers("HX-Request")
 def attention(request: HtmxRequest) -> HttpResponse:
@@ -37,8 +37,8 @@ def attention(request: HtmxRequest) -> HttpResponse:
     return render(request, "console/attention.html" + part, context)
 
 
+@needs(change="halilit.change_problem")
 @require_POST
-@staff_member_required
 def note(request: HttpRequest) -> HttpResponse:
     """Take note of a problem, or (`undo`) put it back."""
     kind, key, mark = (request.POST.get(name, "")[:100] for name in ("kind", "key", "mark"))
@@ -52,8 +52,8 @@ def note(request: HttpRequest) -> HttpResponse:
     return redirect("console:attention")
 
 
+@needs("rag.view_answer")
 @require_safe
-@staff_member_required
 def show_insight(request: HttpRequest) -> HttpResponse:
     form = InsightForm(request.GET)
     wanted = form.wanted

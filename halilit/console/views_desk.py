@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.admin.views.decorators import staff_member_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -11,6 +10,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 from django.views.decorators.vary import vary_on_headers
 
+from catalog.access import needs
 from catalog.models import Brand
 from catalog.queries import numbered
 from catalog.tables import csv_response
@@ -24,15 +24,15 @@ from .brands import lines
 from .forms import AddressesForm, SettingsForm
 
 
+@needs("catalog.view_brand")
 @require_safe
-@staff_member_required
 def brands(request: HttpRequest) -> HttpResponse:
     """All brands: how fresh each is, how well covered, and how it stands."""
     return render(request, "console/brands.html", {"lines": lines()})
 
 
+@needs("catalog.view_brand", change="catalog.change_brand")
 @require_http_methods(["GET", "HEAD", "POST"])
-@staff_member_required
 def brand(request: HttpRequest, slug: str) -> HttpResponse:
     shown = get_object_or_404(Brand, slug=slug)
     form = SettingsForm(request.POST or None, instance=Brand.objects.get(pk=shown.pk))
@@ -46,8 +46,8 @@ def brand(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "console/brand.html", context, status=422 if form.errors else 200)
 
 
+@needs("ingestion.view_frontierurl")
 @require_safe
-@staff_member_required
 def addresses(request: HttpRequest, slug: str) -> HttpResponse:
     """What is known of each address of the brand's site, with the reason for its fate."""
     shown = get_object_or_404(Brand, slug=slug)
@@ -66,8 +66,8 @@ def addresses(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "console/addresses.html", context)
 
 
+@needs("ingestion.view_ingestionrun", change="ingestion.add_ingestionrun")
 @require_http_methods(["GET", "HEAD", "POST"])
-@staff_member_required
 @never_cache
 @vary_on_headers("HX-Request")
 def preview(request: HtmxRequest, slug: str) -> HttpResponse:
@@ -84,8 +84,8 @@ def preview(request: HtmxRequest, slug: str) -> HttpResponse:
     return render(request, "console/preview.html" + part, context)
 
 
+@needs("ingestion.view_ingestionrun")
 @require_safe
-@staff_member_required
 def compare(request: HttpRequest) -> HttpResponse:
     """A run (`run`) beside another of the same brand (`with`)."""
     run = get_object_or_404(IngestionRun.objects.select_related("brand"), pk=number(request, "run"))
