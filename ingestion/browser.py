@@ -211,6 +211,13 @@ class Browser:
             if self._is_worn:
                 await self._close()
 
+    async def begin(self) -> None:
+        """Open it before the first page is there: that takes a second. What goes wrong the first page tells."""
+        with contextlib.suppress(IngestionError):
+            async with self._opening:
+                if self.available and self._context is None:
+                    await self._launch()
+
     async def _open(self) -> "BrowserContext":
         async with self._opening:
             if self._context is None:

@@ -88,13 +88,19 @@ class Crew:
         self.tasks: set[asyncio.Task[Outcome]] = set()
         self.hosts: dict[asyncio.Task[Outcome], str] = {}
         self.busy: Counter[str] = Counter()  # jobs in flight, by host
+        self.opening: asyncio.Task[None] | None = None
 
     async def __aenter__(self) -> Self:
         return self
 
+    async def begin(self, *, browser: bool) -> None:
+        """Open the reader, and begin to open the `browser`, while it is found out what there is to read."""
+        await self.reader.begin()
+        self.opening = asyncio.create_task(self.browser.begin()) if browser else None
+
     async def close(self) -> None:
         """End everything that still runs: reader, browser and driver too."""
-        for task in self.tasks:
+        for task in (*self.tasks, *([self.opening] if self.opening else [])):
             task.cancel()
         # At once: a page that is at work ends sooner when its browser does.
         await asyncio.gather(*self.tasks, self.browser.__aexit__(None, None, None), return_exceptions=True)

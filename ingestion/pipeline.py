@@ -17,6 +17,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from catalog.changes import made_by
+from catalog.models import RenderMode
 from catalog.signals import moment_to_spare, storing_much
 
 from . import frontier, plans, progress, spoken
@@ -96,7 +97,7 @@ class Slice:
             folder=folder,
             brand=self.run.brand.name,
         )
-        await crew.reader.begin()
+        await crew.begin(browser=self.run.brand.render_mode == RenderMode.BROWSER)
         return crew
 
     def _reaches_start(self, loop: asyncio.AbstractEventLoop, crew: Crew) -> bool:

@@ -49,6 +49,8 @@ async def prepare(context: "BrowserContext") -> None:
 async def show(page: "Page", url: str, *, rest: float, limit: asyncio.Timeout, mark: bool) -> Shown:
     """Raises what Playwright does. Further parts of a list are loaded `rest` seconds apart, and put `limit` off."""
     answer = await visit(page, url)
+    if answer is not None and answer.status >= 400:  # nothing of it is read
+        return Shown(normalise_url(page.url) or url, "", status=answer.status, headers=answer.headers)
     href, grew, html = await first_look(page)
     final, parts = normalise_url(href) or url, 0
     if grew:
