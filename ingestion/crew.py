@@ -34,6 +34,7 @@ from .sitemaps import MAX_SITEMAPS, MAX_URLS, parse_sitemap
 logger = logging.getLogger(__name__)
 DISCOVERY_SECONDS = 90.0  # for all sitemaps of a site; what was found until then counts
 SOON = 2.0  # seconds
+GATHERED = 4  # outcomes that are worth a transaction of their own
 USUAL_PLACES = ("/sitemap.xml", "/sitemap_index.xml")  # the second where the first holds nothing
 SITEMAP_SECONDS = 5.0  # of processor time, for one sitemap
 
@@ -124,12 +125,16 @@ class Crew:
             self.hosts[task] = server_of(job.url)
             self.busy[self.hosts[task]] += 1
 
-    async def wait(self, seconds: float) -> list[Outcome]:
-        """Those jobs that have finished, after at most so many seconds."""
+    async def wait(self, seconds: float, *, gather: float = 0.0) -> list[Outcome]:
+        """Those jobs that have finished, after at most so many seconds; a little longer, to `gather` several."""
         if not self.tasks:
             await asyncio.sleep(seconds)
             return []
         done, self.tasks = await asyncio.wait(self.tasks, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+        end = time.monotonic() + gather
+        while done and len(done) < GATHERED and self.tasks and (left := end - time.monotonic()) > 0:
+            more, self.tasks = await asyncio.wait(self.tasks, timeout=left, return_when=asyncio.FIRST_COMPLETED)
+            done |= more
         for task in done:
             self.busy[self.hosts.pop(task)] -= 1
         return [task.result() for task in done]

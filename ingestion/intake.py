@@ -3,7 +3,6 @@
 import logging
 import time
 from collections import deque
-from collections.abc import Iterable
 
 from django.db import DatabaseError, transaction
 
@@ -27,7 +26,7 @@ from .site import Site
 from .store.absence import document_failed, not_a_document, seen_again
 from .store.archives import store_archive
 from .store.files import store_file
-from .store.outcome import Stored
+from .store.outcome import Stored, announced_together
 from .store.pages import store_page
 from .store.pictures import store_picture
 
@@ -35,27 +34,23 @@ logger = logging.getLogger(__name__)
 WRITER_SECONDS = 0.05  # of one transaction; what is being stored then is finished
 
 
-def take_in(run: IngestionRun, lease: str, outcomes: Iterable[Outcome], site: Site) -> None:
-    """Several outcomes in one transaction, which ends before others would notice that they wait for the writer.
+def take_in(run: IngestionRun, lease: str, arrived: deque[Outcome], site: Site) -> None:
+    """Store several outcomes in one transaction, and take them off those that have arrived.
 
-    Nothing at all is written once the lease is lost. A PDF's temporary file is removed in any case.
+    It ends before others would notice that they wait for the writer, and before what is fetched meanwhile waits for
+    this process. Nothing at all is written once the lease is lost.
     """
-    waiting = deque(outcomes)
-    try:
-        while waiting:
-            with transaction.atomic(), made_by(run=run.pk):
-                if not run.beat(lease):
-                    return
-                end = time.monotonic() + WRITER_SECONDS
-                while waiting and time.monotonic() < end:
-                    settle(run, waiting[0], site)
-                    discard(waiting.popleft())
-    finally:
-        for outcome in waiting:
-            discard(outcome)
+    with transaction.atomic(), made_by(run=run.pk), announced_together():
+        if not run.beat(lease):
+            return
+        end = time.monotonic() + WRITER_SECONDS
+        while arrived and time.monotonic() < end:
+            settle(run, arrived[0], site)
+            discard(arrived.popleft())
 
 
 def discard(outcome: Outcome) -> None:
+    """Remove a file's bytes: they have been stored, or never will be."""
     if outcome.response is not None and outcome.response.path is not None:
         outcome.response.path.unlink(missing_ok=True)
     if isinstance(outcome.read, ArchiveText):

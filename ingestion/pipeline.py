@@ -8,6 +8,7 @@ import logging
 import os
 import socket
 import time
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -23,11 +24,11 @@ from catalog.signals import moment_to_spare, storing_much
 from . import frontier, plans, progress, spoken
 from .addresses import normalise_url, origin_of, page_number, same_page_key, server_of
 from .assign import assign_documents
-from .crew import Crew, Job, make_crew
+from .crew import Crew, Job, Outcome, make_crew
 from .errors import HostRests, StopRun
 from .frontier import FROM_SITEMAP, RANKS, Found, Known
 from .hosts import SOON, Hosts
-from .intake import take_in
+from .intake import discard, take_in
 from .interrupts import Interrupts
 from .models import MAX_URL_ATTEMPTS, FrontierUrl, IngestionRun, RunState, UrlKind, UrlState
 from .progress import end_run
@@ -40,6 +41,8 @@ logger = logging.getLogger(__name__)
 BEAT_SECONDS = 1.0
 QUIET_LOOK = 10.0
 LOOK_SECONDS = 0.3  # between two looks at whether the run was paused or cancelled, or this process told to stop
+GATHER_SECONDS = 0.04  # that what has come waits for more, for a transaction costs as much as a page
+A_TURN = 0.001  # for what is being fetched, between two transactions
 IDLE_SECONDS = 0.1  # of waiting for the site, then there is time for something else
 Watcher = Callable[[dict[str, int], str], None]
 
@@ -61,6 +64,7 @@ class Slice:
         self.pages_left = 0
         self.beaten = self.looked = self.nothing_until = 0.0
         self.current = ""
+        self.arrived: deque[Outcome] = deque()
         self.quiet = (0.0, 0.0)  # when to look again, and the seconds that were left
         self.lost = False
         self.rest: tuple[float, str, str] | None = None  # seconds, why, and for which host
@@ -86,6 +90,8 @@ class Slice:
                     return self._drive(loop, crew)
             finally:
                 loop.run_until_complete(crew.close())
+                for outcome in self.arrived:
+                    discard(outcome)
                 self.hosts.give_all()
 
     async def _crew(self, folder: Path) -> Crew:
@@ -148,15 +154,21 @@ class Slice:
                 return False
             self.hosts.serve()
             self._claim(loop, crew)
-            if not crew.tasks and (self._time_is_up() or not self._has_more() or self._shall_rest()):
+            if (
+                not crew.tasks
+                and not self.arrived
+                and (self._time_is_up() or not self._has_more() or self._shall_rest())
+            ):
                 break
             began = time.monotonic()
-            outcomes = loop.run_until_complete(crew.wait(LOOK_SECONDS))
+            self.arrived += loop.run_until_complete(
+                crew.wait(A_TURN if self.arrived else LOOK_SECONDS, gather=GATHER_SECONDS)
+            )
             if time.monotonic() - began > IDLE_SECONDS:
                 spare_a_moment()
-            if outcomes:
-                self.current, self.nothing_until = outcomes[-1].job.url, 0.0
-            take_in(self.run, self.lease, outcomes, self.site)
+            if self.arrived:
+                self.current, self.nothing_until = self.arrived[-1].job.url, 0.0
+                take_in(self.run, self.lease, self.arrived, self.site)
         while not self.lost and spare_a_moment() and not self._time_is_up():
             if self._beat("index"):
                 return False

@@ -18,7 +18,7 @@ from .extract import FetchedPage, Page, extract_page, why_browser
 from .extract.fragments import markup_of
 from .extract.records import Extraction, StoredPicture
 from .frames import Answer, PageWanted, PictureWanted, receive, send
-from .languages import language_of
+from .languages import identifier, language_of
 from .pictures import to_webp
 
 MEMORY = 350_000_000  # bytes of data
@@ -64,6 +64,7 @@ def serve(requests: BinaryIO, answers: BinaryIO) -> None:
 def main() -> None:
     resource.setrlimit(resource.RLIMIT_DATA, (MEMORY, MEMORY))
     answers, sys.stdout = sys.stdout.buffer, sys.stderr  # whatever prints must not stand between the frames
+    identifier()  # takes longer than a dozen pages: while the first one is still being fetched
     serve(sys.stdin.buffer, answers)
 
 

@@ -12,12 +12,14 @@ MOST_LEVELS = 512  # what browsers allow too
 MOST_ATTRIBUTES = 3000
 LONG_TAG = 20_000  # characters
 # They have no content, are ended by what follows them, or hold no elements at all.
-FLAT = (
+FLAT_NAMES = (
     "area base br col embed hr img input link meta param source track wbr p li dt dd td th tr tbody thead tfoot option "
     "optgroup a b big code em font i s small strike strong tt u nobr button html head body rp rt colgroup "
     "caption"
 )
-TAG = re.compile(rf"<(?:(!--)|(/?)(?!(?:{FLAT.replace(' ', '|')})[\s/>])([a-z][a-z0-9:-]*)([^<>]*))", re.I)
+FLAT = frozenset(FLAT_NAMES.split())
+TAG = re.compile(r"<(?:(!--)|(/?)([a-z][a-z0-9:-]*))", re.I)
+REST = re.compile(r"[^<>]*")
 LONG = re.compile(rf"<[^<>]{{{LONG_TAG},}}")
 RAW = frozenset({"script", "style", "textarea", "title", "iframe", "xmp", "noembed", "noframes"})
 
@@ -27,25 +29,32 @@ def check_nesting(markup: str) -> None:
     for long in LONG.finditer(markup):
         if len(long[0].split(None, MOST_ATTRIBUTES)) > MOST_ATTRIBUTES:
             raise Unreadable(why("many_attributes", most=MOST_ATTRIBUTES))
-    level = skip_to = drawing = 0
-    for tag in TAG.finditer(markup):
-        if tag.start() < skip_to:
-            continue
-        comment, end, name, rest = tag.groups()
+    level = drawing = at = 0
+    while tag := TAG.search(markup, at):
+        comment, end, name = tag.groups()
+        at = tag.end()
         if comment:
-            skip_to = end_of(markup, "-->", tag.start())
+            at = end_of(markup, "-->", tag.start())
             continue
         name = name.lower()
+        if name in FLAT:
+            continue
         if end:
             level = max(0, level - 1)
             drawing -= name == "svg" and drawing > 0
         elif name in RAW:
-            skip_to = end_of(markup, f"</{tag[3]}", tag.start())
-        elif not (drawing and rest.endswith("/")):
+            at = end_of(markup, f"</{tag[3]}", at)
+        elif not (drawing and closes_itself(markup, at)):
             level += 1
             drawing += name == "svg"
             if level > MOST_LEVELS:
                 raise Unreadable(why("deeply_nested", most=MOST_LEVELS))
+
+
+def closes_itself(markup: str, at: int) -> bool:
+    """Whether a tag, from the end of its name on, ends in a slash, as those of drawings do."""
+    rest = REST.match(markup, at)
+    return rest is not None and rest[0].endswith("/")
 
 
 def end_of(markup: str, what: str, start: int) -> int:
