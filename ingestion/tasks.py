@@ -53,6 +53,6 @@ def look_ahead(*, brand_id: int, token: str) -> str:
     """A dry run: what a scrape of the brand would fetch."""
     from catalog.models import Brand
 
-    from . import dry_run
+    from . import dry_orders
 
-    return dry_run.work(Brand.objects.get(pk=brand_id), token)
+    return dry_orders.work(Brand.objects.get(pk=brand_id), token)

@@ -9,7 +9,7 @@ from django.db.models import Count, QuerySet
 from django.utils.translation import gettext as _
 
 from catalog.models import Brand
-from ingestion import dry_run, plans, queries, run_log
+from ingestion import dry_orders, plans, queries, run_log
 from ingestion.fates import Stage
 from ingestion.models import FrontierUrl, IngestionRun, IngestLog, Outcome, UrlState
 from ingestion.reasons import told
@@ -71,7 +71,7 @@ def table(brand: Brand, wanted: Mapping[str, Any]) -> Iterator[list[Any]]:
 
 def preview(brand: Brand) -> dict[str, Any]:
     """What the last dry run found, with its reasons in the language of the page."""
-    result = dry_run.result(brand)
+    result = dry_orders.result(brand)
     found = dict(result.get("found") or {})
     if problem := found.get("problem"):
         found["problem"] = told(problem["code"], problem["details"], problem["text"], _)

@@ -15,7 +15,7 @@ from catalog.models import Brand
 from catalog.queries import numbered
 from catalog.tables import csv_response
 from catalog.views import HtmxRequest
-from ingestion import dry_run, queries, run_log
+from ingestion import dry_orders, queries, run_log
 from ingestion.errors import RunRefused
 from ingestion.models import IngestionRun
 
@@ -75,7 +75,7 @@ def preview(request: HtmxRequest, slug: str) -> HttpResponse:
     shown = get_object_or_404(Brand, slug=slug)
     if request.method == "POST":
         try:
-            dry_run.order(shown)
+            dry_orders.order(shown)
         except RunRefused as refusal:
             messages.error(request, str(refusal))
         return redirect("console:preview", slug)
