@@ -9,7 +9,7 @@ from django.db import DatabaseError, transaction
 from catalog.changes import made_by
 
 from . import frontier, progress, spoken
-from .addresses import looks_like_document
+from .addresses import looks_like_document, same_page_key
 from .archive_reader import ArchiveText
 from .crew import Outcome
 from .duplicates import Own, free, free_duplicates, own_address
@@ -137,6 +137,7 @@ def take_page(run: IngestionRun, row: FrontierUrl, response: Response, extractio
         return
     row.title = extraction.title[:500]
     stored = store_page(brand=run.brand, url=url, extraction=extraction)
+    note_failed_before(run, extraction)
     progress.note(
         run,
         row,
@@ -145,6 +146,14 @@ def take_page(run: IngestionRun, row: FrontierUrl, response: Response, extractio
         documents=len(stored.documents),
         spent=response,
     )
+
+
+def note_failed_before(run: IngestionRun, extraction: Extraction) -> None:
+    """Documents that another page led to, and that could not be read before this page named them as a product's."""
+    named = {same_page_key(link.url): link.url for link in extraction.product.documents} if extraction.product else {}
+    failed_rows = FrontierUrl.objects.filter(brand=run.brand, key__in=named, state=UrlState.FAILED) if named else ()
+    for row in failed_rows:
+        document_failed(brand=run.brand, url=named[row.key], problem=row.reason, gone=False)
 
 
 def read_as(extraction: Extraction, own: Own) -> Reason:

@@ -5,11 +5,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis.extra.django import TestCase
 
-from catalog.models import Brand
+from catalog.models import Brand, Document
 from ingestion import frontier, progress
+from ingestion.addresses import same_page_key
 from ingestion.errors import ServerError
+from ingestion.extract.records import DocumentLink, Extraction, ProductRecord
 from ingestion.fates import Stage
 from ingestion.frontier import Found, Known
+from ingestion.intake import note_failed_before
 from ingestion.models import FrontierUrl, IngestionRun, IngestionStatus, IngestLog, UrlState
 from ingestion.reasons import SENTENCES, STAGES, reason_of, told, why
 
@@ -109,3 +112,20 @@ def happens(run: IngestionRun, lease: str, what: str, number: int) -> None:
         progress.note(run, busy, UrlState.FAILED, reason=why("missing"))
     elif busy is not None and what == "again":
         frontier.put_back(busy, ServerError(why("server_error", status=500), status=500))
+
+
+@pytest.mark.django_db
+def test_a_document_that_failed_before_a_product_named_it_has_failed(brand):  # noqa: F811
+    run = IngestionRun.objects.create(brand=brand, start_url=f"{brand.website}")
+    for name, state in (("lost", UrlState.FAILED), ("waiting", UrlState.QUEUED)):
+        url = f"https://tonewerk.example/{name}.pdf"
+        FrontierUrl.objects.create(brand=brand, run=run, url=url, key=same_page_key(url), state=state, reason="Gone.")
+        Document.objects.create(brand=brand, url=url, title=name)
+    links = tuple(
+        DocumentLink(url=row.url, title=row.title, kind="manual", language="", certain=True)
+        for row in Document.objects.all()
+    )
+    named = ProductRecord(name="One", documents=links)
+    note_failed_before(run, Extraction(title="One", kind="product", language="en", text="", product=named))
+    found = {row.title: (row.state, row.problem) for row in Document.objects.all()}
+    assert found == {"lost": ("failed", "Gone."), "waiting": ("linked", "")}
