@@ -37,6 +37,19 @@ SHOTS = [
     ("brand", "brands/lumenhall/", "en", True, 1280),
 ]
 
+# The pictures of docs/staff-guide.md, of pages under /staff/.
+GUIDE = {
+    "attention": "attention/",
+    "brands": "brands/",
+    "desk": "brands/lumenhall/",
+    "dry-run": "brands/lumenhall/preview/",
+    "addresses": "brands/lumenhall/addresses/",
+    "coverage": "coverage/lumenhall/",
+    "upload": "uploads/?brand=lumenhall",
+    "insight": "insight/",
+    "questions": "questions/",
+}
+
 
 def main() -> None:
     IMAGES.mkdir(parents=True, exist_ok=True)
@@ -82,6 +95,10 @@ def staff(browser: Browser, site: Face) -> None:
     page = logged_in(opened(browser, "en", False, 1280), site)
     page.goto(f"{site.base}/en/staff/")
     taken(page, "staff")
+    for name, path in GUIDE.items():
+        page = logged_in(opened(browser, "en", False, 1280), site)
+        page.goto(f"{site.base}/en/staff/{path}")
+        taken(page, f"guide-{name}")
 
 
 def logged_in(page: Page, site: Face) -> Page:

@@ -33,6 +33,12 @@ def of_visitors(face: Face) -> dict[str, str]:
 def of_staff(face: Face) -> dict[str, str]:
     return {
         "operations": "/staff/",
+        "needs attention": "/staff/attention/",
+        "all brands": "/staff/brands/",
+        "desk of a brand": "/staff/brands/lumenhall/",
+        "dry run": "/staff/brands/lumenhall/preview/",
+        "addresses of a brand": "/staff/brands/lumenhall/addresses/",
+        "insight": "/staff/insight/",
         "coverage": "/staff/coverage/",
         "changes": "/staff/changes/",
         "upload": "/staff/uploads/",
