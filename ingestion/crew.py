@@ -4,21 +4,20 @@ The crew knows no database. The slice runs its loop in turns, so that the ORM is
 """
 
 import asyncio
-import contextlib
 import logging
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Self
 from urllib.parse import urlsplit
 
-from .addresses import looks_like_document, normalise_url, server_of
+from .addresses import looks_like_document, server_of
 from .archive_reader import ArchiveText, glance, read_archive
 from .browser import Browser
-from .effort import limited_effort
-from .errors import BrowserLost, GiveUpUrl, HostRests, IngestionError, Refused, TooManyRequests, TryLater, Unforeseen
+from .discovery import pages_named
+from .errors import BrowserLost, GiveUpUrl, IngestionError, Refused, TooManyRequests, TryLater, Unforeseen
 from .exchange import Request, Response
 from .extract.files import ARCHIVE
 from .extract.records import Extraction, StoredPicture
@@ -29,14 +28,10 @@ from .plain import read_text
 from .reader import Reader
 from .reasons import why
 from .rendering import Rendering, helped
-from .sitemaps import MAX_SITEMAPS, MAX_URLS, parse_sitemap
 
 logger = logging.getLogger(__name__)
-DISCOVERY_SECONDS = 90.0  # for all sitemaps of a site; what was found until then counts
 SOON = 2.0  # seconds
 GATHERED = 4  # outcomes that are worth a transaction of their own
-USUAL_PLACES = ("/sitemap.xml", "/sitemap_index.xml")  # the second where the first holds nothing
-SITEMAP_SECONDS = 5.0  # of processor time, for one sitemap
 
 
 @dataclass(frozen=True)
@@ -276,67 +271,7 @@ class Crew:
 
     async def look_for_pages(self, start: str, allowed: Callable[[str], bool]) -> "asyncio.Task[dict[str, str]]":
         """Begin to read the sitemaps. Gives their pages, each with its language where that is said."""
-
-        async def look() -> dict[str, str]:
-            pages: dict[str, str] = {}
-            self.fetcher.patience = DISCOVERY_SECONDS
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(DISCOVERY_SECONDS):
-                    await self._sitemaps(start, allowed, pages)
-            self.fetcher.patience = PATIENCE
-            return pages
-
-        return asyncio.create_task(look())
-
-    async def _sitemaps(self, start: str, allowed: Callable[[str], bool], pages: dict[str, str]) -> None:
-        """Add the pages that the site's sitemaps name, those in robots.txt first, else in the usual place."""
-        named: list[str] = []
-        with suppressed():
-            named = await self.fetcher.robots.sitemaps(start)
-        seen: set[str] = set()
-        for waiting in [named] if named else [[f"{start.rstrip('/')}{path}"] for path in USUAL_PLACES]:
-            await self._sitemaps_from(waiting, start, allowed, pages, seen)
-            if pages:
-                return
-
-    async def _sitemaps_from(
-        self,
-        waiting: list[str],
-        start: str,
-        allowed: Callable[[str], bool],
-        pages: dict[str, str],
-        seen: set[str],
-    ) -> None:
-        while waiting and len(seen) < MAX_SITEMAPS and len(pages) < MAX_URLS:
-            url = normalise_url(waiting.pop(0), start)
-            if url is None or url in seen or not allowed(url):
-                continue
-            seen.add(url)
-            with suppressed(rest_too=len(seen) > 1):
-                answer = await self.fetcher.fetch(
-                    Request(
-                        url,
-                        wanted=frozenset({"xml", "text", "archive"}),
-                        check=lambda u: None if allowed(u) else "another host",
-                        patience=DISCOVERY_SECONDS,
-                    )
-                )
-                with limited_effort(SITEMAP_SECONDS):
-                    found = parse_sitemap(answer.body)
-                pages |= dict.fromkeys(found.pages, "") | found.languages
-                waiting += found.sitemaps[: MAX_SITEMAPS - len(waiting)] if len(waiting) < MAX_SITEMAPS else []
-
-
-@contextlib.contextmanager
-def suppressed(*, rest_too: bool = False) -> Iterator[None]:
-    """A sitemap that cannot be had is done without; while its host rests, that is not known yet."""
-    try:
-        yield
-    except HostRests:
-        if not rest_too:
-            raise
-    except (GiveUpUrl, TryLater):
-        pass
+        return asyncio.create_task(pages_named(self.fetcher, start, allowed))
 
 
 def failure(job: Job, response: Response | None, problem: IngestionError, began: float) -> Outcome:
