@@ -106,6 +106,7 @@ def logged_in(page: Page, site: Face) -> Page:
     page.fill("[name=username]", STAFF)
     page.fill("[name=password]", PASSWORD)
     page.click("main [type=submit]")
+    page.wait_for_url("**/healthz")
     return page
 
 
