@@ -44,8 +44,10 @@ class AtWork:
         wait = timedelta(seconds=self.left / self.pace)
         if wait > LONGEST_GUESS:
             return ""
+        if wait < timedelta(minutes=1):
+            return _("less than a minute left")
         now = timezone.now()
-        return timesince(now - wait, now, depth=1) if wait >= timedelta(minutes=1) else _("less than a minute")
+        return _("about %(time)s left") % {"time": timesince(now - wait, now, depth=1)}
 
 
 def active() -> list[IngestionRun]:
