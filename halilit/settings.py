@@ -301,11 +301,13 @@ SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 SILENCED_SYSTEM_CHECKS: list[str] = []
 
+SECRETS = [SECRET_KEY, GEMINI_API_KEY, OPENAI_API_KEY, str(DATABASES["default"].get("PASSWORD") or "")]
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "filters": {"no secrets": {"()": "halilit.redaction.Redaction", "secrets": SECRETS}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["no secrets"]}},
     "root": {"handlers": ["stderr"], "level": LOG_LEVEL},
     # Runs are told by their pages and records; the queue's own lines would bury the address that `make run` prints.
     "loggers": {

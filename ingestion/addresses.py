@@ -41,6 +41,7 @@ ABSOLUTE = re.compile(r"https?://", re.I)
 SAFE = "/:@!$&'()*+,;=~-._"
 PLAIN = re.compile(r"[A-Za-z0-9/:@!$&'()*+,;=~._-]*")
 LABEL = re.compile(r"[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?")
+CARRYING_IPV4 = tuple(map(ipaddress.ip_network, ("::/96", "64:ff9b::/96", "64:ff9b:1::/48")))
 # How many pages deep a listing is followed past the last page that showed anything new.
 LISTING_PATIENCE = 2
 
@@ -155,6 +156,9 @@ def same_page_key(url: str) -> str:
 def is_private_address(address: str) -> bool:
     """Whether an IP address is anything but a public one (RFC 6890), IPv4 inside IPv6 included."""
     ip = ipaddress.ip_address(address.split("%")[0])
+    # Translated (NAT64, RFC 6052) and once-compatible addresses carry an IPv4 address in their last four bytes.
+    if isinstance(ip, ipaddress.IPv6Address) and any(ip in network for network in CARRYING_IPV4):
+        return int(ip) >> 32 == 0 or is_private_address(str(ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)))
     if isinstance(ip, ipaddress.IPv6Address) and (
         inner := ip.ipv4_mapped or ip.sixtofour or (ip.teredo or (None, None))[1]
     ):
@@ -163,11 +167,19 @@ def is_private_address(address: str) -> bool:
 
 
 def looks_like_document(url: str) -> bool:
-    return bool(DOCUMENT_EXTENSIONS.search(urlsplit(url).path))
+    return bool(DOCUMENT_EXTENSIONS.search(path_of(url)))
 
 
 def looks_like_image(url: str) -> bool:
-    return bool(IMAGE_EXTENSIONS.search(urlsplit(url).path))
+    return bool(IMAGE_EXTENSIONS.search(path_of(url)))
+
+
+def path_of(url: str) -> str:
+    """Of any text: "" where it is no address, such as one with half a bracket."""
+    try:
+        return urlsplit(url).path
+    except ValueError:
+        return ""
 
 
 def page_number(url: str) -> int | None:

@@ -1,0 +1,24 @@
+"""The clusters that report themselves. Exit code 1 where there are fewer than expected: for watchdogs."""
+
+import sys
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandParser
+
+from ingestion.queries import clusters
+
+
+class Command(BaseCommand):
+    help = __doc__
+    requires_system_checks: list[str] = []
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--expect", type=int, default=0, help="how many there should be")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        alive = clusters()
+        for each in alive:
+            self.stdout.write(f"process {each['pid']} on {each['host']}: {each['status']}")
+        if len(alive) < options["expect"]:
+            self.stderr.write(f"{len(alive)} of {options['expect']} clusters report themselves.")
+            sys.exit(1)

@@ -1,0 +1,59 @@
+"""Limits on searching, and on asking while everybody asks."""
+
+import pytest
+
+from rag import producers
+from rag.models import Answer
+from rag.pace import Pace, pace
+
+
+@pytest.fixture(autouse=True)
+def _fresh():
+    pace.clear()
+    yield
+    pace.clear()
+
+
+def search(client, address="203.0.113.7", **headers):
+    return client.get("/search/?q=tremor", REMOTE_ADDR=address, headers=headers)
+
+
+def test_searches_have_a_pace(db, client, settings):
+    settings.SEARCH_A_MINUTE = 2
+    assert [search(client).status_code for _ in range(3)] == [200, 200, 429]
+    refused = search(client)
+    assert 0 < int(refused["Retry-After"]) <= 30
+    assert "searched very often" in refused.text and 'value="tremor"' in refused.text
+    assert "searched very often" in search(client, **{"HX-Request": "true"}).text
+    assert search(client, "203.0.113.8").status_code == 200
+    assert client.get("/api/search?q=x", REMOTE_ADDR="203.0.113.7").status_code == 429
+
+
+def test_all_visitors_together_have_one_too(db, client, settings):
+    settings.SEARCH_ALL_A_MINUTE, settings.ASK_ALL_A_MINUTE = 1, 1
+    assert [search(client, f"203.0.113.{n}").status_code for n in range(2)] == [200, 429]
+    asked = [client.post("/ask/", {"question": "x"}, REMOTE_ADDR=f"203.0.113.{n}").status_code for n in range(2)]
+    assert asked == [303, 429]
+
+
+def test_a_full_queue_refuses_politely_and_keeps_the_question(db, client, settings, monkeypatch):
+    settings.ASK_WAITING = 3
+    monkeypatch.setattr(producers, "_here", {1, 2, 3})
+    refused = client.post("/ask/", {"question": "how loud is it"})
+    assert refused.status_code == 429
+    assert "would wait too long" in refused.text and "how loud is it" in refused.text
+    assert not Answer.objects.exists()
+
+
+def test_a_pace_fills_evenly_and_forgets_who_came_long_ago(monkeypatch):
+    now = [0.0]
+    monkeypatch.setattr("rag.pace.time.monotonic", lambda: now[0])
+    monkeypatch.setattr("rag.pace.MOST_KEPT", 2)
+    kept = Pace()
+    assert [kept.wait("a", 2) for _ in range(3)] == [0.0, 0.0, 30.0]
+    now[0] = 30.0
+    assert kept.wait("a", 2) == 0.0
+    for key in "bcd":
+        kept.wait(key, 2)
+    assert len(kept._buckets) == 2
+    assert kept.wait("x", 0) == 0.0
