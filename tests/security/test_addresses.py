@@ -31,7 +31,7 @@ class Recorder:
 
 def backend() -> tuple[GuardedBackend, Recorder]:
     guarded, recorder = GuardedBackend(allow_private=False), Recorder()
-    guarded.inner = recorder
+    guarded.inner = recorder  # type: ignore[assignment]
     return guarded, recorder
 
 
