@@ -37,6 +37,8 @@ SHOTS = [
     ("brand", "brands/lumenhall/", "en", True, 1280),
 ]
 
+# A browser that shows pictures: the scrapes' own asks for none.
+FLAGS = [flag for flag in launch_arguments() if "imagesEnabled" not in flag]
 # The pictures of docs/staff-guide.md, of pages under /staff/.
 GUIDE = {
     "attention": "attention/",
@@ -54,7 +56,7 @@ GUIDE = {
 def main() -> None:
     IMAGES.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as folder, demo(Path(folder)) as site, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=find_chromium(), args=launch_arguments())
+        browser = playwright.chromium.launch(executable_path=find_chromium(), args=FLAGS)
         for name, path, language, dark, width in SHOTS:
             page = opened(browser, language, dark, width)
             page.goto(f"{site.base}/{language}/{path}")
@@ -92,9 +94,11 @@ def answer(browser: Browser, site: Face, name: str, language: str, question: str
 
 
 def staff(browser: Browser, site: Face) -> None:
-    page = logged_in(opened(browser, "en", False, 1280), site)
-    page.goto(f"{site.base}/en/staff/")
-    taken(page, "staff")
+    with site.installation.cluster("scrape"), site.installation.cluster():
+        page = logged_in(opened(browser, "en", False, 1280), site)
+        page.goto(f"{site.base}/en/staff/")
+        page.wait_for_selector("[aria-labelledby=workers-title] li:nth-child(2)", timeout=60_000)
+        taken(page, "staff")
     for name, path in GUIDE.items():
         page = logged_in(opened(browser, "en", False, 1280), site)
         page.goto(f"{site.base}/en/staff/{path}")
