@@ -6,6 +6,7 @@ import json
 import threading
 from datetime import time
 from http.server import BaseHTTPRequestHandler, HTTPServer
+from typing import Any
 
 import pytest
 from django.core import mail
@@ -48,7 +49,7 @@ def test_what_comes_soon_after_a_message_waits_for_the_next(told, settings):
 
 
 def test_the_webhook_is_signed(told, settings):
-    got = {}
+    got: dict[str, Any] = {}
 
     class Receiver(BaseHTTPRequestHandler):
         def do_POST(self):
