@@ -64,6 +64,7 @@ try:
     ASK_WAITING = env.int("HALILIT_ASK_WAITING", 200, validate=validate.Range(0))
     SEARCH_A_MINUTE = env.int("HALILIT_SEARCH_A_MINUTE", 240, validate=validate.Range(0))
     SEARCH_ALL_A_MINUTE = env.int("HALILIT_SEARCH_ALL_A_MINUTE", 6000, validate=validate.Range(0))
+    API_A_MINUTE = env.int("HALILIT_API_A_MINUTE", 300, validate=validate.Range(0))
     ASK_A_DAY = env.int("HALILIT_ASK_A_DAY", 500, validate=validate.Range(0))
     REUSE_DAYS = env.int("HALILIT_REUSE_DAYS", 30, validate=validate.Range(0, 3650))
     GEMINI_API_KEY = env.str("GEMINI_API_KEY", "")
@@ -85,6 +86,8 @@ try:
     SUMMARY_DAY = env.str("HALILIT_SUMMARY_DAY", "sunday", validate=validate.OneOf(WEEKDAYS))
     LOG_DAYS = env.int("HALILIT_LOG_DAYS", 180, validate=validate.Range(0, 3650))
     AUDIT_DAYS = env.int("HALILIT_AUDIT_DAYS", 730, validate=validate.Range(0, 3650))
+    LOG_FORMAT = env.str("HALILIT_LOG_FORMAT", "line", validate=validate.OneOf(["line", "json"]))
+    SENTRY_DSN = env.str("SENTRY_DSN", "", validate=validate.Regexp(r"^(https?://[^\s/]+\S*)?$"))
     LOG_LEVEL = env.str("HALILIT_LOG_LEVEL", "INFO", validate=validate.OneOf(["DEBUG", "INFO", "WARNING", "ERROR"]))
 except (EnvError, ValueError) as problem:
     sys.exit(f"Bad setting: {problem} Mend the environment or {BASE_DIR / '.env'}; docs/settings.md lists all of them.")
@@ -137,6 +140,7 @@ INSTALLED_APPS = [
 # Each of these works in both worlds. One that is sync-only would break the background work of streamed answers; the
 # compressing one leaves streams alone, which it would hold back.
 MIDDLEWARE = [
+    "halilit.ops.requests.identified",
     "halilit.face.inline.Security",
     "servestatic.middleware.ServeStaticMiddleware",
     "halilit.face.inline.Policy",
@@ -154,6 +158,7 @@ MIDDLEWARE = [
     "halilit.face.inline.Framing",
     "django_htmx.middleware.HtmxMiddleware",
     "axes.middleware.AxesMiddleware",
+    "halilit.api.middleware.api_answers",
 ]
 
 ROOT_URLCONF = "halilit.urls"
@@ -305,9 +310,21 @@ SECRETS = [SECRET_KEY, GEMINI_API_KEY, OPENAI_API_KEY, str(DATABASES["default"].
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
-    "filters": {"no secrets": {"()": "halilit.redaction.Redaction", "secrets": SECRETS}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["no secrets"]}},
+    "filters": {
+        "no secrets": {"()": "halilit.redaction.Redaction", "secrets": SECRETS},
+        "traced": {"()": "catalog.tracing.Traced"},
+    },
+    "formatters": {
+        "line": {"format": "%(asctime)s %(levelname)s %(name)s%(trace)s: %(message)s"},
+        "json": {"()": "catalog.tracing.JsonLines"},
+    },
+    "handlers": {
+        "stderr": {
+            "class": "logging.StreamHandler",
+            "formatter": LOG_FORMAT,
+            "filters": ["no secrets", "traced"],
+        }
+    },
     "root": {"handlers": ["stderr"], "level": LOG_LEVEL},
     # Runs are told by their pages and records; the queue's own lines would bury the address that `make run` prints.
     "loggers": {
@@ -316,3 +333,11 @@ LOGGING = {
         "django": {"handlers": []},  # else each line comes twice
     },
 }
+
+if SENTRY_DSN:
+    if not find_spec("sentry_sdk"):
+        sys.exit("Bad setting: SENTRY_DSN needs a package: pip install -r requirements-sentry.txt -c constraints.txt.")
+    import sentry_sdk
+
+    # Errors alone: no addresses, cookies or bodies of visitors, no traces.
+    sentry_sdk.init(dsn=SENTRY_DSN, send_default_pii=False, max_request_body_size="never")

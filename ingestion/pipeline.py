@@ -17,6 +17,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
+from catalog import tracing
 from catalog.changes import made_by
 from catalog.models import RenderMode
 from catalog.signals import moment_to_spare, storing_much
@@ -298,6 +299,7 @@ def work_slice(
     run_id: int, *, seconds: float | None, watch: Watcher | None = None, interrupts: Interrupts | None = None
 ) -> bool:
     """Do one slice of a run, if nobody else is at it. Returns whether the run goes on."""
+    tracing.run_id.set(run_id)
     run = IngestionRun.objects.select_related("brand").get(pk=run_id)
     lease = run.acquire(socket.gethostname(), os.getpid())
     if lease is None:

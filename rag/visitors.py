@@ -45,14 +45,14 @@ def search_refusal(request: HttpRequest) -> Refusal | None:
     if seconds := pace.wait("searched by all", settings.SEARCH_ALL_A_MINUTE):
         return _busy(_("Very many people are searching just now."), seconds)
     here = request.META.get("REMOTE_ADDR") in ("127.0.0.1", "::1")
-    if not here and (seconds := pace.wait(f"searched {_visitor(request)}", settings.SEARCH_A_MINUTE)):
+    if not here and (seconds := pace.wait(f"searched {visitor(request)}", settings.SEARCH_A_MINUTE)):
         return _busy(_("You have searched very often within a minute."), seconds)
     return None
 
 
 def login_refusal(request: HttpRequest) -> Refusal | None:
     """Counts a try to log in from this address, whatever the account: passwords are not to be guessed in breadth."""
-    seconds = pace.wait(f"login {_visitor(request)}", settings.LOGINS_A_MINUTE)
+    seconds = pace.wait(f"login {visitor(request)}", settings.LOGINS_A_MINUTE)
     return _busy("", seconds) if seconds else None
 
 
@@ -70,7 +70,7 @@ def _too_often(request: HttpRequest) -> Refusal | None:
     limits = ((MINUTE, settings.ASK_A_MINUTE), (DAY, settings.ASK_A_DAY))
     if not any(limit for _span, limit in limits):
         return None
-    key, now = f"asked-{_visitor(request)}", time.time()
+    key, now = f"asked-{visitor(request)}", time.time()
     counts: dict[int, tuple[int, int]] = cache.get(key) or {}
     for span, limit in limits:
         window, count = counts.get(span, (0, 0))
@@ -100,7 +100,7 @@ def _is_staff(request: HttpRequest) -> bool:
     return bool(user and user.is_authenticated and user.is_staff)
 
 
-def _visitor(request: HttpRequest) -> str:
+def visitor(request: HttpRequest) -> str:
     address = request.META.get("REMOTE_ADDR", "")
     try:
         known = ipaddress.ip_address(address)

@@ -1,8 +1,5 @@
 """What the API answers when it cannot do what was asked: problem details, RFC 9457, that say what to do."""
 
-from http import HTTPStatus
-from typing import Any
-
 from django.core.exceptions import RequestDataTooBig
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
@@ -11,6 +8,8 @@ from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from ingestion.errors import RunRefused
 
+from .middleware import problem_response
+
 
 class TooOften(HttpError):
     """Somebody has asked too often; `seconds` until it is worth it again."""
@@ -18,20 +17,6 @@ class TooOften(HttpError):
     def __init__(self, message: str, seconds: int) -> None:
         super().__init__(429, message)
         self.seconds = seconds
-
-
-def problem(
-    api: NinjaAPI, request: HttpRequest, status: int, detail: str, errors: list[dict[str, str]] | None = None
-) -> HttpResponse:
-    body: dict[str, Any] = {
-        "type": "about:blank",
-        "title": HTTPStatus(status).phrase,
-        "status": status,
-        "detail": detail,
-    }
-    response = api.create_response(request, body | ({"errors": errors} if errors else {}), status=status)
-    response["Content-Type"] = "application/problem+json"
-    return response
 
 
 def invalid_fields(error: ValidationError) -> list[dict[str, str]]:
@@ -44,35 +29,35 @@ def register(api: NinjaAPI) -> None:
     def invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
         errors = invalid_fields(error)
         listed = "; ".join(f"{entry['field']}: {entry['message']}" for entry in errors)
-        return problem(api, request, 422, _("Some values cannot be used: %(listed)s.") % {"listed": listed}, errors)
+        return problem_response(422, _("Some values cannot be used: %(listed)s.") % {"listed": listed}, errors=errors)
 
     @api.exception_handler(AuthenticationError)
     def nobody(request: HttpRequest, error: AuthenticationError) -> HttpResponse:
         detail = _("Log in as staff, or send a valid API token as “Authorization: Bearer TOKEN”.")
-        response = problem(api, request, 401, detail)
+        response = problem_response(401, detail)
         response["WWW-Authenticate"] = "Bearer"
         return response
 
     @api.exception_handler(TooOften)
     def too_often(request: HttpRequest, error: TooOften) -> HttpResponse:
-        response = problem(api, request, 429, str(error))
+        response = problem_response(429, str(error))
         response["Retry-After"] = str(error.seconds)
         return response
 
     @api.exception_handler(RunRefused)
     def refused(request: HttpRequest, error: RunRefused) -> HttpResponse:
-        return problem(api, request, 409, str(error))
+        return problem_response(409, str(error))
 
     @api.exception_handler(Http404)
     def missing(request: HttpRequest, error: Http404) -> HttpResponse:
-        return problem(api, request, 404, str(error) or _("There is nothing at this address. /api/docs lists them."))
+        return problem_response(404, str(error) or _("There is nothing at this address. /api/docs lists them."))
 
     @api.exception_handler(RequestDataTooBig)
     def too_big(request: HttpRequest, error: RequestDataTooBig) -> HttpResponse:
-        return problem(api, request, 413, _("The body of the request is too large. Ask a shorter question."))
+        return problem_response(413, _("The body of the request is too large. Ask a shorter question."))
 
     @api.exception_handler(HttpError)
     def failed(request: HttpRequest, error: HttpError) -> HttpResponse:
         unread = error.status_code == 400 and str(error) == "Cannot parse request body"
         detail = _("The body of the request is no JSON. Send an object, or nothing.") if unread else str(error)
-        return problem(api, request, error.status_code, detail)
+        return problem_response(error.status_code, detail)

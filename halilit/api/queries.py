@@ -1,9 +1,11 @@
 """Reads for the API. The number of queries of each is constant, whatever its rows."""
 
+from datetime import datetime
 from typing import Any
 
 from django.db.models import Count, Prefetch, Q, QuerySet, Sum
 from django.http import Http404
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from catalog.models import Brand, Document, DocumentState, Product, ProductDocument
@@ -12,6 +14,11 @@ from ingestion.models import ACTIVE_STATES, IngestionRun, IngestionStatus
 from rag.models import Chunk
 
 STORED = Q(gone_since=None, hidden=False, state=DocumentState.STORED)
+
+
+def aware(moment: datetime) -> datetime:
+    """A moment without a zone is one of Israel."""
+    return moment if timezone.is_aware(moment) else timezone.make_aware(moment)
 
 
 def brand_named(name: str) -> Brand:

@@ -56,7 +56,7 @@ def list_brands(request: HttpRequest, q: Words = "", limit: Limit = 200, offset:
     return {"count": rows.count(), "items": [brand_out(brand) for brand in rows[offset : offset + limit]]}
 
 
-@router.get("/brands/stats", response=BrandStats)
+@router.get("/brands/stats", response={200: BrandStats, codes_4xx: Problem})
 def brand_stats(request: HttpRequest) -> dict[str, Any]:
     """Totals, and how much there is of each brand."""
     return queries.stats()

@@ -75,7 +75,7 @@ def ingestion_status(request: HttpRequest, brand: Words = "") -> dict[str, Any]:
     return {"active": active, "items": [status_out(row, trusted) for row in rows]}
 
 
-@router.get("/worker/status", response=WorkerOut)
+@router.get("/worker/status", response={200: WorkerOut, codes_4xx: Problem})
 def worker_status(request: HttpRequest) -> dict[str, Any]:
     """What the workers are told to do, and what they do."""
     return worker_out()

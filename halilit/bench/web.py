@@ -47,6 +47,7 @@ def addresses() -> dict[str, list[str]]:
         "compare": [compared(some) for some in zip(*[iter(chosen)] * 4, strict=False)],
         "product": [product.get_absolute_url() for product in chosen],
         "search": searches,
+        "API, brand stats": ["/api/brands/stats"],
     }
 
 

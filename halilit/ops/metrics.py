@@ -13,6 +13,8 @@ from ingestion.models import FrontierUrl, IngestionRun, RunState, UrlState
 from ingestion.queries import clusters
 from rag.models import Answer, AnswerState, Chunk
 
+from . import requests
+
 
 def by_label(name: str, text: str, label: str, counts: dict[str, int], values: list[str]) -> Metric:
     """A gauge with a value for every state, those that no row has included: a missing series looks like a fault."""
@@ -79,5 +81,5 @@ ProcessCollector(registry=registry)
 
 
 def text() -> bytes:
-    """All figures in Prometheus' text format."""
-    return generate_latest(registry)
+    """All figures in Prometheus' text format, and the times of this process's answers."""
+    return generate_latest(registry) + generate_latest(requests.registry)

@@ -1,0 +1,72 @@
+"""Around every answer of the API: how often a caller may ask, and that whatever goes wrong is a problem detail."""
+
+import json
+from collections.abc import Callable
+from http import HTTPStatus
+from inspect import iscoroutinefunction
+from typing import Any
+
+from asgiref.sync import sync_to_async
+from django.http import HttpRequest, HttpResponse
+from django.utils.decorators import sync_and_async_middleware
+from django.utils.translation import gettext as _
+
+from . import limits
+
+PREFIX = "/api/"
+PROBLEM = "application/problem+json"
+
+
+@sync_and_async_middleware
+def api_answers(get_response: Callable[[HttpRequest], Any]) -> Callable[[HttpRequest], Any]:
+    if iscoroutinefunction(get_response):
+
+        async def asynchronous(request: HttpRequest) -> Any:
+            if not request.path_info.startswith(PREFIX):
+                return await get_response(request)
+            too_often = await sync_to_async(limits.refusal)(request)
+            return told(request, refused(too_often) if too_often else await get_response(request))
+
+        return asynchronous
+
+    def synchronous(request: HttpRequest) -> Any:
+        if not request.path_info.startswith(PREFIX):
+            return get_response(request)
+        too_often = limits.refusal(request)
+        return told(request, refused(too_often) if too_often else get_response(request))
+
+    return synchronous
+
+
+def problem_response(status: int, detail: str, **more: Any) -> HttpResponse:
+    """RFC 9457."""
+    body = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status, "detail": detail, **more}
+    return HttpResponse(json.dumps(body, ensure_ascii=False), status=status, content_type=PROBLEM)
+
+
+def refused(too_often: limits.Refusal) -> HttpResponse:
+    response = problem_response(429, too_often.message)
+    response["Retry-After"] = str(too_often.seconds)
+    return response
+
+
+def told(request: HttpRequest, response: Any) -> Any:
+    """The answer, or its problem detail where something outside the routes refused or failed."""
+    if response.status_code < 400 or response.get("Content-Type", "").startswith(PROBLEM):
+        return response
+    allowed = response.get("Allow", "")
+    replaced = problem_response(response.status_code, detail_of(response.status_code, allowed))
+    for name in ("Allow", "Retry-After", "WWW-Authenticate"):
+        if name in response:
+            replaced[name] = response[name]
+    return replaced
+
+
+def detail_of(status: int, allowed: str) -> str:
+    if status == 405:
+        return _("This address takes %(methods)s. /api/docs describes each.") % {"methods": allowed}
+    if status >= 500:
+        return _("Something went wrong on this site; it is recorded. Try again, and tell whoever looks after it.")
+    if status == 404:
+        return _("There is nothing at this address. /api/docs lists them.")
+    return _("The request cannot be served as it is. /api/docs describes what each address takes.")
