@@ -59,15 +59,9 @@ class SupportApi(NinjaAPI):
         """Refusals are written down as what they are, problem details. Putting it together takes a while: once."""
         if self.written is None:
             schema = super().get_openapi_schema(**kwargs)
-            responses = [
-                response
-                for path in schema["paths"].values()
-                for operation in path.values()
-                for status, response in operation["responses"].items()
-                if int(status) >= 400 and "application/json" in response.get("content", {})
-            ]
-            for response in responses:
-                response["content"] = {middleware.PROBLEM: response["content"]["application/json"]}
+            for path in schema["paths"].values():
+                for operation in path.values():
+                    operation["responses"] = problems.described(operation["responses"])
             self.written = schema
         return self.written
 

@@ -1,5 +1,8 @@
 """What the API answers when it cannot do what was asked: problem details, RFC 9457, that say what to do."""
 
+from http import HTTPStatus
+from typing import Any
+
 from django.core.exceptions import RequestDataTooBig
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
@@ -8,7 +11,7 @@ from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from ingestion.errors import RunRefused
 
-from .middleware import problem_response
+from .middleware import PROBLEM, problem_response
 
 
 class TooOften(HttpError):
@@ -17,6 +20,17 @@ class TooOften(HttpError):
     def __init__(self, message: str, seconds: int) -> None:
         super().__init__(429, message)
         self.seconds = seconds
+
+
+REFUSALS = (400, 401, 403, 404, 405, 409, 413, 422, 429, 500)
+
+
+def described(responses: dict[Any, Any]) -> dict[Any, Any]:
+    """The responses of a route in the OpenAPI document: what succeeds, and the refusals that there really are."""
+    done = {status: response for status, response in responses.items() if int(status) < 400}
+    schema = {"$ref": "#/components/schemas/Problem"}
+    told = {s: {"description": HTTPStatus(s).phrase, "content": {PROBLEM: {"schema": schema}}} for s in REFUSALS}
+    return done | told
 
 
 def invalid_fields(error: ValidationError) -> list[dict[str, str]]:
