@@ -46,7 +46,7 @@ def freely(db):
     token = ApiToken(name="fuzz", scopes=list(Scope.values), a_minute=0)
     secret = token.renew()
     token.save()
-    return {"Authorization": f"Bearer {secret}"}
+    return {"Authorization": f"Bearer {secret}", "Accept-Encoding": "identity"}
 
 
 @pytest.fixture

@@ -100,7 +100,8 @@ def test_every_address_is_open_to_those_whom_the_table_names(people):
     said = {entry: f"| `{entry}` | " + " | ".join(cells) + " |" for entry, cells in told.items()}
     wrong = sorted(row for entry, row in found.items() if said.get(entry) != row)
     assert not wrong, "These rows of docs/roles.md are missing or do not say what is true:\n" + "\n".join(wrong)
-    assert not set(said) - set(found), "docs/roles.md names what is no longer there."
+    gone = sorted(set(said) - set(found))
+    assert not gone, "docs/roles.md names what is no longer there:\n" + "\n".join(gone)
 
 
 def test_records_are_seen_and_changed_by_those_whom_the_table_names(people, rf):
