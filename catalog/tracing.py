@@ -43,5 +43,6 @@ class JsonLines(logging.Formatter):
             if value := getattr(record, name, None):
                 line[name] = value
         if record.exc_info:
-            line["exception"] = self.formatException(record.exc_info)
+            # Cleaned of secrets already, where a filter has done that.
+            line["exception"] = record.exc_text or self.formatException(record.exc_info)
         return json.dumps(line, ensure_ascii=False)
