@@ -21,7 +21,7 @@ LOGIN = "/admin/login/"
 @pytest.fixture
 def dana(db):
     pace.clear()
-    return User.objects.create_user("dana", "dana@halilit.test", password=PASSWORD, is_staff=True)
+    return User.objects.create_user("dana", "dana@halilit.test", password=PASSWORD, is_staff=True, is_superuser=True)
 
 
 def log_in(client, password=PASSWORD, **more):

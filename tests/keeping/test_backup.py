@@ -42,11 +42,10 @@ class Writer(threading.Thread):
 
 
 @pytest.fixture(scope="module")
-def drill(migrated: Path, tmp_path_factory: pytest.TempPathFactory):
+def drill(tmp_path_factory: pytest.TempPathFactory):
     """An installation, and a backup of it that was taken while something wrote all the time."""
     folder = tmp_path_factory.mktemp("drill") / "installation"
-    shutil.copytree(migrated, folder)
-    installation = Installation(folder)
+    installation = Installation.migrated(folder)
     installation.manage("shell", "-v0", "-c", BUILD)
     writer = Writer(installation)
     writer.start()
