@@ -5,9 +5,19 @@ from decimal import Decimal
 from typing import Annotated, Any, Literal
 
 from ninja import Schema
-from pydantic import Field, StringConstraints
+from pydantic import AfterValidator, Field, StringConstraints
 
 Question = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000)]
+
+
+def local(at: time) -> time:
+    """Hours are those of Israel; one with a zone would mean another hour in winter than in summer."""
+    if at.tzinfo is not None:
+        raise ValueError("write hours and minutes without a zone, in Israel's time, such as 08:30")
+    return at
+
+
+Hour = Annotated[time, AfterValidator(local)]
 
 
 class Problem(Schema):
@@ -213,8 +223,8 @@ class Plan(Schema):
     every_hours: int | None = Field(None, ge=1, le=8760)
     cron: str = Field("", max_length=100, description="Five parts, in Israel's time, such as 30 3 * * 1-5.")
     priority: Urgency = "normal"
-    quiet_from: time | None = None
-    quiet_until: time | None = None
+    quiet_from: Hour | None = None
+    quiet_until: Hour | None = None
 
 
 class PlanOut(Plan):
@@ -226,8 +236,8 @@ class PlanOut(Plan):
 
 
 class QuietHours(Schema):
-    quiet_from: time | None = None
-    quiet_until: time | None = None
+    quiet_from: Hour | None = None
+    quiet_until: Hour | None = None
 
 
 class ScrapeStart(Schema):
