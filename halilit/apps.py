@@ -1,3 +1,5 @@
+"""The project's own app: the console, the API, and what must be set up when the database is."""
+
 from typing import Any
 
 from django.apps import AppConfig

@@ -1,3 +1,5 @@
+"""Moves an installation onto another database."""
+
 from pathlib import Path
 from typing import Any
 
