@@ -54,6 +54,7 @@ def of_staff(face: Face) -> dict[str, str]:
         "dry run": "/staff/brands/lumenhall/preview/",
         "addresses of a brand": "/staff/brands/lumenhall/addresses/",
         "insight": "/staff/insight/",
+        "comparison of two visits": "/staff/runs/compare/",
         "runs": "/staff/runs/",
         "coverage": "/staff/coverage/",
         "coverage of a brand": "/staff/coverage/lumenhall/",
