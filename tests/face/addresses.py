@@ -2,6 +2,20 @@
 
 from .site import Face
 
+LONG = "product with a long name"
+OF_VISITORS = (LONG, "brand with one product", "answer that found nothing", "shared")
+OF_STAFF = ("run", "curated", "plan", LONG)
+# Neither pages nor actions: files, streams, parts of pages, what machines ask for, and half a login.
+NOT_PAGES = {
+    "accounts:code",
+    "catalog:changes_csv", "catalog:document_file", "catalog:page_picture", "catalog:picture",
+    "coverage:csv",
+    "face:manifest", "face:robots", "face:share_picture", "face:sitemap", "face:sitemaps", "face:worker",
+    "ingestion:run_csv", "ingestion:run_progress", "ingestion:status",
+    "ops:api_unknown", "ops:healthz", "ops:metrics", "ops:readyz",
+    "rag:answer_stream", "rag:answer_text", "rag:next_questions", "rag:product_questions", "rag:questions_csv",
+}  # fmt: skip
+
 
 def of_visitors(face: Face) -> dict[str, str]:
     return {
@@ -10,7 +24,7 @@ def of_visitors(face: Face) -> dict[str, str]:
         "brands, none found": "/brands/?q=zzzz",
         "brand": "/brands/lumenhall/",
         "brand's documents": "/brands/lumenhall/?show=documents",
-        "brand, unread": "/brands/akai-professional/",
+        "brand, unread": "/brands/arturia/",
         "family without products": "/brands/lumenhall/?family=none-such",
         "family": "/brands/lumenhall/families/keyboards/",
         "comparison, empty": "/compare/",
@@ -27,7 +41,8 @@ def of_visitors(face: Face) -> dict[str, str]:
         "ask about a brand": "/ask/?brand=1&question=How+heavy",
         "offline": "/offline/",
         "missing": "/products/lumenhall/no-such-thing/",
-    }
+        "login": "/admin/login/",
+    } | {name: face.places[name] for name in OF_VISITORS if name in face.places}
 
 
 def of_staff(face: Face) -> dict[str, str]:
@@ -39,14 +54,20 @@ def of_staff(face: Face) -> dict[str, str]:
         "dry run": "/staff/brands/lumenhall/preview/",
         "addresses of a brand": "/staff/brands/lumenhall/addresses/",
         "insight": "/staff/insight/",
+        "comparison of two visits": "/staff/runs/compare/",
+        "runs": "/staff/runs/",
         "coverage": "/staff/coverage/",
+        "coverage of a brand": "/staff/coverage/lumenhall/",
+        "letter to a brand": "/staff/coverage/lumenhall/letter/",
         "changes": "/staff/changes/",
         "upload": "/staff/uploads/",
         "questions": "/staff/questions/",
         "answers by staff": "/staff/questions/curated/",
+        "new answer by staff": "/staff/questions/curated/new/",
         "evaluation": "/staff/evaluation/",
         "searches": "/staff/searches/",
+        "second factor": "/staff/second-factor/",
         "style guide": "/staff/styleguide/",
         "product for staff": "/products/lumenhall/lumenhall-k-49/",
         "document for staff": f"/documents/{face.manual}/",
-    }
+    } | {f"{name}, for staff": face.places[name] for name in OF_STAFF if name in face.places}

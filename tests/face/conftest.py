@@ -16,7 +16,7 @@ Open = Callable[..., Page]
 
 @pytest.fixture(scope="session")
 def face(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Face]:
-    with demo(tmp_path_factory.mktemp("face")) as running:
+    with demo(tmp_path_factory.mktemp("face"), awkward=True) as running:
         yield running
 
 

@@ -4,7 +4,7 @@ import contextlib
 import json
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from tests.installation import Installation, end_group, wait_until
@@ -15,9 +15,11 @@ SETTINGS = {"DEBUG": "0", "HALILIT_HTTPS": "0", "ALLOWED_HOSTS": "127.0.0.1", "H
 FACTS = """
 import json
 from catalog.models import Document
+from tests.face import awkward
 manual = Document.objects.filter(kind="manual", file__gt="", title__contains="K-Series").first()
-print("FACTS" + json.dumps({"manual": manual.pk}))
+print("FACTS" + json.dumps({"manual": manual.pk, "places": %s}))
 """
+AWKWARD = "awkward.made(manual.pk)"
 
 
 @dataclass
@@ -25,13 +27,15 @@ class Face:
     base: str
     installation: Installation
     manual: int
+    places: dict[str, str] = field(default_factory=dict)  # of tests.face.awkward, where they were made
 
     def page_of_manual(self, number: int = 1) -> str:
         return f"/documents/{self.manual}/pages/{number}/"
 
 
 @contextlib.contextmanager
-def demo(folder: Path, **settings: str) -> Iterator[Face]:
+def demo(folder: Path, *, awkward: bool = False, **settings: str) -> Iterator[Face]:
+    """`awkward` adds what tests.face.awkward makes."""
     installation = Installation.migrated(folder, **SETTINGS, **settings)
     for command in ("seed_brands", "seed_synonyms"):
         installation.manage(command, "--verbosity", "0")
@@ -39,9 +43,11 @@ def demo(folder: Path, **settings: str) -> Iterator[Face]:
     user = f"from django.contrib.auth.models import User as U; U.objects.create_superuser({STAFF!r}, password={PASSWORD!r})"
     installation.manage("shell", "-v0", "-c", user)
     read_demo(installation)
-    facts = json.loads(installation.manage("shell", "-v0", "-c", FACTS).stdout.split("FACTS")[-1])
+    facts = json.loads(
+        installation.manage("shell", "-v0", "-c", FACTS % (AWKWARD if awkward else "{}")).stdout.split("FACTS")[-1]
+    )
     with installation.web() as base:
-        yield Face(base, installation, facts["manual"])
+        yield Face(base, installation, **facts)
 
 
 def read_demo(installation: Installation) -> None:
