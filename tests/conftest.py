@@ -12,6 +12,8 @@ for variable in [name for name in os.environ if name.startswith(("HALILIT_", "GE
     if variable != "HALILIT_CHROMIUM":
         del os.environ[variable]
 FOLDER = tempfile.mkdtemp(prefix="halilit-tests-")
+# What the processes of one run share; those that it starts inherit the name, and the first one removes the folder.
+os.environ.setdefault("TESTS_SHARED_FOLDER", f"{FOLDER}/shared")
 atexit.register(shutil.rmtree, FOLDER, ignore_errors=True)
 os.environ.update(
     HALILIT_DATA_DIR=FOLDER,

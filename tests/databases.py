@@ -23,10 +23,9 @@ def url(folder: Path) -> str:
 
 
 def create(folder: Path) -> None:
-    """An empty database for an installation; SQLite makes its own."""
+    """An empty database for an installation that others are copied from; SQLite makes its own. It goes with the server."""
     if SERVER:
         _on_server(f'CREATE DATABASE "{_name(folder)}"')
-        atexit.register(_drop, _name(folder))
 
 
 def copy(one: Path, other: Path) -> None:

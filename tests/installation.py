@@ -2,6 +2,7 @@
 
 import atexit
 import contextlib
+import fcntl
 import functools
 import os
 import shutil
@@ -11,7 +12,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -50,7 +51,7 @@ class Installation:
     @classmethod
     def migrated(cls, folder: Path, **extra: str) -> "Installation":
         """A new one in `folder`, whose database has its tables and is otherwise empty."""
-        return _template().copied(folder, **extra)
+        return shared("migrated", _migrate, migrated=False).copied(folder, **extra)
 
     def copied(self, folder: Path, **extra: str) -> "Installation":
         """The same again in another folder, files and database; nothing of this one may run."""
@@ -144,15 +145,38 @@ class Installation:
             end_group(process)
 
 
+def shared(name: str, prepare: Callable[["Installation"], None], *, migrated: bool = True) -> "Installation":
+    """The installation of that name, which is prepared once for all tests of a run, and is only to be copied."""
+    if migrated:
+        shared("migrated", _migrate, migrated=False)
+    base = _shared_folder()
+    prepared = base / f"{name}.prepared"
+    with (base / f"{name}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not prepared.exists():
+            if migrated:
+                Installation(base / "migrated").copied(base / name)
+            else:
+                (base / name).mkdir()
+                databases.create(base / name)
+            prepare(Installation(base / name))
+            prepared.touch()
+    return Installation(base / name)
+
+
+def _migrate(installation: "Installation") -> None:
+    installation.manage("migrate", "--verbosity", "0")
+
+
 @functools.cache
-def _template() -> Installation:
-    """Migrated once for all tests of a process, and copied for each."""
-    folder = Path(tempfile.mkdtemp(prefix="halilit-template-"))
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    databases.create(folder)
-    template = Installation(folder)
-    template.manage("migrate", "--verbosity", "0")
-    return template
+def _shared_folder() -> Path:
+    """The suite's, that all its processes know, or one of this process."""
+    known = os.environ.get("TESTS_SHARED_FOLDER")
+    folder = Path(known or tempfile.mkdtemp(prefix="halilit-shared-"))
+    folder.mkdir(exist_ok=True)
+    if not known:
+        atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return folder
 
 
 def answers(url: str) -> bool:

@@ -63,7 +63,6 @@ def of_staff(face: Face) -> dict[str, str]:
         "upload": "/staff/uploads/",
         "questions": "/staff/questions/",
         "answers by staff": "/staff/questions/curated/",
-        "new answer by staff": "/staff/questions/curated/new/",
         "evaluation": "/staff/evaluation/",
         "searches": "/staff/searches/",
         "second factor": "/staff/second-factor/",

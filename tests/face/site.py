@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tests.installation import Installation, end_group, wait_until
+from tests.installation import Installation, end_group, shared, wait_until
 
 STAFF, PASSWORD = "staff", "only-for-the-tests"
 QUESTION = "How do I reset the K-49 to factory settings?"
@@ -36,18 +36,22 @@ class Face:
 @contextlib.contextmanager
 def demo(folder: Path, *, awkward: bool = False, **settings: str) -> Iterator[Face]:
     """`awkward` adds what tests.face.awkward makes."""
-    installation = Installation.migrated(folder, **SETTINGS, **settings)
+    installation = shared("demo", prepare).copied(folder, **SETTINGS, **settings)
+    facts = json.loads(
+        installation.manage("shell", "-v0", "-c", FACTS % (AWKWARD if awkward else "{}")).stdout.split("FACTS")[-1]
+    )
+    with installation.web() as base:
+        yield Face(base, installation, **facts)
+
+
+def prepare(installation: Installation) -> None:
+    installation.extra |= SETTINGS
     for command in ("seed_brands", "seed_synonyms"):
         installation.manage(command, "--verbosity", "0")
     installation.manage("collectstatic", "--no-input", "--verbosity", "0")
     user = f"from django.contrib.auth.models import User as U; U.objects.create_superuser({STAFF!r}, password={PASSWORD!r})"
     installation.manage("shell", "-v0", "-c", user)
     read_demo(installation)
-    facts = json.loads(
-        installation.manage("shell", "-v0", "-c", FACTS % (AWKWARD if awkward else "{}")).stdout.split("FACTS")[-1]
-    )
-    with installation.web() as base:
-        yield Face(base, installation, **facts)
 
 
 def read_demo(installation: Installation) -> None:

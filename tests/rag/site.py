@@ -9,7 +9,7 @@ from pathlib import Path
 import httpx
 
 from tests.gemini_endpoint import Endpoint, endpoint
-from tests.installation import Installation
+from tests.installation import Installation, shared
 
 QUESTION = "How do I restore the factory settings of the Tremor 25?"
 SLOWLY = 0.08  # seconds between words
@@ -35,12 +35,15 @@ class Site:
         return response.headers["Location"]
 
 
+def fill(installation: Installation) -> None:
+    installation.manage("shell", "-c", "from tests.rag.library import build; build()")
+
+
 @contextlib.contextmanager
 def running_site(folder: Path, *, llm: str = "gemini") -> Iterator[Site]:
     with endpoint() as model:
         settings = {"HALILIT_LLM": llm, "HALILIT_LLM_URL": model.url, "GEMINI_API_KEY": "secret-key"}
-        installation = Installation.migrated(folder, **settings, HALILIT_LLM_TIMEOUT="5")
-        installation.manage("shell", "-c", "from tests.rag.library import build; build()")
+        installation = shared("library", fill).copied(folder, **settings, HALILIT_LLM_TIMEOUT="5")
         with installation.web() as base:
             yield Site(base, model, installation)
 
