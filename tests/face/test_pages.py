@@ -20,7 +20,7 @@ def test_pages(visit, face: Face, language: str, reader: str):
         for summary in page.query_selector_all("details:not([open]) > summary"):
             summary.click()
         found[name] = faults(page) + [f"in {lang}" for lang in [page.get_attribute("html", "lang")] if lang != language]
-    assert {name: said for name, said in found.items() if said} == {}
+    assert not (said := [f"{name}: {one}" for name, all_of in found.items() for one in all_of]), "\n".join(said)
 
 
 @LANGUAGES
@@ -36,7 +36,7 @@ def test_an_answer_its_source_and_a_refused_question(visit, language: str):
     page.locator(".source-card h3 a").first.click()
     page.wait_for_selector("#page-dialog[open] .page-view")
     found["source"] = faults(page)
-    assert {name: said for name, said in found.items() if said} == {}
+    assert not (said := [f"{name}: {one}" for name, all_of in found.items() for one in all_of]), "\n".join(said)
 
 
 def test_results_that_come_while_one_types_on_the_home_page(visit):
