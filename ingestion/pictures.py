@@ -10,6 +10,7 @@ from .extract.records import StoredPicture
 
 MAX_SIDE = 1200  # pixels
 MAX_PIXELS = 30_000_000
+BAND = 2  # rows of the shrunk picture that are made at a time
 
 
 def to_webp(body: bytes) -> StoredPicture:
@@ -20,6 +21,7 @@ def to_webp(body: bytes) -> StoredPicture:
             picture: Image.Image = Image.open(io.BytesIO(body))
             if picture.width * picture.height > MAX_PIXELS:
                 raise Unreadable("The picture has too many pixels.")
+            picture = _shrunk(picture)
             picture.thumbnail((MAX_SIDE, MAX_SIDE))  # before it is copied, for the memory's sake
             picture = ImageOps.exif_transpose(picture)
             out = io.BytesIO()
@@ -35,3 +37,20 @@ def to_webp(body: bytes) -> StoredPicture:
     ) as problem:
         raise Unreadable("The picture cannot be read.") from problem
     return StoredPicture(out.getvalue(), picture.width, picture.height)
+
+
+def _shrunk(picture: Image.Image) -> Image.Image:
+    """A large picture with transparency, shrunk band by band: at once it takes a second copy of all of it."""
+    factor = max(picture.size) // MAX_SIDE
+    if factor < 2 or picture.mode not in ("RGBA", "LA"):
+        return picture
+    width, height = picture.size
+    small = Image.new(picture.mode, (-(-width // factor), -(-height // factor)))
+    step = factor * BAND
+    for top in range(0, height, step):
+        band = picture.crop((0, top, width, min(height, top + step)))
+        small.paste(band.reduce(factor), (0, top // factor))
+    share = MAX_SIDE / max(picture.size)
+    shrunk = small.resize((max(1, round(width * share)), max(1, round(height * share))))
+    shrunk.info = picture.info
+    return shrunk

@@ -62,9 +62,10 @@ def active() -> list[IngestionRun]:
 
 
 def begun(runs: list[IngestionRun]) -> list[AtWork]:
-    """Those that a worker has had, running ones first."""
-    found = [AtWork(run, getattr(run.brand, "ingestion_status", None), pace_of(run)) for run in runs if run.started_at]
-    return sorted(found, key=lambda one: (one.run.state != RunState.RUNNING, one.run.started_at))
+    """Those that a worker has had, running ones first, and those that were paused before one had them."""
+    shown = [run for run in runs if run.started_at or run.state == RunState.PAUSED]
+    found = [AtWork(run, getattr(run.brand, "ingestion_status", None), pace_of(run)) for run in shown]
+    return sorted(found, key=lambda one: (one.run.state != RunState.RUNNING, one.run.started_at or one.run.created_at))
 
 
 def pace_of(run: Any) -> float:

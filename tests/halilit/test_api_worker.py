@@ -137,7 +137,7 @@ def test_staff_pause_and_resume_on_their_page(client, brand, staff):
     html = client.post(f"/staff/runs/{run.pk}/pause/", follow=True).text
     assert f"/staff/runs/{run.pk}/resume/" in html and f"/staff/runs/{run.pk}/pause/" not in html
     html = client.post(f"/staff/runs/{run.pk}/resume/", follow=True).text
-    assert f"/staff/runs/{run.pk}/pause/" in html
+    assert f"/staff/runs/{run.pk}/resume/" not in html and f"/staff/runs/{run.pk}/cancel/" in html
     assert "nothing was changed" in client.post(f"/staff/runs/{run.pk}/resume/", follow=True).text
 
 
