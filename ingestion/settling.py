@@ -37,13 +37,14 @@ COUNT_REQUESTS = """
 # Resolves when the page rests. It watches changes: measuring the text all the time would lay out the page each time.
 AT_REST = """([quiet, silent, text, restless, most]) => new Promise(resolve => {
   const began = performance.now();
-  let changed = began;
+  let changed = began, came = 0;
   const watch = new MutationObserver(() => { changed = performance.now() });
   watch.observe(document, { childList: true, characterData: true, subtree: true });
   const look = () => {
     const now = performance.now();
     const loading = document.readyState !== 'complete' || (window.__openRequests?.open ?? 0) > 0;
-    const still = now - changed;
+    if (loading) came = now;  // what has just come is yet to be shown
+    const still = now - (loading ? changed : Math.max(changed, came));
     const rests = loading ? still >= restless
       : still >= silent || (still >= quiet && document.body?.innerText.length >= text);
     if (!rests && now - began < most) return setTimeout(look, 10);
