@@ -304,7 +304,7 @@ SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
-# These look for Django's own middleware by name. Ours (halilit.face.inline) are its subclasses, and do all that it does:
+# These look for Django's own middleware by name. Ours (halilit.face.inline) are subclasses, and do all that it does:
 # tests/security/test_headers.py asks for what it sends.
 SILENCED_SYSTEM_CHECKS = ["security.W001", "security.W002", "security.W003"]
 
