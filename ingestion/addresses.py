@@ -81,8 +81,9 @@ def normalise_url(url: str, base: str = "") -> str | None:
         host = f"[{host}]"
     pairs = parse_qsl(parts.query, keep_blank_values=True) if parts.query else []
     kept = urlencode(sorted(pair for pair in pairs if names_page(*pair)))
-    route = parts.fragment if parts.fragment and ROUTE.match(f"#{parts.fragment}") else ""
-    normal = urlunsplit((parts.scheme, host, normal_path(parts.path), kept, quoted(route)))
+    fragment = quoted(parts.fragment)
+    route = fragment if fragment and ROUTE.match(f"#{fragment}") else ""
+    normal = urlunsplit((parts.scheme, host, normal_path(parts.path), kept, route))
     return normal if len(normal) <= MAX_LENGTH else None
 
 
