@@ -1,5 +1,6 @@
 """ASGI entry point, served by uvicorn."""
 
+import gc
 import os
 import sys
 
@@ -14,3 +15,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "halilit.settings")
 sys.setswitchinterval(0.0005)
 
 application = Gate(get_asgi_application())
+
+# What was made up to here stays for good: looked through again and again, it held pages up for 90 ms now and then.
+gc.collect()
+gc.freeze()

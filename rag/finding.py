@@ -8,7 +8,7 @@ from . import fts
 from .candidates import Effort, Scope
 from .matching import any_of, phrase
 from .query import Question
-from .stems import known_stems
+from .stems import all_known_stems
 
 LOOKED_AT = 60  # documents
 LEAD_WORDS = 4
@@ -22,9 +22,10 @@ def documents(question: Question, scope: Scope, limit: int, effort: Effort) -> l
     if not total:
         return []
     rows = _named(sorted(worth, key=lambda part: -worth[part])[:LEAD_WORDS], scope, effort)
+    of = all_known_stems([text for _pk, names, numbers in rows for text in (names, numbers)])
     shares = {}
-    for pk, names, numbers in rows:
-        own = {*known_stems(names), *known_stems(numbers)}
+    for (pk, *_texts), names, numbers in zip(rows, of[::2], of[1::2], strict=True):
+        own = {*names, *numbers}
         shares[pk] = sum(value for part, value in worth.items() if part in own) / total
     return [pk for pk in sorted(shares, key=lambda pk: -shares[pk]) if shares[pk] >= LEAST_SHARE][:limit]
 
