@@ -167,7 +167,7 @@ class Slice:
             )
             if time.monotonic() - began > IDLE_SECONDS:
                 spare_a_moment()
-            if self.arrived:
+            if self.arrived and not self.interrupts.asked:  # or browser and reader may have been told to end too
                 self.current, self.nothing_until = self.arrived[-1].job.url, 0.0
                 take_in(self.run, self.lease, self.arrived, self.site)
         while not self.lost and spare_a_moment() and not self._time_is_up():

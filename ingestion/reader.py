@@ -137,7 +137,7 @@ async def ended(child: asyncio.subprocess.Process) -> int:
 
 
 def cause(code: int) -> IngestionError:
-    if code == -signal.SIGKILL:
+    if code in (-signal.SIGKILL, -signal.SIGTERM):
         return TryLater("The reading of the page was broken off from outside.")
     return Unreadable(why("reader_lost", status=code))
 

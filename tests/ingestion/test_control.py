@@ -1,14 +1,11 @@
 """Pausing, resuming and cancelling runs: the moves in this process, and what real workers do about them."""
 
-import contextlib
 import os
 import signal
 import socket
 import subprocess
 import sys
-import threading
 from collections.abc import Iterator
-from typing import Any
 
 import pytest
 
@@ -20,11 +17,8 @@ from ingestion.pipeline import work_slice
 from ingestion.run_models import MOVES
 from tests.installation import Installation, end_group, wait_until
 
-from . import crashes
-from .site import Answer, Site, page, serve, text
-
-PROMISE = 2.0  # seconds from a pause or cancel until nothing of the run is in flight any more
-SPINNING = "<!doctype html><html><head><title>App</title></head><body><div id=app></div><script>while (true) {}</script></body></html>"
+from .busy import PROMISE, add_brand, browsers, busy_site, finish, state, value, work_in_flight
+from .site import Site, page, serve, text
 
 
 @pytest.fixture
@@ -104,73 +98,6 @@ def test_an_interrupted_run_is_taken_up_by_the_next_command(brand):
 # --- real processes --------------------------------------------------------------------------------------------------
 
 
-class Held:
-    """Answers that never end: counts the requests that are open, until the client goes away."""
-
-    def __init__(self) -> None:
-        self.open = 0
-        self.lock = threading.Lock()
-
-    def __call__(self, handler: Any) -> Answer:
-        with self.lock:
-            self.open += 1
-        try:
-            handler.send_response(200)
-            handler.send_header("Content-Type", "text/html")
-            handler.send_header("Content-Length", "1000000")
-            handler.end_headers()
-            handler.wfile.write(b"<!doctype html><p>It begins " + b"and goes on " * 200)
-            handler.connection.settimeout(60)
-            with contextlib.suppress(OSError):
-                handler.connection.recv(1)  # returns when the client closes
-        finally:
-            with self.lock:
-                self.open -= 1
-        handler.close_connection = True
-        return 200, {}, b""
-
-
-def busy_site(site: Site) -> Held:
-    """Three slow bodies, a page whose scripts never rest, one that is being tried again, and many more to come."""
-    held = Held()
-    names = ["slow1", "slow2", "spins", "again", *(f"p{n}" for n in range(40))]
-    site.answers["/"] = page("Home", "".join(f'<a href="/{name}">{name}</a>' for name in names))
-    site.answers |= {"/slow1": held, "/slow2": held, "/again": (500, {}, b"broken")}
-    site.answers["/spins"] = (200, {"Content-Type": "text/html"}, SPINNING.encode())
-    site.answers |= {f"/p{n}": page(f"Page {n}") for n in range(40)}
-    return held
-
-
-def value(installation: Installation, question: str) -> Any:
-    return installation.rows(question)[0][0]
-
-
-def state(installation: Installation) -> str:
-    return str(value(installation, "select state from ingestion_ingestionrun order by id desc limit 1"))
-
-
-def browsers(installation: Installation) -> list[str]:
-    return [words for words in crashes.processes_of(installation).values() if "--headless" in words]
-
-
-def add_brand(installation: Installation, site: Site) -> None:
-    installation.manage(
-        "shell", "-v0", "-c",
-        f"from catalog.models import Brand; Brand.objects.create(name='Tonewerk', slug='tonewerk', website='{site.base}', requests_per_second=8)",
-    )  # fmt: skip
-
-
-@contextlib.contextmanager
-def work_in_flight(installation: Installation, site: Site) -> Iterator[tuple[Held, subprocess.Popen[bytes]]]:
-    """A cluster that reads slow bodies and has a page open in Chromium."""
-    held = busy_site(site)
-    with installation.cluster("scrape") as cluster:
-        add_brand(installation, site)
-        installation.manage("scrape", "tonewerk")
-        wait_until(lambda: held.open == 2 and browsers(installation), 90, "requests and the browser are at work")
-        yield held, cluster
-
-
 @pytest.mark.processes
 @pytest.mark.browser
 @pytest.mark.parametrize(("word", "reached"), [("--cancel", "cancelled"), ("--pause", "paused")])
@@ -192,12 +119,6 @@ def test_whatever_is_in_flight_is_dropped_as_soon_as_a_run_is_stopped(
     )
 
 
-def finish(site: Site) -> None:
-    """Let the site answer everything."""
-    for name in ("slow1", "slow2", "spins", "again"):
-        site.answers[f"/{name}"] = page(name)
-
-
 @pytest.mark.processes
 @pytest.mark.browser
 def test_a_worker_that_is_told_to_end_leaves_no_browser_and_a_run_that_goes_on(installation: Installation, site: Site):
@@ -212,28 +133,12 @@ def test_a_worker_that_is_told_to_end_leaves_no_browser_and_a_run_that_goes_on(i
 
 @pytest.mark.processes
 @pytest.mark.browser
-def test_a_cluster_that_is_told_to_end_lets_go_of_its_run_at_once(installation: Installation, site: Site):
-    with work_in_flight(installation, site) as (held, cluster):
-        cluster.terminate()  # its parent process alone, as service managers may do
-        wait_until(lambda: held.open == 0, PROMISE, "the requests are dropped")
-        assert cluster.wait(15) == 0
-        assert not browsers(installation)
-    assert value(installation, "select lease from ingestion_ingestionrun") == ""
-    assert not value(installation, "select count(*) from ingestion_frontierurl where state = 'fetching'")
-    finish(site)
-    with installation.cluster("scrape"):
-        wait_until(lambda: state(installation) == "completed", 60, "the run completes")
-    assert value(installation, "select revivals from ingestion_ingestionrun") == 0
-
-
-@pytest.mark.processes
-@pytest.mark.browser
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_command_that_is_interrupted_is_gone_on_with_by_the_same_command(
     number: int, installation: Installation, site: Site
 ):
     held = busy_site(site)
-    add_brand(installation, site)
+    add_brand(installation, site.base)
     words = (sys.executable, "manage.py", "scrape", "tonewerk", "--inline")
     process = installation.start(*words)
     try:

@@ -1,0 +1,93 @@
+"""A site that keeps a scrape busy: requests and a browser's page stay in flight until it is told to answer."""
+
+import contextlib
+import subprocess
+import threading
+from collections.abc import Iterator
+from typing import Any
+
+from tests.installation import Installation, wait_until
+
+from . import crashes
+from .site import Answer, Site, page
+
+PROMISE = 2.0  # seconds from a pause, cancel or signal until nothing of the run is in flight any more
+SPINNING = "<!doctype html><html><head><title>App</title></head><body><div id=app></div><script>while (true) {}</script></body></html>"
+
+
+class Held:
+    """Answers that never end: counts the requests that are open, until the client goes away."""
+
+    def __init__(self) -> None:
+        self.open = 0
+        self.lock = threading.Lock()
+
+    def __call__(self, handler: Any) -> Answer:
+        with self.lock:
+            self.open += 1
+        try:
+            handler.send_response(200)
+            handler.send_header("Content-Type", "text/html")
+            handler.send_header("Content-Length", "1000000")
+            handler.end_headers()
+            handler.wfile.write(b"<!doctype html><p>It begins " + b"and goes on " * 200)
+            handler.connection.settimeout(60)
+            with contextlib.suppress(OSError):
+                handler.connection.recv(1)  # returns when the client closes
+        finally:
+            with self.lock:
+                self.open -= 1
+        handler.close_connection = True
+        return 200, {}, b""
+
+
+def busy_site(site: Site) -> Held:
+    """Three slow bodies, a page whose scripts never rest, one that is being tried again, and many more to come."""
+    held = Held()
+    names = ["slow1", "slow2", "spins", "again", *(f"p{n}" for n in range(40))]
+    site.answers["/"] = page("Home", "".join(f'<a href="/{name}">{name}</a>' for name in names))
+    site.answers |= {"/slow1": held, "/slow2": held, "/again": (500, {}, b"broken")}
+    site.answers["/spins"] = (200, {"Content-Type": "text/html"}, SPINNING.encode())
+    site.answers |= {f"/p{n}": page(f"Page {n}") for n in range(40)}
+    return held
+
+
+def value(installation: Installation, question: str) -> Any:
+    return installation.rows(question)[0][0]
+
+
+def state(installation: Installation) -> str:
+    return str(value(installation, "select state from ingestion_ingestionrun order by id desc limit 1"))
+
+
+def browsers(installation: Installation) -> list[str]:
+    return [words for words in crashes.processes_of(installation).values() if "--headless" in words]
+
+
+def add_brand(installation: Installation, url: str, name: str = "Tonewerk") -> None:
+    installation.manage(
+        "shell", "-v0", "-c",
+        f"from catalog.models import Brand; Brand.objects.create(name='{name}', slug='{name.lower()}', website='{url}', requests_per_second=8)",
+    )  # fmt: skip
+
+
+@contextlib.contextmanager
+def work_in_flight(
+    installation: Installation, site: Site, *others: str
+) -> Iterator[tuple[Held, subprocess.Popen[bytes]]]:
+    """A cluster that reads slow bodies of each brand and has a page open in Chromium; `others` are known already."""
+    held = busy_site(site)
+    add_brand(installation, site.base)
+    with installation.cluster("scrape") as cluster:
+        for brand in ("tonewerk", *others):
+            installation.manage("scrape", brand)
+        wait_until(lambda: held.open >= 2 and browsers(installation), 90, "requests and the browser are at work")
+        leases = "select count(*) from ingestion_ingestionrun where lease <> ''"
+        wait_until(lambda: value(installation, leases) == 1 + len(others), 30, "a worker is at each run")
+        yield held, cluster
+
+
+def finish(site: Site) -> None:
+    """Let the site answer everything."""
+    for name in ("slow1", "slow2", "spins", "again"):
+        site.answers[f"/{name}"] = page(name)
