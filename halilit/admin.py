@@ -7,7 +7,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from .models import ApiToken, Scope, StaffAction
+from .models import ApiToken, EmbedSite, Scope, StaffAction
 
 
 class TokenForm(ModelForm):
@@ -36,6 +36,14 @@ class ApiTokenAdmin(admin.ModelAdmin):
     def revoke(self, request: HttpRequest, queryset: QuerySet[ApiToken]) -> None:
         count = sum(token.revoke() for token in queryset)
         self.message_user(request, ngettext("%d token was revoked.", "%d tokens were revoked.", count) % count)
+
+
+@admin.register(EmbedSite)
+class EmbedSiteAdmin(admin.ModelAdmin):
+    list_display = ("origin", "active", "created_at")
+    list_filter = ("active",)
+    list_editable = ("active",)
+    search_fields = ("origin",)
 
 
 @admin.register(StaffAction)

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from .accounts.models import ActionKind, StaffAction  # noqa: F401
 from .console.models import Problem as Problem  # Django looks for models here
+from .embed.models import EmbedSite as EmbedSite
 
 # `last used` is written at most so often, so that reading the API doesn't write at every call.
 USE_NOTED_EVERY = timedelta(minutes=1)

@@ -13,6 +13,7 @@ urlpatterns = [
     path("api/", api.urls),
     path("", include("halilit.face.urls")),
     path("", include("halilit.coverage.urls")),
+    path("", include("halilit.embed.urls")),
     path("", include("halilit.console.urls")),
     path("", include("halilit.ops.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
