@@ -1,12 +1,13 @@
 """ASGI entry point, served by uvicorn."""
 
-import gc
 import os
 import sys
 
 from django.core.asgi import get_asgi_application
+from django.urls import get_resolver
 
 from halilit.gate import Gate
+from halilit.memory import few_heaps, settle
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "halilit.settings")
 
@@ -14,8 +15,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "halilit.settings")
 # the database, and would wait Python's own 5 ms each time while answers are put together in other threads.
 sys.setswitchinterval(0.0005)
 
+few_heaps()
 application = Gate(get_asgi_application())
-
-# What was made up to here stays for good: looked through again and again, it held pages up for 90 ms now and then.
-gc.collect()
-gc.freeze()
+get_resolver().url_patterns  # noqa: B018 - loads the views
+settle()

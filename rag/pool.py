@@ -20,6 +20,7 @@ from django.http import HttpRequest
 THREADS = 4
 READERS = 2
 KEPT = 60  # seconds: a database that was put in another's place is seen then
+GIVES_WAY = 0.03  # seconds that a piece of an answer's work waits at most for pages that are being made
 Result = TypeVar("Result")
 _threads = ThreadPoolExecutor(THREADS, thread_name_prefix="search")
 # All threads share the interpreter. What answers take of it has one thread for finding passages and choosing sentences,
@@ -28,6 +29,27 @@ _finder = ThreadPoolExecutor(1, thread_name_prefix="answer-finder")
 _writer = ThreadPoolExecutor(1, thread_name_prefix="answer-writer")
 _readers = ThreadPoolExecutor(READERS, thread_name_prefix="answer-reader")
 _own = threading.local()
+_pages = 0  # being made in this process; counted by its event loop alone
+_no_page = threading.Event()
+_no_page.set()
+
+
+def page_begins() -> None:
+    """From here to `page_ends` the work of answers waits a little: a page takes milliseconds, an answer seconds."""
+    global _pages
+    _pages += 1
+    _no_page.clear()
+
+
+def page_ends() -> None:
+    global _pages
+    _pages -= 1
+    if not _pages:
+        _no_page.set()
+
+
+def a_page_is_made() -> bool:
+    return not _no_page.is_set()
 
 
 async def answered(request: HttpRequest, work: Callable[[], Result]) -> Result:
@@ -51,7 +73,7 @@ def give_back() -> None:
 
 def written(work: Callable[[], Result]) -> Result:
     """The result of a little work with the database; of a thread that keeps no connection, by one that does."""
-    return _writer.submit(_with_connection, work).result() if _keeps_none() else work()
+    return _writer.submit(_behind_pages, work).result() if _keeps_none() else work()
 
 
 def in_turn(work: Callable[[], Result], *, beat: Callable[[], None], every: float) -> Result:
@@ -59,7 +81,7 @@ def in_turn(work: Callable[[], Result], *, beat: Callable[[], None], every: floa
     called every so many seconds; what that raises takes the work back."""
     if not _keeps_none():
         return work()
-    done = _finder.submit(_with_connection, work)
+    done = _finder.submit(_behind_pages, work)
     while not wait([done], every).done:
         try:
             beat()
@@ -75,12 +97,12 @@ def _keeps_none() -> bool:
 
 async def read(work: Callable[[], Result]) -> Result:
     """The result of a look at the database, for a stream."""
-    return await asyncio.get_running_loop().run_in_executor(_readers, _with_connection, work)
+    return await asyncio.get_running_loop().run_in_executor(_readers, _behind_pages, work)
 
 
 async def drawn(work: Callable[[], Result]) -> Result:
     """The result of drawing a part of a page, for a stream: in the event loop it would hold up all others."""
-    return await asyncio.get_running_loop().run_in_executor(_writer, _with_connection, work)
+    return await asyncio.get_running_loop().run_in_executor(_writer, _behind_pages, work)
 
 
 def leave_thread() -> None:
@@ -90,6 +112,11 @@ def leave_thread() -> None:
     if executor is not None:
         executor.submit(connections.close_all)
         executor.shutdown(wait=False)
+
+
+def _behind_pages(work: Callable[[], Result]) -> Result:
+    _no_page.wait(GIVES_WAY)
+    return _with_connection(work)
 
 
 def _with_connection(work: Callable[[], Result]) -> Result:

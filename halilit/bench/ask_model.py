@@ -2,7 +2,9 @@
 
 import asyncio
 import contextlib
+import json
 import re
+import subprocess
 import sys
 import threading
 import time
@@ -17,12 +19,14 @@ from catalog.models import Product
 from rag.answer import ask
 from rag.models import Answer, AnswerState
 
-from .figures import Row, summary
+from .figures import Row, held_to, summary
 from .installation import served, web, web_process
 
 TOKENS = 60
 DELAY = 0.02  # seconds between two words of the model
-SLOW_DELAY = 0.15  # the same while many streams are open: nine seconds for an answer
+SLOW_DELAY = 0.12  # the same while many streams are open: seven seconds for an answer
+WARM_UP = 3.0  # seconds of pages alone
+LONGEST = 600  # seconds that a visitor stays
 PAGES_PACE = 0.05  # seconds between two requests of other pages
 STREAM = {"Accept": "text/event-stream"}
 
@@ -50,9 +54,10 @@ def overhead(questions: Sequence[str]) -> Iterator[Row]:
         yield summary(f"{what}, the model's own stream", own)
         yield summary(f"{what}, our stream", ours)
         added = sorted(two - one for one, two in zip(own, ours, strict=True))
-        yield summary(f"{what}, added", added)
+        row = summary(f"{what}, added", added)
+        yield row if at else held_to(row, p50_ms=50)
         if at:
-            yield summary("added to each token", [seconds / TOKENS for seconds in added])
+            yield held_to(summary("added to each token", [seconds / TOKENS for seconds in added]), p50_ms=5)
 
 
 def own_of(address: str, question: str) -> tuple[float, float]:
@@ -80,29 +85,41 @@ def streams(questions: Sequence[str], count: int) -> Iterator[Row]:
     """So many different answers, all their streams open at once on one web process; other pages meanwhile."""
     with model(SLOW_DELAY) as found, web_process(**environment(found["model"])) as (base, process):
         pages = [product.get_absolute_url() for product in Product.objects.select_related("brand")[:50]]
-        visit(base, pages, 2.0)
+        with visitor(base, pages) as alone:
+            time.sleep(WARM_UP)
         answers = [ask(questions[n % len(questions)]) for n in range(count)]
-        over, times, most = threading.Event(), list[float](), [0.0]
-        watchers = [
-            threading.Thread(target=lambda: times.extend(visit(base, pages, 0.0, over))),
-            threading.Thread(target=watch, args=(process.pid, most, over)),
-        ]
-        for watcher in watchers:
-            watcher.start()
+        over, most = threading.Event(), [0.0]
+        watcher = threading.Thread(target=watch, args=(process.pid, most, over))
+        watcher.start()
         try:
-            read = asyncio.run(follow_all(base, answers))
+            with visitor(base, pages) as times:
+                read = asyncio.run(follow_all(base, answers))
         finally:
             over.set()
-            for watcher in watchers:
-                watcher.join()
+            watcher.join()
+    yield summary("pages without streams", alone)
     yield from stream_rows(answers, read, times, most[0])
+
+
+@contextlib.contextmanager
+def visitor(base: str, paths: Sequence[str]) -> Iterator[list[float]]:
+    """The times of pages that a process of its own opens while the block runs; they are there behind its end."""
+    times: list[float] = []
+    words = [sys.executable, "-m", "halilit.bench.visitor", base, str(LONGEST), str(PAGES_PACE), *paths]
+    started = subprocess.Popen(words, cwd=settings.BASE_DIR, stdout=subprocess.PIPE)
+    try:
+        yield times
+    finally:
+        started.terminate()
+        said, _none = started.communicate(timeout=60)
+    times += json.loads(said)
 
 
 def stream_rows(
     answers: Sequence[Answer], read: Sequence[tuple[float, float, bool]], times: Sequence[float], memory: float
 ) -> Iterator[Row]:
     done = Answer.objects.filter(pk__in=[one.pk for one in answers], state=AnswerState.DONE)
-    yield {
+    row = {
         "what": f"{len(answers)} streams at once",
         "n": len(answers),
         "complete": sum(whole for _first, _last, whole in read),
@@ -111,21 +128,16 @@ def stream_rows(
         "most MB": round(memory, 1),
         "seconds": round(max(last for _first, last, _whole in read), 1),
     }
+    yield whole_row(row)
     yield summary("first words, among them", [first for first, _last, _whole in read if first])
-    yield summary("other pages meanwhile", times)
+    yield held_to(summary("other pages meanwhile", times), p99_ms=100)
 
 
-def visit(base: str, paths: Sequence[str], seconds: float, over: threading.Event | None = None) -> list[float]:
-    """Times of pages opened one after the other, for so many seconds or until it is over."""
-    times: list[float] = []
-    end = time.perf_counter() + seconds
-    with httpx.Client(base_url=base, timeout=60) as client:
-        while (not over.is_set()) if over else time.perf_counter() < end:
-            began = time.perf_counter()
-            client.get(paths[len(times) % len(paths)]).raise_for_status()
-            times.append(time.perf_counter() - began)
-            time.sleep(PAGES_PACE)
-    return times
+def whole_row(row: Row) -> Row:
+    """Every stream was closed as agreed behind a whole answer, and the process stayed small."""
+    held = held_to(row, most_MB=200)
+    complete = row["complete"] == row["rows done"] == row["n"]
+    return held | {"bar": f"all complete, {held['bar']}", "met": held["met"] if complete else "no"}
 
 
 def watch(pid: int, most: list[float], over: threading.Event) -> None:

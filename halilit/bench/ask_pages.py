@@ -1,11 +1,13 @@
 """The cited page as a picture, through a real uvicorn: drawn for the first time, and kept."""
 
 import io
+import json
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
+from django.conf import settings
 from django.core.management import call_command
 from django.urls import reverse
 
@@ -13,10 +15,13 @@ from catalog.facsimile import SCALES
 from catalog.models import Document
 from halilit.demo.content import load
 from halilit.demo.manuals import render
+from rag.answer import answer_now
+from rag.grading import citations_of
 
-from .figures import Row, summary
+from .figures import Row, held_to, summary
 from .installation import web
 
+QUESTIONS = settings.BASE_DIR / "halilit" / "demo" / "questions.jsonl"
 MOST = 60  # pages
 AGAIN = 5  # times
 
@@ -30,9 +35,19 @@ def pictures(folder: Path) -> Iterator[Row]:
         first = [opened(client, "catalog:page_picture", *page, SCALES[-1]) for page in pages]
         kept = [opened(client, "catalog:page_picture", *page, SCALES[-1]) for _ in range(AGAIN) for page in pages]
         view = [opened(client, "catalog:page", *page) for page in pages]
-    yield summary("page picture, first", first)
-    yield summary("page picture, kept", kept)
+    yield held_to(summary("page picture, first", first), p99_ms=300)
+    yield held_to(summary("page picture, kept", kept), p99_ms=20)
     yield summary("page with its marks", view)
+    yield marks()
+
+
+def marks() -> Row:
+    """Of the passages that answers about these manuals cite: how many are found and marked within their page."""
+    records = map(json.loads, QUESTIONS.read_text(encoding="utf-8").splitlines())
+    cited = [one for record in records for one in citations_of(answer_now(record["question"]))]
+    seen = [one.marked for one in cited if one.marked is not None]
+    row = {"what": "citations marked within the page", "n": len(seen), "share": round(sum(seen) / max(len(seen), 1), 3)}
+    return held_to(row, at_least=True, share=0.95)
 
 
 def taken_in(folder: Path) -> Iterator[Document]:

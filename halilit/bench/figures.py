@@ -1,6 +1,7 @@
 """Times and their summary, and the table that shows them."""
 
 import math
+import sys
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
@@ -16,6 +17,13 @@ class Report:
     name: str
     facts: dict[str, Any] = field(default_factory=dict)
     rows: list[Row] = field(default_factory=list)
+
+    def add(self, *rows: Row) -> None:
+        """Rows that have just been measured: they are told at once, beside the report that comes at the end."""
+        for row in rows:
+            self.rows.append(row)
+            said = ", ".join(f"{name}: {value}" for name, value in row.items() if name != "what")
+            sys.stderr.write(f"{row['what']}: {said}\n")
 
     def as_dict(self) -> dict[str, Any]:
         return {"benchmark": self.name, "facts": self.facts, "rows": self.rows}
@@ -38,6 +46,17 @@ def summary(what: str, seconds: Iterable[float]) -> Row:
         "max ms": times[-1],
     }
     return {"what": what, "n": len(times)} | {name: round(value * 1000, 2) for name, value in milliseconds.items()}
+
+
+def held_to(row: Row, *, at_least: bool = False, **bars: float) -> Row:
+    """The row with its bar and whether it is met; a bar's name is that of a column, with `_` for a space."""
+    columns = {name.replace("_", " "): bar for name, bar in bars.items()}
+    sign = "≥" if at_least else "≤"
+    met = all((row[name] >= bar) if at_least else (row[name] <= bar) for name, bar in columns.items() if name in row)
+    return row | {
+        "bar": ", ".join(f"{name} {sign} {bar:g}" for name, bar in columns.items()),
+        "met": "yes" if met and row.get("n") else "no",
+    }
 
 
 def rate(what: str, count: int, seconds: float) -> Row:

@@ -3,7 +3,10 @@
 import asyncio
 from typing import Any
 
+import pytest
+
 from halilit.gate import AT_ONCE, Gate
+from rag import pool
 
 STREAM = "/he/ask/0b0f8a5e-0000-4000-8000-000000000000/stream/"
 
@@ -37,3 +40,35 @@ def test_a_page_does_not_stand_in_line_behind_streams_and_all_are_let_in():
     assert before.count(STREAM) == AT_ONCE
     assert before.count("/brands/") == 1
     assert inside.count(STREAM) == 50
+
+
+async def made_while(path: str) -> list[bool]:
+    """Whether a page was being made, for the work of answers: before, while and after the request was answered."""
+    seen = [pool.a_page_is_made()]
+
+    async def application(_scope: Any, _receive: Any, send: Any) -> None:
+        seen.append(pool.a_page_is_made())
+        await send({"type": "http.response.start"})
+        seen.append(pool.a_page_is_made())
+
+    async def sent(_message: Any) -> None:
+        pass
+
+    await Gate(application)({"type": "http", "path": path}, None, sent)
+    return seen
+
+
+@pytest.mark.parametrize(
+    ("path", "gives_way"), [("/brands/", True), ("/ask/", False), ("/api/chat", False), (STREAM, False)]
+)
+def test_the_work_of_answers_gives_way_to_pages_and_not_to_who_waits_for_an_answer(path, gives_way):
+    assert asyncio.run(made_while(path)) == [False, gives_way, False]
+
+
+def test_a_page_that_fails_is_over_too():
+    async def application(_scope: Any, _receive: Any, _send: Any) -> None:
+        raise ValueError("broken")
+
+    with pytest.raises(ValueError, match="broken"):
+        asyncio.run(Gate(application)({"type": "http", "path": "/brands/"}, None, None))
+    assert not pool.a_page_is_made()
