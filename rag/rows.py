@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 from django.db import connection, models
 
-from catalog.models import Brand, Document, Product, ProductFamily
+from catalog.models import Brand, Document, Media, Product, ProductFamily
 
 Row = TypeVar("Row", bound=models.Model)
 
@@ -34,9 +34,25 @@ def products(ids: Iterable[int]) -> dict[int, Product]:
     found = read(Product, PRODUCT, set(ids))
     brands = read(Brand, BRAND, {one.brand_id for one in found.values()})
     families = read(ProductFamily, FAMILY, {one.family_id for one in found.values() if one.family_id})
+    shown = pictures(found)
     for product in found.values():
         product.brand, product.family = brands[product.brand_id], families.get(product.family_id or 0)
+        product.pictures = shown.get(product.pk, [])  # type: ignore[attr-defined]
     return found
+
+
+def pictures(ids: Collection[int]) -> dict[int, list[Media]]:
+    """The first stored picture of each product that has one."""
+    if not ids:
+        return {}
+    marks = ", ".join(["%s"] * len(ids))
+    statement = (
+        "SELECT product_id, file FROM catalog_media"
+        f" WHERE product_id IN ({marks}) AND file > '' ORDER BY \"order\" DESC, id DESC"  # noqa: S608
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(statement, list(ids))
+        return {product_id: [Media(file=name)] for product_id, name in cursor.fetchall()}
 
 
 def read(model: type[Row], wanted: tuple[str, ...], ids: Collection[int]) -> dict[int, Row]:

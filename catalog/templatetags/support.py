@@ -38,13 +38,13 @@ def brand_mark(brand: Brand, size: int = 40) -> dict[str, Any]:
 
 
 @register.simple_tag
-def brand_stripe(brand: Brand) -> SafeString:
-    """A line in the brand's colour across the page. It is decoration: nothing is written on it."""
+def brand_stripe(brand: Brand, style: str = "brand-stripe") -> SafeString:
+    """The brand's colour: a line across the page or, as `brand-ground`, a breath of it behind the brand's name."""
     fill = valid_colour(brand.primary_color)
     if not fill:
         return mark_safe("")
     line = format_html('<rect width="100%" height="100%" fill="{}"/>', fill)
-    return format_html('<svg class="brand-stripe" aria-hidden="true" focusable="false">{}</svg>', line)
+    return format_html('<svg class="{}" aria-hidden="true" focusable="false">{}</svg>', style, line)
 
 
 @register.filter

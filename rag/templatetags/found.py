@@ -27,7 +27,8 @@ def found_product(product: Product) -> SafeString:
     brand = product.brand
     shown = (product.pk, product.name, product.slug, product.lifecycle)
     of_brand = (brand.name, brand.slug, brand.logo.name, brand.primary_color)
-    return _row((shown, of_brand), lambda: _draw("rag/_found_product.html", {"product": product}))
+    pictures = [one.file.name for one in getattr(product, "pictures", [])]
+    return _row((shown, of_brand, *pictures), lambda: _draw("rag/_found_product.html", {"product": product}))
 
 
 @register.simple_tag

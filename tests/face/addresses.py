@@ -25,7 +25,7 @@ def of_visitors(face: Face) -> dict[str, str]:
         "brands, none found": "/brands/?q=zzzz",
         "brand": "/brands/lumenhall/",
         "brand's documents": "/brands/lumenhall/?show=documents",
-        "brand, unread": "/brands/arturia/",
+        "brand, unread": "/brands/boss/",
         "family without products": "/brands/lumenhall/?family=none-such",
         "family": "/brands/lumenhall/families/keyboards/",
         "comparison, empty": "/compare/",
