@@ -16,6 +16,7 @@ from pathlib import Path
 from django.conf import settings
 
 from . import page_worker
+from .local_files import local_copy
 from .models import Document
 
 WIDTH = 900  # pixels at scale 1
@@ -94,6 +95,8 @@ def _draw(document: Document, number: int, scale: int) -> None:
     try:
         _draw_now(document, number, scale)
         _drawn += 1
+    except FileNotFoundError as problem:
+        raise NoPictureError("The stored file is gone.") from problem
     finally:
         _turns.release()
     if _drawn % CLEAR_EVERY == 0:
@@ -103,7 +106,7 @@ def _draw(document: Document, number: int, scale: int) -> None:
 def _draw_now(document: Document, number: int, scale: int) -> None:
     kept, listed = _place(document, number, f"@{scale}.jpg"), _place(document, number, ".json")
     kept.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=kept.parent) as aside, _local(document) as path:
+    with tempfile.TemporaryDirectory(dir=kept.parent) as aside, local_copy(document.file) as path:
         new, new_words = Path(aside) / "page.jpg", Path(aside) / "words.json"
         arguments = [str(path), str(number), str(WIDTH * scale), str(new), str(new_words)]
         try:
@@ -122,24 +125,6 @@ def _draw_now(document: Document, number: int, scale: int) -> None:
             raise NoPictureError(done.stderr.decode("utf-8", "replace")[-200:] or f"ended with {done.returncode}")
         new_words.replace(listed)
         new.replace(kept)
-
-
-@contextlib.contextmanager
-def _local(document: Document):  # type: ignore[no-untyped-def]
-    """The stored file as a path; from storage elsewhere a copy. Raises NoPictureError where it is gone."""
-    try:
-        path = Path(document.file.path)
-    except NotImplementedError:
-        with tempfile.NamedTemporaryFile(suffix=".pdf") as copy:
-            with document.file.open("rb") as stored:
-                for block in stored.chunks():
-                    copy.write(block)
-            copy.flush()
-            yield Path(copy.name)
-        return
-    if not path.exists():
-        raise NoPictureError("The stored file is gone.")
-    yield path
 
 
 def clear_up(most: int = MOST_BYTES) -> int:

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.apps import AppConfig
 from django.db import connection
+from django.db.backends.signals import connection_created
 from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
@@ -15,8 +16,10 @@ class HalilitConfig(AppConfig):
     def ready(self) -> None:
         from .accounts import audit
         from .console import workers  # noqa: F401 - each worker of the queue reports itself
+        from .ops import nul
 
         audit.listen()
+        connection_created.connect(nul.leave_out)
         post_migrate.connect(schedule_indexing, sender=self)
         post_migrate.connect(bring_roles_up_to_date, sender=self)
 

@@ -40,6 +40,11 @@ try:
     HTTPS = env.bool("HALILIT_HTTPS", not DEBUG)
     TWO_FACTOR = env.bool("HALILIT_TWO_FACTOR", HTTPS)
     DATABASES = {"default": env.dj_db_url("DATABASE_URL", f"sqlite:///{DATA_DIR / 'db.sqlite3'}")}
+    S3_BUCKET = env.str("HALILIT_S3_BUCKET", "", validate=validate.Regexp(r"^([a-z0-9][a-z0-9.-]{1,61}[a-z0-9])?$"))
+    S3_URL = env.str("HALILIT_S3_URL", "", validate=validate.Regexp(r"^(https?://[^\s/]+\S*)?$"))
+    S3_REGION = env.str("HALILIT_S3_REGION", "us-east-1")
+    S3_KEY = env.str("HALILIT_S3_KEY", "")
+    S3_SECRET = env.str("HALILIT_S3_SECRET", "")
 
     CHROMIUM = env.str("HALILIT_CHROMIUM", "")
     ALLOW_PRIVATE_HOSTS = env.bool("HALILIT_ALLOW_PRIVATE_HOSTS", False)
@@ -106,6 +111,18 @@ RETRY_SECONDS = (2, 10, 30)
 
 # Without a choice, a key decides: Gemini where one is set, else answers are put together from the sources themselves.
 LLM = LLM or ("gemini" if GEMINI_API_KEY else "extractive")
+
+if S3_BUCKET:
+    if not (find_spec("storages") and find_spec("boto3")):
+        sys.exit(
+            "Bad setting: HALILIT_S3_BUCKET needs packages: pip install -r requirements-s3.txt -c constraints.txt."
+        )
+    if not (S3_KEY and S3_SECRET):
+        sys.exit("Bad setting: HALILIT_S3_BUCKET needs HALILIT_S3_KEY and HALILIT_S3_SECRET, which open the bucket.")
+    if "sqlite3" in DATABASES["default"]["ENGINE"]:
+        sys.exit("Bad setting: HALILIT_S3_BUCKET is for several hosts, and they need PostgreSQL: see DATABASE_URL.")
+    if not SECRET_KEY:
+        sys.exit("Bad setting: SECRET_KEY is empty. Hosts that share HALILIT_S3_BUCKET need one SECRET_KEY for all.")
 
 try:
     DATA_DIR.mkdir(parents=True, exist_ok=True)
@@ -197,6 +214,12 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
 elif DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql":
     # Kept for a while and tried before use: a server that was started anew costs no visitor an error page.
     DATABASES["default"] |= {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
+    # Where the network swallows everything, both ends would wait for hours, and a transaction hold what it has locked.
+    DATABASES["default"].setdefault("OPTIONS", {}).update(
+        connect_timeout=5, keepalives_idle=5, keepalives_interval=2, keepalives_count=3, tcp_user_timeout=10_000,
+        options="-c tcp_keepalives_idle=5 -c tcp_keepalives_interval=2 -c tcp_keepalives_count=3 "
+        "-c tcp_user_timeout=10000 -c idle_in_transaction_session_timeout=120000",
+    )  # fmt: skip
 else:
     sys.exit("Bad setting: DATABASE_URL names a database that cannot be used. Give sqlite:///… or postgres://….")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -259,7 +282,7 @@ STATICFILES_DIRS = [BASE_DIR / "static", *_ninja_static]
 MEDIA_ROOT = DATA_DIR / "files"
 MEDIA_URL = "/media/"
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": {"BACKEND": "halilit.ops.bucket.Bucket" if S3_BUCKET else "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEBUG
@@ -308,7 +331,7 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 # tests/security/test_headers.py asks for what it sends.
 SILENCED_SYSTEM_CHECKS = ["security.W001", "security.W002", "security.W003"]
 
-SECRETS = [SECRET_KEY, GEMINI_API_KEY, OPENAI_API_KEY, str(DATABASES["default"].get("PASSWORD") or "")]
+SECRETS = [SECRET_KEY, GEMINI_API_KEY, OPENAI_API_KEY, S3_SECRET, str(DATABASES["default"].get("PASSWORD") or "")]
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

@@ -19,6 +19,7 @@ from django.utils.translation import gettext_noop
 
 from catalog import changes, links, locks, versions
 from catalog.corrections import reindex
+from catalog.local_files import local_copy
 from catalog.models import Brand, Document, DocumentState, Product
 
 from .errors import GiveUpUrl, TryLater
@@ -131,11 +132,15 @@ def forget_bytes(upload: Upload) -> None:
 
 
 def _read(upload: Upload) -> None:
-    from .content import sniff
-
     if not upload.file:
         raise FileNotFoundError
-    path = Path(upload.file.path)
+    with local_copy(upload.file) as path:
+        _read_file(upload, path)
+
+
+def _read_file(upload: Upload, path: Path) -> None:
+    from .content import sniff
+
     with path.open("rb") as file:
         kind = sniff(file.read(2048))
     if not path.stat().st_size:

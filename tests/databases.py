@@ -35,6 +35,15 @@ def copy(one: Path, other: Path) -> None:
         atexit.register(_drop, _name(other))
 
 
+def empty(folder: Path) -> None:
+    """Let a folder's database be without tables."""
+    if SERVER:
+        _drop(_name(folder))
+        create(folder)
+    else:
+        (folder / "db.sqlite3").unlink()
+
+
 def rows(folder: Path, question: str, *values: Any) -> list[Any]:
     if SERVER:
         import psycopg

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 
 from django.conf import settings
 from django.core.cache import cache
+from django.core.files.storage import default_storage
 from django.db import connection
 
 from catalog.models import Brand
@@ -82,6 +83,19 @@ def folder() -> Iterator[Finding]:
     yield expect("disk", free >= LEAST_DISK, f"{free / MB / 1024:.1f} GB free", advice)
 
 
+def files() -> Iterator[Finding]:
+    """The bucket that hosts share, where there is one; a folder is looked at with the data folder."""
+    if not settings.S3_BUCKET:
+        return
+    try:
+        default_storage.exists("doctor")
+        problem = ""
+    except OSError as trouble:
+        problem = str(trouble)
+    advice = "Documents and pictures cannot be shown or stored: look at HALILIT_S3_BUCKET, _URL, _KEY and _SECRET."
+    yield expect("stored files", not problem, problem or f"bucket {settings.S3_BUCKET}", advice)
+
+
 def shared_cache() -> Iterator[Finding]:
     cache.set("doctor", "here", 10)
     advice = "Processes cannot see each other's state: look at the permissions of the data folder's cache/."
@@ -149,6 +163,7 @@ def memory() -> Iterator[Finding]:
 LOOKS: list[Callable[[], Iterator[Finding]]] = [
     database,
     folder,
+    files,
     shared_cache,
     browser,
     queue,

@@ -8,14 +8,12 @@ import pytest
 from halilit.ops import processes
 from halilit.ops.doctor import examine
 from halilit.ops.findings import Verdict
+from tests import databases
 from tests.installation import wait_until
 
 MATTERS = {
     "database",
     "migrations",
-    "journal mode",
-    "synchronous",
-    "cache size",
     "query time",
     "throughput",
     "data folder",
@@ -25,6 +23,8 @@ MATTERS = {
     "index",
     "provider",
 }
+if not databases.SERVER:
+    MATTERS |= {"journal mode", "synchronous", "cache size"}
 
 
 def by_name(output: str) -> dict[str, dict[str, str]]:
@@ -58,7 +58,7 @@ def test_doctor_ends_with_1_without_clusters_and_with_0_when_all_is_well(install
 @pytest.mark.processes
 def test_doctor_says_how_to_mend_what_is_wrong(installation):
     installation.extra |= {"HALILIT_CHROMIUM": "/nowhere/chromium", "HALILIT_LLM": "gemini"}
-    installation.database.unlink()
+    databases.empty(installation.folder)
     done = installation.manage("doctor", "--json", check=False)
     found = by_name(done.stdout)
     assert done.returncode == 1

@@ -43,6 +43,7 @@ def start(tmp_path, **variables):
         {"HALILIT_DATA_DIR": "/proc/nowhere"},
         {"HALILIT_LLM_URL": "notaurl"},
         {"HALILIT_USER_AGENT": "two\nlines"},
+        {"HALILIT_S3_BUCKET": "files"},
         {"DEBUG": "0"},
     ],
     ids=lambda variables: ",".join(f"{name}={value[:12]}" for name, value in variables.items()),

@@ -11,8 +11,10 @@ from pathlib import Path
 import pytest
 
 from halilit.keeping.manifest import Manifest, hash_of, problems, rows_of
+from tests import databases
 from tests.installation import Installation
 
+pytestmark = pytest.mark.skipif(bool(databases.SERVER), reason="the backup is SQLite's; PostgreSQL brings pg_dump")
 BUILD = "from tests.rag.library import build; build()"
 
 

@@ -1,0 +1,206 @@
+"""Cuts a worker's host off the network in the middle of a scrape, many times, and looks at what is left.
+
+    POSTGRESQL_NETWORK=10.213.213.0/24 .ci/with-postgresql .venv/bin/python -m tests.ingestion.cut_off [--runs 20] [--seed 1]
+
+Two hosts with data folders of their own share one PostgreSQL database and one bucket. Each is a network namespace, and
+its cable is pulled: whatever is sent is lost, and neither end is told. The site is still reached by the host that was
+cut off, so it goes on for as long as it thinks that the run is its own. Another host takes over when the lease is out;
+then the first one is back. The run must complete with the tables of an undisturbed one, both hosts must work
+afterwards, and the site must not be asked by both at a time. Needs root. test_cut_off.py is the short form.
+"""
+
+import argparse
+import contextlib
+import json
+import random
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from tests import buckets, databases, hosts
+from tests.ingestion.crashes import BRAND, say, scalar, state, tables
+from tests.installation import Installation, end_group, wait_until
+
+PORT = 18765  # of the site, in each namespace its own
+URL = f"http://127.0.0.1:{PORT}"
+RATE = 12  # requests a second: slow enough that a run lasts for some seconds
+COMPLETE_SECONDS = 240
+LONG = 25.0  # seconds: longer than a lease
+
+
+@dataclass(frozen=True)
+class CutOff:
+    """What one run showed; `hosts` worked at it, `overlap` is for how many seconds two of them asked the site."""
+
+    after: float
+    away: float
+    seconds: float
+    hosts: tuple[str, ...]
+    overlap: float
+    differs: tuple[str, ...]
+
+    @property
+    def is_well(self) -> bool:
+        return not self.differs and self.overlap <= 0
+
+
+class Machine(Installation):
+    """A host's installation: its folder is its own, the database and the stored files are everybody's."""
+
+    host: hosts.Host
+    shared: Installation
+
+    @property
+    def environment(self) -> dict[str, str]:
+        return super().environment | {"DATABASE_URL": _from_afar(databases.url(self.shared.folder))}
+
+    def start(self, *words: str, **environment: str) -> Any:
+        return super().start(*self.host.words, *words, **environment)
+
+
+def machine(host: hosts.Host, shared: Installation, folder: Path, bucket: str) -> Machine:
+    folder.mkdir(parents=True, exist_ok=True)
+    made = Machine(folder, extra=buckets.variables(bucket) | {"HALILIT_RUN_SLICE_SECONDS": "60"})
+    made.host, made.shared = host, shared
+    return made
+
+
+def _from_afar(url: str) -> str:
+    return url.replace("@127.0.0.1:", f"@{hosts.MIDDLE}:")
+
+
+@contextlib.contextmanager
+def working(one: Machine, log: Path) -> Iterator[None]:
+    """A scrape cluster and a view of the site on that host."""
+    words = ("demo_site", "--port", str(PORT), "--delay", "0.02", "--log", str(log))
+    with contextlib.ExitStack() as stack:
+        site = one.start(sys.executable, "manage.py", *words)
+        stack.callback(end_group, site)
+        stack.enter_context(one.cluster("scrape"))
+        yield
+
+
+def prepared(folder: Path, bucket: str) -> Installation:
+    """A database that knows the brand, to be copied for each run."""
+    shared = Installation.migrated(folder, **buckets.variables(bucket))
+    shared.manage(
+        "shell", "-v0", "-c",
+        "from catalog.models import Brand;"
+        f"Brand.objects.create(name={BRAND!r}, slug='lumenhall', website='{URL}/', requests_per_second={RATE})",
+    )  # fmt: skip
+    return shared
+
+
+def undisturbed(template: Installation, folder: Path, host: hosts.Host, bucket: str) -> dict[str, list[Any]]:
+    shared = template.copied(folder / "shared")
+    with working(machine(host, shared, folder / host.name, bucket), folder / "site.jsonl"):
+        shared.manage("scrape", BRAND)
+        wait_until(lambda: state(shared) == "completed", COMPLETE_SECONDS, "the undisturbed run completes")
+    return tables(shared)
+
+
+def cut_off(
+    template: Installation, folder: Path, both: list[hosts.Host], bucket: str, expected: dict[str, list[Any]], *,
+    after: float, away: float,
+) -> CutOff:  # fmt: skip
+    """One scrape, whose host is away for so many seconds, `after` so many of work."""
+    shared = template.copied(folder / "shared")
+    first, second = (machine(host, shared, folder / host.name, bucket) for host in both)
+    logs = [folder / f"{host.name}.jsonl" for host in both]
+    seen: set[str] = set()
+
+    def has_completed() -> bool:
+        seen.add(str(scalar(shared, "select worker_host from ingestion_ingestionrun order by id desc limit 1")))
+        return state(shared) == "completed"
+
+    with working(first, logs[0]), contextlib.ExitStack() as stack:
+        shared.manage("scrape", BRAND)
+        wait_until(lambda: state(shared) == "running", 60, "the first host has taken the run")
+        stack.enter_context(working(second, logs[1]))
+        time.sleep(after)
+        began = time.monotonic()
+        first.host.cut_off()
+        stack.callback(first.host.connect)
+        if away >= LONG:
+            with contextlib.suppress(AssertionError):
+                wait_until(has_completed, away, "over before the first host is back")
+        else:
+            time.sleep(away)
+        first.host.connect()
+        wait_until(has_completed, COMPLETE_SECONDS, "the run completes")
+        seconds = time.monotonic() - began
+        found = tables(shared)
+        time.sleep(3)  # whatever the first host still has in hand comes too late
+        differs = compared(found, expected) + compared(tables(shared), found)
+    return CutOff(after, away, seconds, tuple(sorted(seen)), overlap(logs), differs)
+
+
+def compared(found: dict[str, list[Any]], expected: dict[str, list[Any]]) -> tuple[str, ...]:
+    return tuple(
+        f"{name}: {sign} {row!r}"[:300]
+        for name in expected
+        for sign, rows, others in (("+", found[name], expected[name]), ("-", expected[name], found[name]))
+        for row in rows
+        if row not in others
+    )
+
+
+def overlap(logs: list[Path]) -> float:
+    """Seconds between the second host's first request and the first one's last; 0 where one came after the other."""
+    times = [
+        [json.loads(line)["time"] for line in log.read_text().splitlines()] if log.exists() else [] for log in logs
+    ]
+    return max(0.0, times[0][-1] - times[1][0]) if all(times) else 0.0
+
+
+@contextlib.contextmanager
+def ground(folder: Path) -> Iterator[tuple[list[hosts.Host], str, Installation, dict[str, list[Any]]]]:
+    """Hosts, a bucket, a database to copy, and the tables of an undisturbed run."""
+    with hosts.network("halilit-a", "halilit-b") as both, buckets.bucket(folder / "bucket", hosts.MIDDLE) as url:
+        template = prepared(folder / "template", url)
+        yield both, url, template, undisturbed(template, folder / "undisturbed", both[0], url)
+
+
+def report(number: int, seen: CutOff) -> None:
+    who = " then ".join(seen.hosts)
+    say(
+        f"{number:3} cut off after {seen.after:4} s for {seen.away:4} s: complete {seen.seconds:.1f} s later, "
+        f"by {who}, {seen.overlap:.1f} s of both asking"
+    )
+    for line in seen.differs[:6]:
+        say(f"      {line}")
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--runs", type=int, default=20)
+    parser.add_argument("--seed", type=int, default=1, help="of the moments and durations")
+    options = parser.parse_args()
+    if not (databases.SERVER and hosts.can_be_made()):
+        say("This needs root, and a PostgreSQL server: call it as its first lines say.")
+        return 2
+    dice, bad = random.Random(options.seed), 0
+    with tempfile.TemporaryDirectory(prefix="cut-off-") as name, ground(Path(name)) as (both, url, template, expected):
+        say(str({table: len(rows) for table, rows in expected.items()}))
+        for number in range(1, options.runs + 1):
+            after = round(dice.uniform(0, 6), 2)
+            away = round(dice.uniform(3, 8) if number % 4 == 0 else dice.uniform(LONG, 40), 1)
+            folder = Path(name) / f"run-{number}"
+            try:
+                seen = cut_off(template, folder, both, url, expected, after=after, away=away)
+            except AssertionError as problem:
+                say(f"{number:3} cut off after {after:4} s for {away:4} s: {problem}")
+                bad += 1
+                continue
+            bad += not seen.is_well
+            report(number, seen)
+    say(f"{options.runs} runs, {bad} bad")
+    return 1 if bad else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
