@@ -10,7 +10,7 @@ from .stems import stem, stem_all, stems
 from .synonyms import Translation, is_hebrew, translations
 from .vocabulary import beginning, frequencies, mended
 from .weights import WEIGHTS
-from .words import COMPARING, QUANTITY, SEPARATORS, cleaned, is_stop, question_words
+from .words import COMPARING, OF_DOCUMENTS, OF_SPECIFICATIONS, QUANTITY, SEPARATORS, cleaned, is_stop, question_words
 
 MOST_TERMS = 24
 SHORTEST_SPLIT = 6  # letters of an unknown word that may be two: `soundcard`
@@ -62,6 +62,7 @@ class Question:
     mention: Mention
     compared: tuple[Mention, ...] = ()
     asks_quantity: bool = False
+    asks_specification: bool = False  # for what stands in a table of technical data
 
 
 def understand(text: str, language: str = "", *, unfinished: bool = False) -> Question:
@@ -86,6 +87,7 @@ def understand(text: str, language: str = "", *, unfinished: bool = False) -> Qu
         mention=Mention({**parts[0].names, **whole.names}, {**parts[0].numbers, **whole.numbers}),
         compared=compared,
         asks_quantity=any(word in QUANTITY for word in latin),
+        asks_specification=any(word in OF_SPECIFICATIONS for word in latin),
     )
 
 
@@ -248,7 +250,7 @@ def _names_before_number(part: Sequence[str]) -> list[str]:
 def _mentions(texts: Sequence[str]) -> list[Mention]:
     """Names and model numbers of each text that titles of documents know, with their rarity among documents."""
     numbers = [list(dict.fromkeys(stem_all(model_numbers(text)))) for text in texts]
-    names = [[stem(word) for word in question_words(text) if not is_stop(word)] for text in texts]
+    names = [[stem(word) for word in question_words(text) if _may_name(word)] for text in texts]
     known = frequencies((part for parts in (*numbers, *names) for part in parts), fts.DOCUMENTS)
     documents = fts.row_count(fts.DOCUMENTS)
     rarity = {part: fts.rarity(count, documents) for part, count in known.items() if count}
@@ -259,6 +261,10 @@ def _mentions(texts: Sequence[str]) -> list[Mention]:
         )
         for own_names, own_numbers in zip(names, numbers, strict=True)
     ]
+
+
+def _may_name(word: str) -> bool:
+    return word not in OF_DOCUMENTS and not is_stop(word)
 
 
 def _distinct(mentions: Sequence[Mention]) -> tuple[Mention, ...]:

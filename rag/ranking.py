@@ -16,6 +16,8 @@ from .weights import WEIGHTS, Weights
 NEAR = 12  # words: matches within this window stand together
 QUANTITY_WINDOW = 8  # words behind a matched one
 THIN_WORDS = 12
+OPENING = 12  # words of a passage that may be its heading
+SPECIFICATIONS = frozenset(stems("specifications specs dimensions"))
 
 
 @dataclass(frozen=True)
@@ -128,6 +130,8 @@ def _score(question: Question, look: _Look, worths: Sequence[float], page: Seque
     score += weights.proximity * _proximity([*zip(worths, look.places, strict=True)], total)
     if question.asks_quantity:
         score += weights.quantity * _quantity((place for at in look.places for place in at), look.words)
+    if question.asks_specification and SPECIFICATIONS & {*known_stems(look.candidate.heading), *look.words[:OPENING]}:
+        score += weights.specification
     score += weights.product * _fit(question, look.subject)
     return score * _factors(question, look, weights)
 
@@ -192,8 +196,7 @@ def _in_subject(term: Term, subject: Subject, numbers: Iterable[str]) -> bool:
 
 def _fit(question: Question, subject: Subject) -> float:
     """How far a document is about what the question names, 0 to 1."""
-    mentions = question.compared or (question.mention,)
-    return max(_share(mention, subject) for mention in mentions)
+    return max(_share(mention, subject) for mention in question.compared or (question.mention,))
 
 
 def _share(mention: Mention, subject: Subject) -> float:
@@ -219,9 +222,8 @@ def _distinguished(compared: Sequence[Mention], at: int, subject: Subject) -> fl
 def _proximity(rare: Sequence[tuple[float, list[int]]], total: float) -> float:
     """The greatest share of the question's worth that stands within one window of the text."""
     events = sorted((place, index) for index, (_, at) in enumerate(rare) for place in at)
-    best, start = 0.0, 0
+    best, worth, start = 0.0, 0.0, 0
     counts: dict[int, int] = {}
-    worth = 0.0
     for place, index in events:
         counts[index] = counts.get(index, 0) + 1
         worth += rare[index][0] if counts[index] == 1 else 0
@@ -238,11 +240,11 @@ _HAS_DIGIT = re.compile(r"\d")
 
 
 def _quantity(matched: Iterable[int], words: Sequence[str]) -> float:
-    for place in matched:
-        near = (*words[max(0, place - 2) : place], *words[place + 1 : place + 1 + QUANTITY_WINDOW])
-        if any(_HAS_DIGIT.search(word) for word in near):
-            return 1.0
-    return 0.0
+    return float(any(_HAS_DIGIT.search(word) for place in matched for word in _beside(place, words)))
+
+
+def _beside(place: int, words: Sequence[str]) -> Sequence[str]:
+    return (*words[max(0, place - 2) : place], *words[place + 1 : place + 1 + QUANTITY_WINDOW])
 
 
 def _factors(question: Question, look: _Look, weights: Weights) -> float:

@@ -16,6 +16,7 @@ class Weights:
     proximity: float = 0.2  # whether the words stand near to each other
     dense: float = 0.3  # how near its meaning is to the question's, where an embedder is configured
     quantity: float = 0.1  # a number beside a matched word, when the question asks for one
+    specification: float = 0.15  # under a heading of technical data, when the question asks for such
 
     # How far a word counts that stands only in the heading or the title, or in another word's place.
     in_heading: float = 0.6

@@ -53,6 +53,22 @@ QUANTITY = frozenset(
     recommended
     """.split()
 )
+# What documents are called, whatever they are about: these name no product.
+OF_DOCUMENTS = frozenset(
+    """
+    version manual guide user owner owners reference supplement supplementary addendum specification specifications
+    overview download downloads support instruction instructions datasheet sheet
+    """.split()
+)
+# What is asked for that a table of technical data has.
+OF_SPECIFICATIONS = frozenset(
+    """
+    weight weigh weighs heavy heavier lighter dimension dimensions size width wide height tall depth deep length
+    diameter power watt watts wattage voltage volt volts current ma consumption impedance ohm ohms sensitivity
+    spl crossover frequency polyphony voices specification specifications specs battery batteries material rms
+    memory connectors
+    """.split()
+)
 
 # Hebrew abbreviations keep their quotes inside (ק"ג), loan words their geresh (סטייג').
 _WORD = re.compile(r"[\u05d0-\u05ea]+(?:[\"'][\u05d0-\u05ea]+)*'?|[^\W_]+(?:[.'][^\W_]+)*")
