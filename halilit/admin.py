@@ -7,6 +7,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from .hooks import admin as hooks  # noqa: F401 - its records register themselves
 from .models import ApiToken, EmbedSite, Scope, StaffAction
 
 

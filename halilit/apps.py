@@ -39,6 +39,7 @@ def schedule_indexing(**kwargs: Any) -> None:
             ("index what is marked", "rag.upkeep.index_marked", 1),
             ("index what is stale", "rag.index.index_stale", 5),
             ("look for problems", "halilit.console.tasks.watch", 1),
+            ("deliver webhooks", "halilit.hooks.tasks.deliver", 1),
             ("send the weekly summary", "halilit.console.tasks.weekly", 60),
             ("let go what is old", "halilit.keeping.retention.let_go", 1440),
         ):

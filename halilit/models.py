@@ -12,6 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from .accounts.models import ActionKind, StaffAction  # noqa: F401
 from .console.models import Problem as Problem  # Django looks for models here
 from .embed.models import EmbedSite as EmbedSite
+from .hooks.models import Delivery as Delivery
+from .hooks.models import Webhook as Webhook
 
 # `last used` is written at most so often, so that reading the API doesn't write at every call.
 USE_NOTED_EVERY = timedelta(minutes=1)

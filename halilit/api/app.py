@@ -22,6 +22,7 @@ from . import (
     views_more,
     views_plans,
     views_search,
+    views_webhooks,
     views_worker,
 )
 
@@ -83,6 +84,7 @@ api.add_router("", views_worker.router)
 api.add_router("", views_plans.router)
 api.add_router("", views_search.router)
 api.add_router("", views_chat.router)
+api.add_router("", views_webhooks.router)
 
 
 def unknown(request: HttpRequest, rest: str) -> HttpResponse:

@@ -1,7 +1,8 @@
 """Around every answer of the API: how often a caller may ask, and that whatever goes wrong is a problem detail."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from http import HTTPStatus
 from inspect import iscoroutinefunction
 from typing import Any
@@ -25,7 +26,10 @@ def api_answers(get_response: Callable[[HttpRequest], Any]) -> Callable[[HttpReq
             if not request.path_info.startswith(PREFIX):
                 return await get_response(request)
             too_often = await sync_to_async(limits.refusal)(request)
-            return told(request, refused(too_often) if too_often else await get_response(request))
+            if too_often:
+                return told(request, refused(too_often))
+            with as_read(request):
+                return told(request, await get_response(request))
 
         return asynchronous
 
@@ -33,9 +37,23 @@ def api_answers(get_response: Callable[[HttpRequest], Any]) -> Callable[[HttpReq
         if not request.path_info.startswith(PREFIX):
             return get_response(request)
         too_often = limits.refusal(request)
-        return told(request, refused(too_often) if too_often else get_response(request))
+        if too_often:
+            return told(request, refused(too_often))
+        with as_read(request):
+            return told(request, get_response(request))
 
     return synchronous
+
+
+@contextmanager
+def as_read(request: HttpRequest) -> Iterator[None]:
+    """HEAD is answered as GET, whose routes alone the API knows; the server leaves the body out (RFC 9110, 9.3.2)."""
+    method = request.method
+    request.method = "GET" if method == "HEAD" else method
+    try:
+        yield
+    finally:
+        request.method = method
 
 
 def problem_response(status: int, detail: str, **more: Any) -> HttpResponse:

@@ -8,6 +8,7 @@ from django.contrib.sessions.models import Session
 from django.utils import timezone
 
 from halilit.accounts.models import StaffAction
+from halilit.hooks.models import Delivery
 from ingestion.models import IngestLog
 
 AT_ONCE = 5_000  # rows a transaction: nobody waits for the writer meanwhile
@@ -18,6 +19,7 @@ def let_go() -> dict[str, int]:
     now = timezone.now()
     gone = {"sessions": remove(Session.objects.filter(expire_date__lt=now))}
     gone["failed logins"] = remove(AccessAttempt.objects.filter(attempt_time__lt=now - timedelta(days=30)))
+    gone["messages of webhooks"] = remove(Delivery.objects.filter(created_at__lt=now - timedelta(days=30)))
     if days := settings.LOG_DAYS:
         gone["log entries"] = remove(IngestLog.objects.filter(created_at__lt=now - timedelta(days=days)))
     if days := settings.AUDIT_DAYS:

@@ -14,7 +14,7 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from catalog.models import Document, Product
-from halilit.models import ApiToken, Scope
+from halilit.models import ApiToken, Delivery, Scope, Webhook
 from ingestion.models import IngestionRun, RunState
 
 CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
@@ -32,12 +32,16 @@ BOUNDED = settings(
 def known(brand):
     """What is there, by the name of the path's parameter."""
     run = IngestionRun.objects.create(brand=brand, state=RunState.PAUSED, start_url="http://x/")
+    hook = Webhook.objects.create(name="shop", url="https://shop.example/", events=["run.failed"])
+    sent = Delivery.objects.create(webhook=hook, event="run.failed", about="1")
     return {
         "brand_id": brand.pk,
         "brand_name": brand.slug,
         "product_id": Product.objects.get().pk,
         "document_id": Document.objects.get().pk,
         "run_id": run.pk,
+        "webhook_id": hook.pk,
+        "delivery_id": sent.pk,
     }
 
 

@@ -192,3 +192,9 @@ def test_changes_are_for_staff_and_tokens_and_can_be_filtered(client, brand, sta
     assert client.get("/api/changes?kind=nonsense", headers=bearer).status_code == 422
     client.force_login(staff)
     assert client.get("/api/changes").json()["count"] == 1
+
+
+@pytest.mark.parametrize("path", ["/api/brands", "/api/brands/stats", "/api/worker/status", "/api/nowhere"])
+def test_a_head_tells_what_a_get_would_without_its_body(client, brand, path):
+    read, asked = client.get(path), client.head(path)
+    assert (asked.status_code, asked.get("ETag"), asked.content) == (read.status_code, read.get("ETag"), b"")

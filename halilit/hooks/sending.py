@@ -1,0 +1,85 @@
+"""Signed messages by HTTP: how webhooks and notices of problems go out.
+
+`X-Halilit-Signature` is `t=SECONDS,v1=HEX`, where HEX is HMAC-SHA256 over `SECONDS.BODY`. Who receives it works that
+out again, compares in constant time, and refuses a time that is not about now: then nobody can send it a second time.
+"""
+
+import asyncio
+import hashlib
+import hmac
+import json
+import ssl
+import time
+from collections.abc import Mapping
+
+import httpcore
+import httpx
+from django.conf import settings
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from ingestion.errors import NotAllowed
+from ingestion.guard import guarded_transport
+
+from .models import Delivery, DeliveryState, Webhook
+
+SECONDS = 10.0  # for the whole of it
+AT_ONCE = 100  # messages in one go
+
+
+def signature(secret: str, body: bytes, at: int) -> str:
+    digest = hmac.new(secret.encode(), f"{at}.".encode() + body, hashlib.sha256).hexdigest()
+    return f"t={at},v1={digest}"
+
+
+def post(url: str, body: bytes, *, secret: str, allow_private: bool, headers: Mapping[str, str] | None = None) -> int:
+    """The status of the answer; what it says is not read, and no redirect is followed.
+
+    Raises httpx.HTTPError, TimeoutError, and NotAllowed for an address within a private network.
+    """
+    sent = {"Content-Type": "application/json", "User-Agent": settings.USER_AGENT, **(headers or {})}
+    sent["X-Halilit-Signature"] = signature(secret, body, int(time.time()))
+
+    async def go() -> int:
+        async with (
+            asyncio.timeout(SECONDS),
+            httpx.AsyncClient(transport=guarded_transport(allow_private=allow_private), timeout=SECONDS) as client,
+            client.stream("POST", url, content=body, headers=sent) as answer,
+        ):
+            return answer.status_code
+
+    return asyncio.run(go())
+
+
+def send(delivery: Delivery, hook: Webhook) -> None:
+    """One attempt, and what came of it. A message has the same number whenever it is tried."""
+    said = {
+        "id": delivery.pk,
+        "event": delivery.event,
+        "created_at": delivery.created_at.isoformat(),
+        "data": delivery.data,
+    }
+    headers = {"X-Halilit-Event": delivery.event, "X-Halilit-Delivery": str(delivery.pk)}
+    body = json.dumps(said, ensure_ascii=False).encode()
+    status, problem = None, ""
+    try:
+        allow = settings.ALLOW_PRIVATE_HOSTS
+        status = post(hook.url, body, secret=hook.secret, allow_private=allow, headers=headers)
+        if not 200 <= status < 300:
+            problem = _("The other side answered with %(status)d.") % {"status": status}
+    except TimeoutError:
+        problem = _("No answer within %(seconds)d seconds.") % {"seconds": SECONDS}
+    except (httpx.HTTPError, httpx.InvalidURL, httpcore.ConnectError, ssl.SSLError, OSError, NotAllowed) as error:
+        problem = _("It could not be sent: %(why)s") % {"why": error}
+    delivery.settle(status=status, problem=problem)
+
+
+def send_due() -> int:
+    """All whose time has come, oldest first. Returns how many were tried."""
+    due = Delivery.objects.filter(state=DeliveryState.WAITING, next_at__lte=timezone.now(), webhook__active=True)
+    tried = 0
+    for delivery in due.select_related("webhook").order_by("pk")[:AT_ONCE]:
+        if delivery.take():
+            send(delivery, delivery.webhook)
+            tried += 1
+    return tried
