@@ -87,7 +87,7 @@ def _read(pk: UUID) -> Answer | None:
 
 async def _events(pk: UUID, context: dict[str, str], *, language: str) -> AsyncIterator[str]:
     yield "retry: 1000\n\n"
-    sent: dict[str, str] = {}
+    sent: dict[str, int] = {}  # by part, the hash of what the reader has: five hundred readers' pages would fill memory
     frame: tuple[object, ...] = ()
     async for answer in follow(pk):
         if answer is None:
@@ -97,8 +97,8 @@ async def _events(pk: UUID, context: dict[str, str], *, language: str) -> AsyncI
         given = None if frame == before else context
         parts = await pool.drawn(partial(_drawn, answer, given, language))
         for name, html in parts.items():
-            if sent.get(name) != html:
-                sent[name] = html
+            if sent.get(name) != hash(html):
+                sent[name] = hash(html)
                 yield event(name, html)
     yield event("close", "")
 

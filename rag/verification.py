@@ -6,7 +6,7 @@ does; a sentence that none carries is marked UNCONFIRMED, and so it is stored an
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -15,6 +15,7 @@ from .passage import Passage
 from .sources import cited_numbers, without_false_citations
 from .stems import stem, stem_all, words
 from .synonyms import hebrew_forms, is_hebrew, translations
+from .turned import is_turned
 from .units import units
 from .words import cleaned, is_stop, question_words
 
@@ -23,6 +24,11 @@ LEAST_HEBREW = 0.3  # of those that the glossary translates, or of all where the
 FEW = 3  # words of its own: a sentence with fewer and no detail says nothing that could be wrong
 MOST_QUOTES = 3  # of a source
 _BEGUN = re.compile(r"\s*\[[\d, ]*$")  # a citation of which the end has not come
+_PART = re.compile(
+    r"\b(?:and|while|whereas|but|versus|vs\.?|than|against|compared (?:to|with))\b|[,;]\s|"
+    r"(?<!\w)(?:ואילו|לעומת|אבל)(?!\w)",
+    re.IGNORECASE,
+)
 DETAIL = 3.0  # words that a detail is worth when the sentence is looked for that carries a claim
 
 
@@ -84,18 +90,26 @@ class Verifier:
 
     def so_far(self, text: str) -> str:
         """The text while it grows: whole sentences are checked, what follows has no citations yet."""
-        *done, last = _BEGUN.sub("", text).split("\n")
-        return "\n".join([*map(self._line, done), self._line(last, growing=True)])
+        return "\n".join(self._lines(_BEGUN.sub("", text), growing=True))
 
     def whole(self, text: str) -> Verified:
         """The finished text, each sentence with the sources that carry it, or marked."""
-        shown = "\n".join(map(self._line, _BEGUN.sub("", text.strip()).split("\n")))
+        shown = "\n".join(self._lines(_BEGUN.sub("", text.strip())))
         resting = [each for line in shown.split("\n") for each in _resting(line)]
         return Verified(shown, sum(1 for _, cited in resting if cited), shown.count(UNCONFIRMED), self._quotes(resting))
 
+    def _lines(self, text: str, *, growing: bool = False) -> Iterator[str]:
+        head = ""
+        lines = text.split("\n")
+        for at, line in enumerate(lines):
+            if line.lstrip().startswith("|"):
+                yield self._row(line, head)
+                head = head or line
+            else:
+                yield self._line(line, growing=growing and at == len(lines) - 1)
+                head = ""
+
     def _line(self, line: str, *, growing: bool = False) -> str:
-        if line.lstrip().startswith("|"):
-            return self._row(line)
         found = list(claims(line))
         shown = []
         for at, claim in enumerate(found):
@@ -106,15 +120,33 @@ class Verifier:
                 shown.append(self._shown(claim, later))
         return "".join(shown)
 
-    def _row(self, line: str) -> str:
-        """A row of a table is one claim; its citations stay in their cells."""
+    def _row(self, line: str, head: str = "") -> str:
+        """A row of a table is one claim; its citations stay in their cells, each a source of its column's product."""
         cited, said = tuple(cited_numbers(line)), MARKS.sub("", line).replace("|", " ")
         numbers = self.carrying(said, cited)
-        if numbers or (not cited and says_nothing(said)):
+        if numbers and not self._in_their_columns(line, head):
+            return f"{MARKS.sub('', line).rstrip().removesuffix('|').rstrip()} {UNCONFIRMED} |"
+        if numbers or (not cited and (says_nothing(said) or (not head and self._names_what_there_is(said)))):
             return without_false_citations(line, [{"n": n} for n in numbers])
         where = self._elsewhere(said)
         marks = "".join(f"[{n}]" for n in where) or UNCONFIRMED
         return f"{MARKS.sub('', line).rstrip().removesuffix('|').rstrip()} {marks} |"
+
+    def _names_what_there_is(self, said: str) -> bool:
+        """Whether the head of a table names models of the sources and gives no values."""
+        told = details(said)
+        return not told.measures and not _in_all([one.lacks(told) for one in self.grounds.values()])
+
+    def _in_their_columns(self, line: str, head: str) -> bool:
+        """Whether each cell's values stand in the source that it cites, and that source is about its column's model."""
+        columns = [details(cell).models for cell in head.split("|")]
+        for at, cell in enumerate(line.split("|")):
+            grounds = [self.grounds[n] for n in cited_numbers(cell) if n in self.grounds]
+            model = columns[at] if at < len(columns) else frozenset()
+            told = Details(details(MARKS.sub("", cell)).measures, model)
+            if grounds and told and _in_all([one.lacks(told) for one in grounds]):
+                return False
+        return True
 
     def _shown(self, claim: Claim, later: Sequence[int]) -> str:
         """A claim with the citations that hold. What is not cited itself may rest on the `later` ones of its line."""
@@ -137,11 +169,14 @@ class Verifier:
         told = details(text)
         grounds = [self.grounds[n] for n in cited if n in self.grounds]
         alone = tuple(one.number for one in grounds if not one.lacks(told) and fits(text, one.stems))
+        alone = tuple(number for number in alone if not turns_round(text, self.grounds[number].passage))
         if alone or len(grounds) < 2:
             return alone
         together = frozenset(each for one in grounds for each in one.stems)
         lost = _in_all([one.lacks(told) for one in grounds])
-        return () if lost or not fits(text, together) else tuple(one.number for one in grounds)
+        if lost or not fits(text, together) or not _each_its_own(text, grounds):
+            return ()
+        return () if any(turns_round(text, one.passage) for one in grounds) else tuple(one.number for one in grounds)
 
     def _quotes(self, resting: Iterable[tuple[str, Sequence[int]]]) -> dict[int, list[str]]:
         found: dict[int, list[str]] = {}
@@ -169,6 +204,18 @@ def _in_all(missing: Sequence[Details]) -> bool:
         frozenset.intersection(*(getattr(one, kind) for one in missing))
         for kind in ("measures", "models", "names", "links")
     )
+
+
+def _each_its_own(text: str, grounds: Sequence[Ground]) -> bool:
+    """Whether each part of a comparison that gives a model its value stands in one source: not A's weight for B's."""
+    parts = map(details, _PART.split(text))
+    return all(any(not one.lacks(part) for one in grounds) for part in parts if part.models and part.measures)
+
+
+def turns_round(text: str, passage: Passage) -> bool:
+    """Whether the sentence of a source that says most of a claim says the contrary of it."""
+    sentence = carrier(text, passage)
+    return bool(sentence) and is_turned(text, sentence)
 
 
 def fits(text: str, stems: frozenset[str]) -> bool:

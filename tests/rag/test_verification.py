@@ -119,3 +119,85 @@ def test_a_number_of_a_step_is_no_detail():
     claim = next(claims("3. Press Play [1]."))
     assert (claim.lead, claim.text, claim.cited) == ("3. ", "Press Play", (1,))
     assert not details(claim.text).measures
+
+
+FACTS = (
+    "The Tremor 25 does not support Bluetooth MIDI. It runs on batteries for up to 8 hours.\n"
+    "A power adapter is not included. The sustain pedal is included in the box.\n"
+    "If the keyboard does not turn on, connect it to another USB port.\n"
+    "Press the Power button to turn the backlight off. No driver is required on a Mac.\n"
+    "The filter lowers the level of high frequencies."
+)
+
+
+@pytest.fixture
+def facts(verifier) -> Verifier:
+    return Verifier([passage(FACTS)])
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "The Tremor 25 supports Bluetooth MIDI [1].",
+        "It runs on batteries for at least 8 hours [1].",
+        "A power adapter is included [1].",
+        "The sustain pedal is not included in the box [1].",
+        "The sustain pedal is sold separately, not in the box [1].",
+        "Press the Power button to turn the backlight on [1].",
+        "A driver is required on a Mac [1].",
+        "The filter raises the level of high frequencies [1].",
+        "ה-Tremor 25 תומך ב-Bluetooth MIDI [1].",
+    ],
+)
+def test_a_sentence_that_turns_the_sense_of_its_source_round_is_marked(facts, said):
+    assert facts.whole(said).text.endswith("[?].")
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "The Tremor 25 does not support Bluetooth MIDI [1].",
+        "The Tremor 25 doesn't support Bluetooth MIDI [1].",
+        "There is no Bluetooth MIDI support [1].",
+        "It runs on batteries for up to 8 hours [1].",
+        "It comes without a power adapter [1].",
+        "The sustain pedal is included in the box [1].",
+        "Connect the keyboard to another USB port if it does not turn on [1].",
+        "Connect the keyboard to another USB port [1].",
+        "A driver is not required on a Mac [1].",
+        "ה-Tremor 25 אינו תומך ב-Bluetooth MIDI [1].",
+    ],
+)
+def test_a_sentence_that_keeps_the_sense_in_other_words_stays(facts, said):
+    assert facts.whole(said).text == said
+
+
+@pytest.fixture
+def compared(verifier) -> Verifier:
+    light, heavy = "Specifications\nWeight: 1.2 kg\nKeys: 25", "Specifications\nWeight: 3.4 kg\nKeys: 49"
+    return Verifier([passage(light, "Tremor T25 - User Guide"), passage(heavy, "Tremor T49 - User Guide")])
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "The T25 weighs 1.2 kg, while the T49 weighs 3.4 kg [1][2].",
+        "The T25 weighs 1.2 kg [1]. The T49 weighs 3.4 kg [2].",
+        "|  | T25 | T49 |\n| --- | --- | --- |\n| Weight | 1.2 kg [1] | 3.4 kg [2] |",
+    ],
+)
+def test_each_product_keeps_its_own_values(compared, said):
+    assert compared.whole(said).text == said
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "The T25 weighs 3.4 kg, while the T49 weighs 1.2 kg [1][2].",
+        "The T25 weighs 3.4 kg [1][2].",
+        "|  | T25 | T49 |\n| --- | --- | --- |\n| Weight | 3.4 kg [2] | 1.2 kg [1] |",
+        "|  | T25 | T49 |\n| --- | --- | --- |\n| Weight | 3.4 kg [1] | 1.2 kg [2] |",
+    ],
+)
+def test_values_that_changed_places_are_marked(compared, said):
+    assert "[?]" in compared.whole(said).text
