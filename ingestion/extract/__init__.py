@@ -17,6 +17,7 @@ from .names import page_name
 from .product import read_product
 from .records import Extraction, FetchedPage
 from .specs import read_specifications
+from .state import add_state, read_state, state_links, stated_specifications
 from .structured import read_structured
 from .text import main_text
 
@@ -35,11 +36,15 @@ def extract_page(page: Page, fetched: FetchedPage) -> Extraction:
     """The same for a page that has been parsed already."""
     structured = read_structured(page, fetched.html)
     links = read_links(page, fetched.url)
-    hidden = hidden_links(page, fetched.html, base_url(page, fetched.url), {link.url for link in links})
+    name = page_name(page, structured, fetched.brand)
+    state, base = read_state(page, name), base_url(page, fetched.url)
+    add_state(structured, state)
+    links = (*links, *(link for link in state_links(state, base) if link.url not in {known.url for known in links}))
+    hidden = hidden_links(page, fetched.html, base, {link.url for link in links})
     in_header, header_canonical = header_links(fetched.link_header, fetched.url)
     documents = read_documents((*links, *hidden), fetched.url)
-    specifications = read_specifications(page)
-    name = page_name(page, structured, fetched.brand)
+    data = structured.products[0] if len(structured.products) == 1 else {}
+    specifications = read_specifications(page) or stated_specifications(state, data)
     verdict = classify(
         page,
         fetched.url,

@@ -20,7 +20,10 @@ PRODUCT_PATH = re.compile(
     r"(?![-_](categor|tag|line|range|type|group|famil|cat|list|finder|index|registration|support))([-_/]|$)",
     re.I,
 )
-# A page that shows what its parameter asks for: item.php?id=204.
+# A page that shows what its parameter asks for: item.php?id=204, or index.php?route=product/product&product_id=41.
+PRODUCT_QUERY = re.compile(
+    r"(^|&)(product_?id|productid|item_?id|route=product/product|view=productdetails)(=|&|$)", re.I
+)
 PRODUCT_SCRIPT = re.compile(r"/(products?|produkte?|items?|artikel|details?)[-_]?\w*\.(php|aspx?|html?|jsp|cfm)$", re.I)
 LISTING_PATH = re.compile(
     r"/(collections?|categor(y|ies)|(product|produkt)-(category|categories|tag|line|range)s?|kategorie|shop|store|catalog(ue)?|all|series"
@@ -42,12 +45,12 @@ HELP_PATH = re.compile(
 CART = (
     "form[action*='/cart'], form[action*='cart.php'], form[action*='line-item/add'], #product_addtocart_form"
     ", [name=add], button[name=add-to-cart], .single_add_to_cart_button, #add-to-cart, .add-to-cart"
-    ", [data-hook=add-to-cart], .sqs-add-to-cart-button"
+    ", [data-hook=add-to-cart], .sqs-add-to-cart-button, #button-cart, .add-to-cart-button, .addtocart-button"
 )
 # What shops and content systems write on the body of a page.
 PRODUCT_BODY = re.compile(
     r"(^|\s)(single-product|template-product\S*|product-template\S*|catalog-product-view|node--?type-product|is-ctl-product"
-    r"|(page|view|type|body)-(product|store-item)|product-(page|view|detail)s?)(\s|$)",
+    r"|(page|view|type|body)-(product|store-item)|product-(page|view|detail)s?|product-product-\d+)(\s|$)",
     re.I,
 )
 LISTING_BODY = re.compile(
@@ -147,7 +150,7 @@ def by_path(name: str, path: str, query: str, structured: Structured, verdict: V
         verdict.add(2, "its address is one of a product")
         if named is not None:
             verdict.add(2, "its address holds its name")
-    elif PRODUCT_SCRIPT.search(path) and query:
+    elif query and (PRODUCT_SCRIPT.search(path) or PRODUCT_QUERY.search(unquote(query))):
         verdict.add(2, "its address asks for one product")
     elif named is not None and named == len(segments) - 1:
         verdict.add(1, "its address ends with its name")

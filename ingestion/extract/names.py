@@ -62,9 +62,10 @@ def page_name(page: Page, structured: Structured, brand: str) -> str:
 
 
 def agrees(name: str, page: Page, brand: str) -> bool:
-    """Whether a heading of a lower level names the page: it shares words with the window's title, or there is none."""
+    """Whether a heading of a lower level names the page: it shares words with the window's title, where that says
+    more than whose site it is."""
     title = slug_of(clean_name(page.meta("og:title") or page.title(), brand))
-    return not title or bool(set(slug_of(name).split("-")) & set(title.split("-")))
+    return title in ("", slug_of(brand)) or bool(set(slug_of(name).split("-")) & set(title.split("-")))
 
 
 def longer_name(name: str, page: Page, brand: str) -> str:

@@ -130,6 +130,7 @@ def too_small(node: LexborNode) -> bool:
 
 def add_picture(found: dict[str, PictureRecord], raw: str, alt: str, base: str) -> None:
     target = normalise_url(raw, base) if raw else None
+    target = unwrapped(target, base) if target else None
     if target is None or DECORATION.search(unquote(urlsplit(target).path.rsplit("/", 1)[-1])):
         return
     key = key_of(target)
@@ -141,11 +142,18 @@ def add_picture(found: dict[str, PictureRecord], raw: str, alt: str, base: str) 
         found[key] = PictureRecord(larger, known.alt or alt)
 
 
+def unwrapped(target: str, base: str) -> str | None:
+    """The picture itself behind a service that makes its sizes: /_next/image?url=…, /_vercel/image, /_ipx."""
+    parts = urlsplit(target)
+    if not parts.path.endswith(("/_next/image", "/_vercel/image", "/_image", "/.netlify/images")):
+        return target
+    inner = next((value for name, value in parse_qsl(parts.query) if name in ("url", "href")), "")
+    return normalise_url(inner, base) if inner else target
+
+
 def key_of(target: str) -> str:
     """The same for one picture in several sizes: a parameter, -640x480 in its name, or a folder of a size."""
     path = urlsplit(target).path.lower()
-    if "/_next/image" in path:
-        return urlsplit(target).query.split("&w=")[0]
     path = SIZED.sub("", re.sub(r"(\.jpe?g|\.png|\.webp)_.*$", r"\1", path))
     path = re.sub(r"/(\d{2,4}x\d{2,4}|\d{2,4}w)/", "/", path)
     return re.sub(r"/cache/[0-9a-f/]{2,80}?/(?=[a-z0-9]/[a-z0-9]/)|[-_]\d{3,4}(?=\.\w{3,4}$)", "/", path)

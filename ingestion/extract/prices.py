@@ -8,20 +8,22 @@ from typing import Any
 from price_parser import Price
 from selectolax.lexbor import LexborNode
 
-from .dom import Page, ancestors, squeeze, text_of
+from .dom import HEADINGS, Page, ancestors, squeeze, text_of
 from .structured import aslist, first_text
 
 SHEKEL = r"ש[\"״']?ח|NIS"
 CURRENCIES = {
     "$": "USD", "£": "GBP", "€": "EUR", "₪": "ILS", "¥": "JPY", "US$": "USD", "C$": "CAD", "CA$": "CAD", "A$": "AUD",
-    "AU$": "AUD", "zł": "PLN", "NIS": "ILS",
+    "AU$": "AUD", "zł": "PLN", "NIS": "ILS", "円": "JPY", "￥": "JPY", "元": "CNY", "원": "KRW", "₩": "KRW",
 }  # fmt: skip
 AMOUNT = re.compile(
-    r"(?:(?:US|CA|C|AU|A)\$|CHF|[$£€₪¥])\s?\d[\d.,\s]*|\d[\d.,\s]*?\s?(?:€|₪|zł|USD|EUR|GBP|ILS|CHF|CAD|AUD|JPY|"
+    r"(?:(?:US|CA|C|AU|A)\$|CHF|[$£€₪¥￥₩])\s?\d[\d.,\s]*|\d[\d.,\s]*?\s?(?:€|₪|zł|円|元|원|USD|EUR|GBP|ILS|CHF|CAD|AUD|JPY|"
     + SHEKEL
     + ")"
 )
-PRICE_WORD = re.compile(r"^(price|preis|prix|precio|prezzo|מחיר|only|now|from|ab|החל מ-?)\s*:?\s*", re.I)
+PRICE_WORD = re.compile(
+    r"^(price|preis|prix|precio|prezzo|מחיר|(?:希望小売)?価格|定価|only|now|from|ab|החל מ-?)\s*:?\s*", re.I
+)
 # Prices that are struck out, or are the maker's for comparison.
 OLD = re.compile(r"(^|[-_ ])(old|was|compare(-?at)?|rrp|uvp|msrp|strike|crossed|original)([-_ ]|$)", re.I)
 
@@ -69,7 +71,7 @@ def shown_price(page: Page) -> tuple[Decimal | None, str]:
     """The price that the page shows beside its product."""
     selectors = "[itemprop=price], .price-item--sale, .price__current, .product-price, .product__price, .price"
     for node in page.tree.css(selectors):
-        if page.in_frame(node) or not page.in_main(node) or is_old(node):
+        if page.in_frame(node) or not page.in_main(node) or is_old(node) or of_another(node, page):
             continue
         text = node.attributes.get("content") or live_text(node)
         if found := price_in(text[:200]):
@@ -79,8 +81,20 @@ def shown_price(page: Page) -> tuple[Decimal | None, str]:
     return (None, "") if page.main is None else near_heading(page)
 
 
+def of_another(node: LexborNode, page: Page) -> bool:
+    """Whether a price stands on the card of another product: below a heading that links, apart from the page's own."""
+    own = page.heading_node.mem_id if page.heading_node is not None else None
+    for around, _ in zip(ancestors(node), range(4), strict=False):
+        headings = around.css(", ".join(HEADINGS))
+        if headings:
+            linked = any(h.css_first("a[href]") is not None or getattr(h.parent, "tag", "") == "a" for h in headings)
+            return linked and all(h.mem_id != own for h in headings)
+    return False
+
+
 def is_old(node: LexborNode) -> bool:
-    return node.tag in ("del", "s", "strike") or bool(OLD.search(node.attributes.get("class") or ""))
+    struck_out = "line-through" in (node.attributes.get("style") or "")
+    return struck_out or node.tag in ("del", "s", "strike") or bool(OLD.search(node.attributes.get("class") or ""))
 
 
 def live_text(node: LexborNode) -> str:
@@ -116,7 +130,7 @@ def near_heading(page: Page) -> tuple[Decimal | None, str]:
         block = block.parent if block is not None else None
         if block is None or block.tag in ("body", "html"):
             break
-        for node in block.css("span, div, p, strong, b, ins, data"):
+        for node in block.css("span, div, p, strong, b, ins, data, h2, h3, h4"):
             text = PRICE_WORD.sub("", text_of(node))
             if len(text) <= 24 and not page.in_frame(node) and not struck(node) and (found := price_in(text)):
                 return found

@@ -104,7 +104,7 @@ def item_text(item: LexborNode) -> str:
 def from_lines(node: LexborNode) -> Iterator[SpecRecord]:
     """A paragraph, or the lines that <br> parts right inside a block, as labelled values."""
     if node.tag == "p":
-        lines = lines_of(node.traverse(include_text=True))
+        lines = under_bold(node, lines_of(node.traverse(include_text=True)))
         around = children(node.parent) if len(lines) == 1 and node.parent is not None else iter(())
         siblings = sum(1 for c in around if c.tag == "p" and COLON.match(text_of(c)))
         if lines:
@@ -141,6 +141,14 @@ def runs_of(node: LexborNode) -> Iterator[list[LexborNode]]:
 def starts_bold(node: LexborNode) -> bool:
     first = next(iter(children(node)), None)
     return first is not None and first.tag in ("b", "strong") and len(text_of(first)) <= MAX_LABEL
+
+
+def under_bold(node: LexborNode, lines: list[str]) -> list[str]:
+    """`<b>Weight</b><br>2 kg` is a label above its value."""
+    first = next(iter(children(node)), None)
+    if len(lines) != 2 or first is None or not starts_bold(node) or text_of(first) != lines[0]:
+        return lines
+    return [f"{lines[0].rstrip(' :')}: {lines[1]}"]
 
 
 def children(node: LexborNode) -> Iterator[LexborNode]:

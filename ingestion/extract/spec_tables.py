@@ -30,7 +30,9 @@ def from_table(table: LexborNode) -> Iterator[SpecRecord]:
         return  # a table of files
     cells = [row for row in grid(rows) if any(text for text, _, _ in row)]
     columns = max((len(row) for row in cells), default=0)
-    if columns == 2:
+    if sum(heads_of(row) > 1 for row in cells) * 2 > len(cells):
+        yield from nested(cells, section_of(table))
+    elif columns == 2:
         yield from two_columns(cells, section_of(table))
     elif columns > 2 and len(cells) > 1:
         yield from (compared if has_head(cells) else grouped)(cells, section_of(table))
@@ -77,6 +79,29 @@ def has_head(rows: list[list[Cell]]) -> bool:
     if all(tag == "th" for _, tag, _ in head) or LABEL_HEAD.match(head[0][0]):
         return True
     return not any(MEASURED.search(text) for text, _, _ in head[1:])
+
+
+def heads_of(row: list[Cell]) -> int:
+    """How many head cells stand before the values of a row; 0 where it has no values."""
+    count = next((n for n, (_, tag, _) in enumerate(row) if tag == "td"), 0)
+    return count if any(text for text, _, _ in row[count:]) else 0
+
+
+def nested(rows: list[list[Cell]], section: str) -> Iterator[SpecRecord]:
+    """Group, subgroup and label in head cells of each row; the last one before the values is the label."""
+    columns = [text for text, _, _ in rows[0]] if all(tag == "th" for _, tag, _ in rows[0]) else []
+    for row in rows:
+        texts, heads = [text for text, _, _ in row], heads_of(row)
+        if not heads:
+            continue
+        label = next((text for text in reversed(texts[:heads]) if text), "")
+        group = texts[0] if heads > 1 and texts[0] != label else section
+        values = texts[heads:]
+        named = columns[heads:] if len(set(columns[heads:])) == len(values) > 1 else []
+        for name, value in zip(named, values, strict=False):
+            yield from filter(None, [pair(label, value, name, "table")])
+        if not named:
+            yield from filter(None, [pair(label, " | ".join(dict.fromkeys(filter(None, values))), group, "table")])
 
 
 def two_columns(rows: list[list[Cell]], section: str) -> Iterator[SpecRecord]:
