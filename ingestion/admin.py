@@ -39,7 +39,7 @@ class ScrapedBrandAdmin(BrandAdmin):
     inlines = [VisitPlanInline]
     list_display = [*BrandAdmin.list_display, "scrape_state"]
     list_select_related = ["ingestion_status"]
-    actions = ["scrape_now", "scrape_again", "pause", "go_on", "cancel", "release"]
+    actions = ["scrape_now", "scrape_again", "pause", "go_on", "cancel", "release", "archive", "bring_back"]
 
     @admin.display(description=_("scrape"))
     def scrape_state(self, brand: Brand) -> str:
@@ -73,6 +73,22 @@ class ScrapedBrandAdmin(BrandAdmin):
     def release(self, request: HttpRequest, brands: QuerySet[Brand]) -> None:
         number = sum(plans.release(brand) for brand in brands)
         text = ngettext("%(n)d brand is visited again.", "%(n)d brands are visited again.", number) % {"n": number}
+        messages.success(request, text)
+
+    @admin.action(description=_("Archive: neither shown nor visited"), permissions=["change"])
+    def archive(self, request: HttpRequest, brands: QuerySet[Brand]) -> None:
+        """What is being read of them ends; nothing is deleted."""
+        runs = queries.active_runs().filter(brand__in=brands).select_related("brand")
+        ended = sum(services.cancel_run(run) for run in runs)
+        number = brands.filter(active=True).update(active=False)
+        text = ngettext("%(n)d brand was archived.", "%(n)d brands were archived.", number) % {"n": number}
+        more = ngettext("%(n)d run was ended.", "%(n)d runs were ended.", ended) % {"n": ended} if ended else ""
+        messages.success(request, f"{text} {more}".strip())
+
+    @admin.action(description=_("Bring back from the archive"), permissions=["change"])
+    def bring_back(self, request: HttpRequest, brands: QuerySet[Brand]) -> None:
+        number = brands.filter(active=False).update(active=True)
+        text = ngettext("%(n)d brand is shown again.", "%(n)d brands are shown again.", number) % {"n": number}
         messages.success(request, text)
 
     def _start(self, request: HttpRequest, brands: QuerySet[Brand], *, force: bool) -> HttpResponse | None:

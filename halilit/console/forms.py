@@ -123,3 +123,13 @@ class InsightForm(Lenient):
     @property
     def wanted(self) -> dict[str, Any]:
         return self.values | {"days": int(self.values["days"] or 30), "brand": self.values["brand"] or None}
+
+
+class BrandLineForm(SettingsForm):
+    """A line of the table of brands. What the desk's form refuses, this refuses too."""
+
+    class Meta(SettingsForm.Meta):
+        fields = [
+            "name", "website", "distributor_url", "extra_hosts", "active", "priority", "render_mode",
+            "requests_per_second", "max_pages", "languages", "exclude_patterns", "primary_color", "secondary_color",
+        ]  # fmt: skip

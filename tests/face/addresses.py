@@ -52,6 +52,7 @@ def of_staff(face: Face) -> dict[str, str]:
         "operations": "/staff/",
         "needs attention": "/staff/attention/",
         "all brands": "/staff/brands/",
+        "table of brands": "/staff/brand-table/",
         "desk of a brand": "/staff/brands/lumenhall/",
         "dry run": "/staff/brands/lumenhall/preview/",
         "addresses of a brand": "/staff/brands/lumenhall/addresses/",
