@@ -11,7 +11,17 @@ def main() -> None:
         from django.core.management import execute_from_command_line
     except ImportError as missing:
         sys.exit(f"{missing}. Run `make setup` first, then use .venv/bin/python manage.py.")
-    execute_from_command_line(sys.argv)
+    from django.db import DatabaseError
+
+    try:
+        execute_from_command_line(sys.argv)
+    except (DatabaseError, OSError) as problem:
+        from halilit.ops.troubles import in_one_line
+
+        line = in_one_line(problem)
+        if not line or "--traceback" in sys.argv:
+            raise
+        sys.exit(line)
 
 
 if __name__ == "__main__":

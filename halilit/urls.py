@@ -21,3 +21,4 @@ urlpatterns = [
 ]
 
 handler403 = "halilit.ops.refused.refused"
+handler500 = "halilit.ops.troubles.failed"

@@ -4,11 +4,13 @@ from http import HTTPStatus
 from typing import Any
 
 from django.core.exceptions import RequestDataTooBig
+from django.db import DatabaseError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
+from halilit.ops import troubles
 from ingestion.errors import RunRefused
 
 from .middleware import PROBLEM, problem_response
@@ -22,7 +24,7 @@ class TooOften(HttpError):
         self.seconds = seconds
 
 
-REFUSALS = (400, 401, 403, 404, 405, 409, 413, 422, 429, 500)
+REFUSALS = (400, 401, 403, 404, 405, 409, 413, 422, 429, 500, 503)
 
 
 def described(responses: dict[Any, Any]) -> dict[Any, Any]:
@@ -51,6 +53,13 @@ def register(api: NinjaAPI) -> None:
         response = problem_response(401, detail)
         response["WWW-Authenticate"] = "Bearer"
         return response
+
+    @api.exception_handler(DatabaseError)
+    @api.exception_handler(OSError)
+    def fault(request: HttpRequest, error: Exception) -> HttpResponse:
+        if response := troubles.answer(request, error):
+            return response
+        raise error
 
     @api.exception_handler(TooOften)
     def too_often(request: HttpRequest, error: TooOften) -> HttpResponse:

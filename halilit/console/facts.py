@@ -15,6 +15,7 @@ from django.db.models import Count, Max, Q
 from django.utils import timezone
 
 from catalog.models import Brand, Document
+from halilit.ops import readiness, troubles
 from ingestion.models import IngestionRun, IngestionStatus, RunState, Upload, UploadState, VisitPlan
 from ingestion.queries import clusters
 from rag.models import Answer, CuratedAnswer
@@ -109,6 +110,12 @@ def disk() -> list[Fact]:
     return [Fact(ProblemKind.DISK_LOW, said={"free": free})] if free < LEAST_DISK else []
 
 
+def storage() -> list[Fact]:
+    """Nothing can be written now, or a page had to say so within the last minutes."""
+    reason, met = readiness.data_folder(), troubles.met()
+    return [Fact(ProblemKind.STORAGE_FAILING, said={"reason": reason, "met": met})] if reason or met else []
+
+
 def provider() -> list[Fact]:
     """The configured model is left alone, or answers of late had to do without it."""
     if settings.LLM == "extractive":
@@ -162,7 +169,7 @@ def to_review() -> list[Fact]:
 
 
 LOOKS: list[Callable[[], list[Fact]]] = [
-    *(silent_workers, disk, provider, failed_runs, fewer_pages, gone_documents),
+    *(storage, silent_workers, disk, provider, failed_runs, fewer_pages, gone_documents),
     *(refused_uploads, unanswered, low_rated, to_review),
 ]
 

@@ -10,6 +10,8 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from halilit.ops import troubles
+
 from .facts import Fact
 from .models import ProblemKind as Kind
 
@@ -166,12 +168,24 @@ def desk(fact: Fact) -> str:
     return reverse("console:brand", args=[fact.brand.slug]) if fact.brand else reverse("ops:staff")
 
 
+def storage_failing(fact: Fact) -> Told:
+    todo = _("Free some space or mount the disk for writing; where a program holds the database for long, end it.")
+    return Told(
+        _("Nothing can be stored"),
+        fact.said["reason"] or troubles.told(fact.said["met"]).title,
+        todo + " " + _("Nothing that was stored is lost, and work goes on by itself."),
+        reverse("ops:staff"),
+        _("Open"),
+    )
+
+
 TELLERS: dict[str, Any] = {
     Kind.RUN_FAILED: run_failed,
     Kind.FEWER_PAGES: fewer_pages,
     Kind.DOCUMENTS_GONE: documents_gone,
     Kind.UPLOAD_REFUSED: upload_refused,
     Kind.DISK_LOW: disk_low,
+    Kind.STORAGE_FAILING: storage_failing,
     Kind.PROVIDER_FAILING: provider_failing,
     Kind.WORKER_SILENT: worker_silent,
     Kind.UNANSWERED: unanswered,

@@ -4,6 +4,7 @@ A cluster reports itself through the cache that all processes share, and so does
 takes cannot be read from here.
 """
 
+import logging
 import os
 import socket
 import threading
@@ -13,11 +14,15 @@ from pathlib import Path
 from typing import Any
 
 from django.core.cache import cache
+from django.db import DatabaseError, connection
 from django.dispatch import receiver
 from django.utils.translation import gettext_lazy as _
 from django_q.signals import post_execute, post_spawn, pre_execute
 
+from halilit.ops import clock
 from ingestion.models import IngestionRun, RunState
+
+logger = logging.getLogger(__name__)
 
 BEAT_EVERY = 4.0  # seconds
 LIVES = 15  # seconds that a worker's report counts
@@ -108,9 +113,18 @@ def _beat() -> None:
     from django_q.conf import Conf
 
     key = key_of(socket.gethostname(), os.getpid())
+    # What happened to the clock before its first worker was born, that one has to look for.
+    watched = clock.Clock(unknown=Conf.CLUSTER_NAME == "default")
     while True:
-        report = {"cluster": Conf.CLUSTER_NAME, "memory": memory(os.getpid()), "doing": _doing}
-        cache.set(key, report, LIVES)
+        try:
+            report = {"cluster": Conf.CLUSTER_NAME, "memory": memory(os.getpid()), "doing": _doing}
+            cache.set(key, report, LIVES)
+            clock.look(watched)
+        except (OSError, DatabaseError) as problem:
+            # A full disk, a locked database: it may be well in a moment, and the report goes on then.
+            logger.warning("This worker could not report itself: %s", problem)
+        finally:
+            connection.close()
         time.sleep(BEAT_EVERY)
 
 

@@ -12,6 +12,8 @@ from prometheus_client import CollectorRegistry, Histogram
 
 from catalog import tracing
 
+from . import troubles
+
 registry = CollectorRegistry()
 SECONDS = Histogram(
     "halilit_request_seconds",
@@ -31,13 +33,19 @@ def identified(get_response: Callable[[HttpRequest], Any]) -> Callable[[HttpRequ
             name, began = begin(request)
             return end(request, name, began, await get_response(request))
 
-        return asynchronous
+        return telling(asynchronous)
 
     def synchronous(request: HttpRequest) -> Any:
         name, began = begin(request)
         return end(request, name, began, get_response(request))
 
-    return synchronous
+    return telling(synchronous)
+
+
+def telling(middleware: Any) -> Any:
+    """Django looks for this attribute: faults of disk and database have a page of their own."""
+    middleware.process_exception = troubles.in_a_view
+    return middleware
 
 
 def begin(request: HttpRequest) -> tuple[str, float]:

@@ -6,6 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import CommandError
 from django_q.management.commands.qcluster import Command as QClusterCommand
+from django_q.models import OrmQ
 
 from ingestion.cluster import ScrapeCluster
 
@@ -15,6 +16,7 @@ class Command(QClusterCommand):
         assert settings.SECRET_KEY  # tasks are signed with it
         if name := options.get("cluster_name"):
             os.environ["Q_CLUSTER_NAME"] = name
+        OrmQ.objects.exists()  # without its tables it fails here, in one line, and not in each of its processes
         cluster = ScrapeCluster()
         cluster.start()
         if options.get("run_once"):
