@@ -18,6 +18,7 @@ from . import (
     views_changes,
     views_chat,
     views_coverage,
+    views_dry_runs,
     views_insight,
     views_more,
     views_plans,
@@ -82,6 +83,7 @@ api.add_router("", views_changes.router)
 api.add_router("", views_coverage.router)
 api.add_router("", views_worker.router)
 api.add_router("", views_plans.router)
+api.add_router("", views_dry_runs.router)
 api.add_router("", views_search.router)
 api.add_router("", views_chat.router)
 api.add_router("", views_webhooks.router)

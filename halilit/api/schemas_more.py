@@ -119,3 +119,28 @@ class Me(Schema):
     scopes: list[str] = Field(description="Of a token.")
     roles: list[str] = Field(description="Of staff.")
     a_minute: int = Field(description="Requests a minute; 0: no limit.")
+
+
+class Verdict(Schema):
+    url: str
+    kind: str
+    fetched: bool
+    known: bool = Field(description="An earlier scrape has met it.")
+    found_on: str
+    said: str = Field(description="Why it would be left out.")
+
+
+class WhyNot(Schema):
+    reason: str
+    addresses: int
+
+
+class DryRun(Schema):
+    brand: str
+    state: str = Field(description="none, waiting, working, done, or lost where its worker is gone.")
+    at: datetime | None
+    problem: str = Field(description="Why the start page could not be read.")
+    counts: dict[str, int] = Field(description="Addresses that would be `fetched` and `left_out`.")
+    complete: bool = Field(description="False: time was up before all was read.")
+    addresses: list[Verdict]
+    why_not: list[WhyNot]

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from . import views, views_brand_list, views_desk
+from . import views, views_brand_list, views_desk, views_tokens
 
 app_name = "console"
 urlpatterns = [
@@ -12,5 +12,6 @@ urlpatterns = [
     path("staff/brands/<anyslug:slug>/addresses/", views_desk.addresses, name="addresses"),
     path("staff/brands/<anyslug:slug>/preview/", views_desk.preview, name="preview"),
     path("staff/insight/", views.show_insight, name="insight"),
+    path("staff/tokens/", views_tokens.tokens, name="tokens"),
     path("staff/runs/compare/", views_desk.compare, name="compare"),
 ]

@@ -57,6 +57,7 @@ def of_staff(face: Face) -> dict[str, str]:
         "dry run": "/staff/brands/lumenhall/preview/",
         "addresses of a brand": "/staff/brands/lumenhall/addresses/",
         "insight": "/staff/insight/",
+        "tokens": "/staff/tokens/",
         "comparison of two visits": "/staff/runs/compare/",
         "runs": "/staff/runs/",
         "coverage": "/staff/coverage/",

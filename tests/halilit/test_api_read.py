@@ -146,6 +146,8 @@ def test_bad_input_is_refused_with_what_to_do(client, brand, address, status, sa
 def test_the_openapi_document_names_every_route(client, db):
     paths = client.get("/api/openapi.json").json()["paths"]
     assert {f"{method.upper()} {path}" for path, methods in paths.items() for method in methods} == {
+        "GET /api/dry-runs/{brand_name}",
+        "POST /api/dry-runs/{brand_name}",
         "GET /api/webhooks",
         "POST /api/webhooks",
         "DELETE /api/webhooks/{webhook_id}",
