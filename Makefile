@@ -1,6 +1,8 @@
 # make run    everything from a fresh clone, then the site on http://127.0.0.1:8000 with workers and demo content
 # make test   everything from a fresh clone, then the whole test suite
 # make test-postgresql  the same suite on PostgreSQL
+# make bench  all benchmarks into docs/benchmarks.md; NAMES="web search" runs some and keeps the rest
+# make load   200 visitors during three scrapes; DURATION=120 VISITORS=50 for less
 # make check  formatting, lint, types, imports, migrations, deployment settings
 
 SHELL := /bin/bash
@@ -12,10 +14,10 @@ DEMO_PORT ?= 8099
 # How many tests run side by side.
 JOBS ?= 2
 
-.PHONY: help setup run test test-postgresql check format messages screenshots lighthouse clean
+.PHONY: help setup run test test-postgresql bench load check format messages screenshots lighthouse clean
 
 help:
-	@sed -n '1,4s/^# //p' Makefile
+	@sed -n '1,6s/^# //p' Makefile
 
 setup: $(VENV)/ready browser
 
@@ -41,6 +43,12 @@ test: setup
 # The same suite on a PostgreSQL server of its own. TESTS=tests/rag runs some of it.
 test-postgresql: setup
 	.ci/with-postgresql $(BIN)/python -m pytest -n $(JOBS) --dist loadscope $(TESTS)
+
+bench: setup
+	$(BIN)/python manage.py bench_report $(NAMES) $(if $(FRESH),--fresh)
+
+load: setup
+	$(BIN)/python -m tests.load --seconds $(or $(DURATION),600) --visitors $(or $(VISITORS),200) --scrapes $(or $(SCRAPES),3)
 
 check: $(VENV)/ready
 	$(BIN)/ruff format --check .

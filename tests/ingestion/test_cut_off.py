@@ -20,4 +20,4 @@ def test_a_host_that_is_away_for_longer_than_its_lease_changes_nothing(tmp_path:
     with cut_off.ground(tmp_path) as (both, url, template, expected):
         seen = cut_off.cut_off(template, tmp_path / "run", both, url, expected, after=1.5, away=cut_off.LONG)
     assert len(seen.hosts) == 2, "the other host takes over"
-    assert not seen.differs and not seen.overlap
+    assert not seen.differs and not seen.amid

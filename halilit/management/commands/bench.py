@@ -1,4 +1,4 @@
-"""Measures web, search, ask, crawl or ingest in an installation of its own, which is deleted afterwards."""
+"""Measures one part in an installation of its own, which is deleted afterwards; `bare`: beside the least possible."""
 
 import json
 import subprocess
@@ -14,7 +14,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from halilit.bench.figures import Report, table
 from halilit.bench.installation import environment, manage
 
-NAMES = ("web", "search", "ask", "crawl", "ingest")
+NAMES = ("web", "search", "ask", "crawl", "ingest", "bare")
 LIMIT = 7200  # seconds
 
 
@@ -26,7 +26,7 @@ class Command(BaseCommand):
         parser.add_argument("name", choices=NAMES)
         parser.add_argument("--json", action="store_true", help="one JSON object on stdout instead of a table")
         parser.add_argument("--products", type=int, default=2000, help="generated products (web; default 2000)")
-        parser.add_argument("--chunks", type=int, default=20_000, help="generated passages (search, ask, ingest)")
+        parser.add_argument("--chunks", type=int, default=20_000, help="generated passages (search, ask, ingest, bare)")
         parser.add_argument("--seconds", type=float, default=15, help="for each measurement (default 15)")
         parser.add_argument("--streams", type=int, default=500, help="ask: streams open at once (default 500, 0: none)")
         parser.add_argument("--during-scrape", action="store_true", help="web: also while a scrape runs")
