@@ -47,8 +47,8 @@ def pictures(ids: Collection[int]) -> dict[int, list[Media]]:
         return {}
     marks = ", ".join(["%s"] * len(ids))
     statement = (
-        "SELECT product_id, file FROM catalog_media"
-        f" WHERE product_id IN ({marks}) AND file > '' ORDER BY \"order\" DESC, id DESC"  # noqa: S608
+        "SELECT product_id, file FROM catalog_media"  # noqa: S608
+        f" WHERE product_id IN ({marks}) AND file > '' ORDER BY \"order\" DESC, id DESC"
     )
     with connection.cursor() as cursor:
         cursor.execute(statement, list(ids))
