@@ -7,8 +7,9 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from PIL import Image, UnidentifiedImageError
 
-WIDTHS = (160, 360, 640, 960)  # pixels
+WIDTHS = (160, 280, 360, 640, 960)  # pixels
 QUALITY = 72
+QUALITY_OF_SMALL, SMALL = 60, 360  # a card's picture is seen whole and at a glance
 
 
 def thumbnail(name: str, width: int) -> str:
@@ -33,6 +34,6 @@ def _smaller(picture: Image.Image, width: int) -> bytes:
     height = max(1, round(picture.height * width / picture.width))
     kept = io.BytesIO()
     picture.convert(mode).resize((width, height), Image.Resampling.LANCZOS).save(
-        kept, "WEBP", quality=QUALITY, method=5
+        kept, "WEBP", quality=QUALITY_OF_SMALL if width <= SMALL else QUALITY, method=6
     )
     return kept.getvalue()

@@ -1,12 +1,16 @@
 // Small comforts. Every page works without this file.
+const on = (name, act, how) => document.addEventListener(name, act, how);
+const combined = (key) => key.ctrlKey || key.metaKey || key.altKey;
+const FIELDS = "input, textarea, select, [contenteditable]";
 
 // "/" goes to the page's search box, "Escape" leaves it.
-document.addEventListener("keydown", (event) => {
-  const typing = event.target.closest("input, textarea, select, [contenteditable]");
-  if (event.key === "Escape" && typing?.matches("[data-shortcut]")) typing.blur();
-  if (event.key !== "/" || typing || event.ctrlKey || event.metaKey || event.altKey) return;
-  const boxes = [...document.querySelectorAll('[data-shortcut="/"]')].filter((box) => box.offsetParent);
-  const box = boxes.find((candidate) => candidate.closest("main")) ?? boxes[0];
+on("keydown", (event) => {
+  const typing = event.target.closest(FIELDS);
+  const ours = typing?.matches("[data-shortcut]");
+  if (event.key === "Escape" && ours) typing.blur();
+  if (event.key !== "/" || combined(event) || (typing && (typing.value || !ours))) return;
+  const boxes = [...document.querySelectorAll("[data-shortcut]")].filter((one) => one.offsetParent);
+  const box = boxes.find((one) => one.closest("main")) ?? boxes[0];
   if (!box) return;
   event.preventDefault();
   box.focus();
@@ -14,67 +18,77 @@ document.addEventListener("keydown", (event) => {
 });
 
 // A form that both asks (POST) and searches (GET) must not carry its token into an address.
-document.addEventListener("submit", (event) => {
+on("submit", (event) => {
   if (event.submitter?.formMethod !== "get" && event.target.method !== "get") return;
   event.target.addEventListener("formdata", ({ formData }) => formData.delete("csrfmiddlewaretoken"), { once: true });
 });
 
-// Filters apply as soon as they are chosen; the form's button is there for those without scripts.
-document.addEventListener("change", (event) => {
-  if (event.target.matches("select[data-submit]")) event.target.form.requestSubmit();
+// Filters apply when chosen with a pointer; keys pass by each choice, so there Enter or the form's button applies.
+let chosen;
+on("keydown", ({ target, key }) => {
+  if (key === "Enter" && chosen === target) target.form.requestSubmit();
+  chosen = target.matches("[data-submit]") && target;
+});
+on("pointerdown", () => { chosen = null; });
+on("change", ({ target }) => {
+  if (target.matches("select[data-submit]") && chosen !== target) target.form.requestSubmit();
+});
+
+// What has the focus and is replaced hands it to what asks for it, to its like, or to the first control there.
+let held;
+const hold = ({ target, detail }) => {
+  held = (detail.target ?? target).contains(document.activeElement) && document.activeElement;
+};
+on("htmx:beforeSwap", hold);
+on("htmx:sseBeforeMessage", hold);
+on("htmx:afterSettle", ({ target }) => {
+  if (!held || document.activeElement !== document.body) return;
+  const all = [...target.querySelectorAll("a[href], button, input:not([type=hidden]), textarea")];
+  const like = all.find(({ name, value }) => name && name + value === held.name + held.value);
+  (target.querySelector("[autofocus]") ?? like ?? all[0])?.focus();
 });
 
 // A cited page opens beside the answer; without scripts its link leads to a page of its own.
-document.addEventListener("htmx:afterSwap", ({ target }) => {
+on("htmx:afterSwap", ({ target }) => {
   if (target.id !== "page-dialog" || !target.childElementCount) return;
   if (!target.open) target.showModal();
   target.scrollTop = 0;
-  const mark = target.querySelector("rect, mark");
-  mark?.scrollIntoView({ block: "center" });
+  target.querySelector("rect, mark")?.scrollIntoView({ block: "center" });
 });
 
 // Arrow keys turn the pages of the document on view.
-document.addEventListener("keydown", (event) => {
-  if (event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return;
-  if (event.target.closest("input, textarea, select, [contenteditable]")) return;
+on("keydown", (event) => {
+  if (combined(event) || event.shiftKey || event.target.closest(FIELDS)) return;
   const turns = document.dir === "rtl" ? ["next", "prev"] : ["prev", "next"];
   const turn = turns[["ArrowLeft", "ArrowRight"].indexOf(event.key)];
   if (!turn) return;
-  const view = document.querySelector("dialog[open] .page-view") ?? document.querySelector("main .page-view");
-  view?.querySelector(`a[rel="${turn}"]`)?.click();
+  document.querySelector(`:is(dialog[open], main) > .page-view a[rel="${turn}"]`)?.click();
 });
 
-// A search while one types, from two letters on; combobox.js lets the arrows go through what was found.
-document.addEventListener("htmx:beforeRequest", (event) => {
+// A search while one types begins at two letters.
+on("htmx:beforeRequest", (event) => {
   const box = event.target;
   if (box.matches?.("input[data-results]") && box.value.trim().length === 1) event.preventDefault();
 });
 
-// Copy an answer (its text comes from the link's own address) or a link; print.
+// Copy an answer or a link; print.
 const copied = (control) => {
   const label = control.querySelector("span") ?? control;
   const before = label.textContent;
   label.textContent = control.dataset.done;
-  label.setAttribute("role", "status");
-  setTimeout(() => { label.textContent = before; label.removeAttribute("role"); }, 2500);
+  label.role = "status";
+  setTimeout(() => { label.textContent = before; label.role = null; }, 2500);
 };
-const textOf = (address) => fetch(address).then((answer) => {
-  if (!answer.ok) throw new Error(answer.statusText);
-  return answer.text();
-});
-document.addEventListener("click", (event) => {
-  const control = event.target.closest?.("[data-copy], [data-copy-link], [data-print]");
+const textOf = (address) => fetch(address).then((answer) => (answer.ok ? answer.text() : Promise.reject(answer)));
+on("click", (event) => {
+  const control = event.target.closest("[data-copy], [data-copy-link], [data-print]");
   if (!control) return;
   if ("print" in control.dataset) return window.print();
   const link = document.getElementById(control.dataset.copyLink);
-  if (!navigator.clipboard) {
-    if (link) event.preventDefault();
-    return;
-  }
-  event.preventDefault();
+  if (link || navigator.clipboard) event.preventDefault();
+  if (!navigator.clipboard) return;
   const text = link ? Promise.resolve(link.href) : textOf(control.href);
-  const blob = text.then((plain) => new Blob([plain], { type: "text/plain" }));
-  navigator.clipboard.write([new ClipboardItem({ "text/plain": blob })]).then(
+  navigator.clipboard.write([new ClipboardItem({ "text/plain": text })]).then(
     () => copied(control),
     () => { if (control.href) window.location.assign(control.href); },
   );
@@ -87,10 +101,9 @@ if ("serviceWorker" in navigator && window.isSecureContext) {
   if (list) {
     navigator.serviceWorker.addEventListener("message", ({ data }) => {
       for (const { url, title } of data.pages ?? []) {
-        const link = Object.assign(document.createElement("a"), { href: url, textContent: title || url, className: "title" });
-        const row = Object.assign(document.createElement("li"), { className: "entry" });
-        row.append(link);
-        list.append(row);
+        const row = list.appendChild(document.createElement("li"));
+        row.className = "entry";
+        row.append(Object.assign(document.createElement("a"), { href: url, textContent: title || url, className: "title" }));
       }
       document.getElementById("kept").hidden = !list.childElementCount;
     });
@@ -98,29 +111,25 @@ if ("serviceWorker" in navigator && window.isSecureContext) {
   }
 }
 
-// A page is fetched when a pointer rests on its link or a finger touches it: it is there when the link is followed.
+// A page is fetched when a pointer rests on its link or a finger touches it.
 const fetched = new Set();
 let resting;
-const wanted = (target) => {
-  const link = target.closest?.("a[href]");
-  if (!link || link.origin !== location.origin || link.pathname === location.pathname || link.matches("[download], [hreflang]")) return;
-  if (/^\/((en|he)\/)?(admin|staff|api|media)\//.test(link.pathname) || link.pathname.endsWith("/file/")) return;
-  return fetched.has(link.href) || navigator.connection?.saveData ? undefined : link.href;
+const prefetch = (target) => {
+  const link = target.closest?.("a[href]:not([download], [hreflang])");
+  if (!link || link.origin !== location.origin || link.pathname === location.pathname) return;
+  if (/^\/((en|he)\/)?(admin|staff|api|media)\/|\/file\/$/.test(link.pathname)) return;
+  if (fetched.has(link.href) || navigator.connection?.saveData) return;
+  fetched.add(link.href);
+  document.head.append(Object.assign(document.createElement("link"), { rel: "prefetch", href: link.href }));
 };
-const prefetch = (href) => {
-  if (!href || fetched.has(href)) return;
-  fetched.add(href);
-  document.head.append(Object.assign(document.createElement("link"), { rel: "prefetch", href }));
-};
-document.addEventListener("pointerover", ({ target, pointerType }) => {
+on("pointerover", ({ target, pointerType }) => {
   clearTimeout(resting);
-  const href = pointerType === "mouse" && wanted(target);
-  if (href) resting = setTimeout(prefetch, 80, href);
+  if (pointerType === "mouse") resting = setTimeout(prefetch, 80, target);
 });
-document.addEventListener("touchstart", ({ target }) => prefetch(wanted(target)), { passive: true });
+on("touchstart", ({ target }) => prefetch(target), { passive: true });
 
 // Which result was opened goes to the staff's log of searches, without anything of who opened it.
-document.addEventListener("click", (event) => {
+on("click", (event) => {
   const note = document.querySelector("#search-note");
   const link = event.target.closest("#results a.cover, #results a.title, #results a.snippet, #results h3 a");
   if (!note || !link) return;

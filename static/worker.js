@@ -5,6 +5,7 @@ const VERSION = "1";
 const SHELL = `shell-${VERSION}`;
 const READ = `read-${VERSION}`;
 const MOST_READ = 40; // documents and their pictures
+const LOOSELY = { ignoreVary: true };
 const FILES = [/* files */];
 
 self.addEventListener("install", (event) => {
@@ -13,10 +14,8 @@ self.addEventListener("install", (event) => {
 });
 
 self.addEventListener("activate", (event) => {
-  const old = (names) => names.filter((name) => name !== SHELL && name !== READ);
-  event.waitUntil(
-    caches.keys().then((names) => Promise.all(old(names).map((name) => caches.delete(name)))).then(() => clients.claim()),
-  );
+  const clear = (name) => name === SHELL || name === READ || caches.delete(name);
+  event.waitUntil(caches.keys().then((names) => Promise.all(names.map(clear))).then(() => clients.claim()));
 });
 
 // A document, one of its pages, or the picture of a page.
@@ -38,7 +37,7 @@ async function fromSite(event, url) {
     if (response.ok && isReading(url.pathname) && !request.headers.has("HX-Request")) event.waitUntil(keep(request, response.clone()));
     return response;
   } catch (failure) {
-    const kept = await caches.match(request, { ignoreVary: true });
+    const kept = await caches.match(request, LOOSELY);
     if (kept || request.mode !== "navigate") return kept ?? Response.error();
     const language = /^\/he\//.test(url.pathname) ? "he" : "en";
     return (await caches.match(`/${language}/offline/`)) ?? Response.error();
@@ -47,16 +46,13 @@ async function fromSite(event, url) {
 
 async function keep(request, response) {
   const cache = await caches.open(READ);
-  await cache.delete(request, { ignoreVary: true });
+  await cache.delete(request, LOOSELY);
   await cache.put(request, response);
   const keys = await cache.keys();
   await Promise.all(keys.slice(0, Math.max(0, keys.length - MOST_READ)).map((key) => cache.delete(key)));
 }
 
-async function fixed(request) {
-  const kept = await caches.match(request, { ignoreVary: true });
-  return kept ?? fetch(request);
-}
+const fixed = async (request) => (await caches.match(request, LOOSELY)) ?? fetch(request);
 
 // The offline page asks what there is to read.
 self.addEventListener("message", async (event) => {
@@ -65,7 +61,7 @@ self.addEventListener("message", async (event) => {
   const cache = await caches.open(READ);
   for (const key of (await cache.keys()).reverse()) {
     if (!/\/documents\/\d+\/$/.test(new URL(key.url).pathname)) continue;
-    const text = await (await cache.match(key, { ignoreVary: true })).text();
+    const text = await (await cache.match(key, LOOSELY)).text();
     const title = /<h1[^>]*>(.*?)<\/h1>/s.exec(text)?.[1].replace(/<[^>]+>/g, "").trim();
     pages.push({ url: key.url, title });
   }
