@@ -5,6 +5,7 @@ takes their answers in the same order (`frames` has the form). It ends when its 
 worker that started it. Imports nothing of Django: it starts in a moment, and holds no secrets.
 """
 
+import gc
 import resource
 import sys
 from collections.abc import Callable
@@ -22,6 +23,7 @@ from .languages import identifier, language_of
 from .pictures import to_webp
 
 MEMORY = 350_000_000  # bytes of data
+GARBAGE = 20_000  # objects between two collections: a page makes many, and they go by themselves
 EFFORT = 10.0  # seconds of processor time for one page or picture
 
 
@@ -65,6 +67,8 @@ def main() -> None:
     resource.setrlimit(resource.RLIMIT_DATA, (MEMORY, MEMORY))
     answers, sys.stdout = sys.stdout.buffer, sys.stderr  # whatever prints must not stand between the frames
     identifier()  # takes longer than a dozen pages: while the first one is still being fetched
+    gc.freeze()  # the model is not looked at again for what may be let go
+    gc.set_threshold(GARBAGE)
     serve(sys.stdin.buffer, answers)
 
 

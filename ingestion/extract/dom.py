@@ -1,13 +1,15 @@
 """The parsed page: its main content told apart from the frame around it."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cached_property, lru_cache
+from typing import TypeVar, cast
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from .nesting import check_nesting
 
+T = TypeVar("T")
 FRAME_TAGS = frozenset({"header", "nav", "footer", "aside"})
 FRAME_ROLES = frozenset({"navigation", "banner", "contentinfo", "search", "dialog", "alertdialog"})
 FRAME_WORDS = re.compile(
@@ -125,6 +127,7 @@ class Page:
     """A parsed page with its main element and the set of elements that belong to the frame."""
 
     def __init__(self, html: str) -> None:
+        self._read: dict[Callable[[Page], object], object] = {}
         self.tree = parse(html)
         self.body = self.tree.body or self.tree.root
         self.main = self._main()
@@ -142,6 +145,12 @@ class Page:
             if found is not None and len(text_of(found)) > 80:
                 return found
         return body
+
+    def once(self, read: "Callable[[Page], T]") -> T:
+        """What a function reads on this page, read the first time alone."""
+        if read not in self._read:
+            self._read[read] = read(self)
+        return cast("T", self._read[read])
 
     def in_frame(self, node: LexborNode) -> bool:
         """Whether an element stands in the frame rather than in the main content."""

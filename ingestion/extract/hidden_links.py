@@ -72,9 +72,9 @@ def frames(page: Page, base: str) -> Iterator[Link]:
 def carried(page: Page, base: str) -> Iterator[Link]:
     """What an element's attributes or its click lead to."""
     for node in page.tree.css(CARRIERS):
-        region = "main" if page.in_main(node) else "frame"
-        opened = OPENS.search(node.attributes.get("onclick") or "")
-        targets = [(name, node.attributes.get(name)) for name in ATTRIBUTES]
+        region, attributes = "main" if page.in_main(node) else "frame", node.attributes
+        opened = OPENS.search(attributes.get("onclick") or "")
+        targets = [(name, attributes[name]) for name in ATTRIBUTES if name in attributes]
         for name, raw in [*targets, ("onclick", opened and opened[1])]:
             for link in link_to(raw, base, region=region, text=words_of(node)):
                 if looks_like_document(link.url) or name in (*TO_PAGES, "onclick"):

@@ -17,8 +17,9 @@ FLAT_NAMES = (
     "optgroup a b big code em font i s small strike strong tt u nobr button html head body rp rt colgroup "
     "caption"
 )
-FLAT = frozenset(FLAT_NAMES.split())
-TAG = re.compile(r"<(?:(!--)|(/?)([a-z][a-z0-9:-]*))", re.I)
+NO_FLAT = rf"(?!(?:{FLAT_NAMES.replace(' ', '|')})(?![a-z0-9:-]))"
+TAG = re.compile(rf"<(?:(!--)|(/?){NO_FLAT}([a-z][a-z0-9:-]*))", re.I)
+OPENING = re.compile(rf"<{NO_FLAT}[a-z]", re.I)
 REST = re.compile(r"[^<>]*")
 LONG = re.compile(rf"<[^<>]{{{LONG_TAG},}}")
 RAW = frozenset({"script", "style", "textarea", "title", "iframe", "xmp", "noembed", "noframes"})
@@ -29,6 +30,8 @@ def check_nesting(markup: str) -> None:
     for long in LONG.finditer(markup):
         if len(long[0].split(None, MOST_ATTRIBUTES)) > MOST_ATTRIBUTES:
             raise Unreadable(why("many_attributes", most=MOST_ATTRIBUTES))
+    if len(OPENING.findall(markup)) <= MOST_LEVELS:
+        return  # however they stand in each other
     level = drawing = at = 0
     while tag := TAG.search(markup, at):
         comment, end, name = tag.groups()
@@ -37,8 +40,6 @@ def check_nesting(markup: str) -> None:
             at = end_of(markup, "-->", tag.start())
             continue
         name = name.lower()
-        if name in FLAT:
-            continue
         if end:
             level = max(0, level - 1)
             drawing -= name == "svg" and drawing > 0

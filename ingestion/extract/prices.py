@@ -24,6 +24,7 @@ AMOUNT = re.compile(
 PRICE_WORD = re.compile(
     r"^(price|preis|prix|precio|prezzo|מחיר|(?:希望小売)?価格|定価|only|now|from|ab|החל מ-?)\s*:?\s*", re.I
 )
+LONGEST = 48  # characters of a price with its word before it
 # Prices that are struck out, or are the maker's for comparison.
 OLD = re.compile(r"(^|[-_ ])(old|was|compare(-?at)?|rrp|uvp|msrp|strike|crossed|original)([-_ ]|$)", re.I)
 
@@ -125,14 +126,20 @@ def price_in(text: str) -> tuple[Decimal, str] | None:
 
 def near_heading(page: Page) -> tuple[Decimal | None, str]:
     """A short text that is nothing but a price, within the block that holds the product's heading."""
+    return page.once(_near_heading)
+
+
+def _near_heading(page: Page) -> tuple[Decimal | None, str]:
     block: LexborNode | None = page.heading_node
     for _ in range(4):
         block = block.parent if block is not None else None
         if block is None or block.tag in ("body", "html"):
             break
         for node in block.css("span, div, p, strong, b, ins, data, h2, h3, h4"):
-            text = PRICE_WORD.sub("", text_of(node))
-            if len(text) <= 24 and not page.in_frame(node) and not struck(node) and (found := price_in(text)):
+            if page.in_frame(node) or len(text := text_of(node)) > LONGEST:
+                continue
+            text = PRICE_WORD.sub("", text)
+            if len(text) <= 24 and AMOUNT.search(text) and not struck(node) and (found := price_in(text)):
                 return found
     return None, ""
 

@@ -32,6 +32,8 @@ NO_LABEL = re.compile(
     r"|ps|nb)$",
     re.I,
 )
+DIGIT = re.compile(r"\d")
+HEADS = ", ".join((*HEADINGS, "summary"))
 INLINE = frozenset("-text a abbr b bdi bdo br cite code em font i mark small span strong sub sup u".split())
 SENTENCE = re.compile(r"[.!?]\s|[.!?]$")
 
@@ -57,7 +59,7 @@ def heading_in(node: LexborNode) -> str | None:
         return text_of(node)[:200]
     if tag.startswith("-") or tag in ("script", "style"):
         return None
-    inner = node.css(", ".join((*HEADINGS, "summary")))
+    inner = node.css(HEADS)
     return text_of(inner[-1])[:200] if inner else None
 
 
@@ -177,6 +179,8 @@ def lines_of(nodes: Iterable[LexborNode]) -> list[str]:
 
 
 def labelled(lines: list[str], node: LexborNode, *, least: int) -> Iterator[SpecRecord]:
+    if not any(COLON.match(line) or DASH.match(line) for line in lines) and not is_measure(lines):
+        return  # before looking around, which costs more
     section = section_of(node)
     marked = is_marked(node, section)
     found = []
@@ -184,12 +188,17 @@ def labelled(lines: list[str], node: LexborNode, *, least: int) -> Iterator[Spec
         match = COLON.match(line) or (marked and DASH.match(line)) or None
         if match and plausible(match["label"]) and (record := pair(match["label"], match["value"], section, "lines")):
             found.append(record)
-    if not found and len(lines) <= 3 and MEASURE.match(section):
+    if not found and is_measure(lines) and MEASURE.match(section):
         measured = [line for line in lines if re.search(r"\d", line)]
         yield from (record for line in measured if (record := pair(section, line, "", "heading")))
     # Prose has a colon here and there; a list of values has one in most lines.
     if found and (marked or (len(found) >= least and len(found) * 2 >= len(lines))):
         yield from found
+
+
+def is_measure(lines: list[str]) -> bool:
+    """Whether lines may be the value of the heading above them."""
+    return len(lines) <= 3 and any(DIGIT.search(line) for line in lines)
 
 
 def is_marked(node: LexborNode, section: str) -> bool:

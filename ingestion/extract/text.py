@@ -16,6 +16,7 @@ PANEL = re.compile(
     r"(^|[-_ ])(tab-?(panel|pane|content)s?|panel|accordion(-\w+)*|collapse|collapsible|info-section(-\w+)*)($|[-_ ])",
     re.I,
 )
+TWO_COLONS = re.compile(r"\s*:\s*:\s*")
 HIDDEN = re.compile(r"(^|\s)(visually-hidden|sr-only|screen-reader-text|hidden|is-hidden)(\s|$)")
 
 
@@ -31,7 +32,9 @@ class Writer:
         line = squeeze("".join(self.parts))
         self.parts = []
         if line and line not in ("•", "·", "|", "-"):
-            line = self.prefix + re.sub(r"\s*:\s*:\s*", ": ", line.lstrip("•· "))
+            line = self.prefix + line.lstrip("•· ")
+            if line.count(":") > 1:
+                line = TWO_COLONS.sub(": ", line)
             # Shops repeat their titles and labels for each screen size.
             if not self.lines or self.lines[-1] != line:
                 self.lines.append(line)
@@ -40,6 +43,10 @@ class Writer:
 
 def main_text(page: Page) -> str:
     """Headings behind #, list items behind '- ', table rows as 'label: value' or 'a | b | c', one block a line."""
+    return page.once(_main_text)
+
+
+def _main_text(page: Page) -> str:
     writer = Writer()
     if page.main is not None:
         walk(page.main, page, writer)
