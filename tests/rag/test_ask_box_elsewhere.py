@@ -137,7 +137,9 @@ def test_what_is_no_site_cannot_be_allowed(typed):
 def test_staff_allow_a_site_and_copy_the_line(db, desk):
     assert desk.post("/staff/embed/", {"origin": "shop.example.com/"}).status_code == 302
     page = desk.get("/staff/embed/?language=he&theme=dark&brand=none-such")
-    assert "https://shop.example.com" in page.text and "/embed.js" in page.text
+    assert "https://shop.example.com" in page.text
+    assert "&lt;script src=" in page.text, "the line is shown, not run"
+    assert page.text.count("/embed.js") == 2
     twice = desk.post("/staff/embed/", {"origin": "https://shop.example.com"})
     assert twice.status_code == 422 and "already" in twice.text
     line = desk.get("/staff/embed/?language=he&as=text").text
