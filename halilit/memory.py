@@ -11,8 +11,8 @@ import gc
 from contextlib import suppress
 from itertools import count
 
-SETTLED = 25  # requests after which templates, glossaries and what is imported late are there too
-RARELY = 40  # collections of the middle generation before one of all; Python's own is 10
+SETTLED = (25, 250)  # requests after which templates, glossaries, what is imported late and caches are there too
+RARELY = 25  # collections of the middle generation before one of all; Python's own is 10
 HEAPS = 2
 M_ARENA_MAX = -8  # mallopt(3)
 
@@ -34,5 +34,5 @@ def few_heaps() -> None:
 
 
 def request_begins() -> None:
-    if next(_requests) == SETTLED:
+    if next(_requests) in SETTLED:
         settle()

@@ -93,13 +93,16 @@ def _pieces(runs: Sequence[Run], read: Sequence[Evidence]) -> list[Piece]:
         start = 0
         for end in range(1, len(chosen) + 1):
             if end == len(chosen) or one.places[chosen[end]] != one.places[chosen[end - 1]] + 1:
-                pieces += _piece(passage, [one.units[at] for at in chosen[start:end]])
+                pieces += _piece(passage, [one.units[at] for at in chosen[start:end]], one.passage.document_title)
                 start = end
     return list({piece.text: piece for piece in reversed(pieces)}.values())[::-1]
 
 
-def _piece(passage: int, chosen: list[Unit]) -> list[Piece]:
-    """One piece, without headings at the end, under which nothing follows; none of headings alone."""
+def _piece(passage: int, chosen: list[Unit], title: str) -> list[Piece]:
+    """One piece, without headings at the end, under which nothing follows, and without the title, which stands above
+    it; none of headings alone."""
     while chosen and chosen[-1].is_heading:
         chosen.pop()
+    while len(chosen) > 1 and chosen[0].text.casefold() == title.casefold():
+        chosen.pop(0)
     return [Piece(passage, tuple(chosen))] if chosen else []

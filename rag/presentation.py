@@ -5,7 +5,6 @@ Nothing is added but names of documents and the frame of a table; every piece st
 
 import re
 from collections.abc import Mapping, Sequence
-from itertools import groupby
 
 from django.conf import settings
 from django.utils.translation import gettext as _
@@ -28,9 +27,11 @@ def compose(found: Extract, numbers: Mapping[Piece, int], passages: Sequence[Pas
     """The answer's text: under each document's name its pieces, and behind each the number of its source."""
     if table := compared(found, numbers, passages):
         return table
-    parts = []
-    for _document, group in groupby(found.pieces, key=lambda piece: passages[piece.passage].document_id):
-        pieces = list(group)
+    parts: list[str] = []
+    documents: dict[int, list[Piece]] = {}
+    for piece in found.pieces:
+        documents.setdefault(passages[piece.passage].document_id, []).append(piece)
+    for pieces in documents.values():
         parts.append(f"**{named(passages[pieces[0].passage])}**")
         parts += [f"{plain(piece.quote)} [{numbers[piece]}]" for piece in pieces]
     return "\n\n".join(parts)

@@ -13,6 +13,14 @@ SYMBOL = re.compile(r"^[\ue000-\uf8ff\x80-\x9f][\ue000-\uf8ff\x80-\x9f\s]*(?=[\w
 LEADERS = re.compile(r"\.{5,}|(?:\. ){5,}|…{3,}")  # a line of a table of contents
 CONTENTS = re.compile(r"^(\d{1,2})(?:\.\d+)*\.?\s+[^\W\d_][^.!?:;]*$")  # `6 Factory reset and updates`, perhaps a page
 LINK = re.compile(r"\(?\b(?:pdf|zip|exe|dmg|pkg)\b[^()]{0,20}\)?$", re.IGNORECASE)  # what it links is not what it says
+# What themes of shops write beside pictures and buttons, for readers of the screen.
+FURNITURE = re.compile(
+    r"^(?:open media \d+ in (?:modal|gallery view)|/?\s*of\s+\d+|skip to (?:main )?(?:content|product information)|"
+    r"load image \d+ in gallery view.*|(?:regular|sale|unit) price|couldn['’]t load pickup availability|"
+    r"slide (?:left|right)|(?:decrease|increase) quantity for .*|add to (?:cart|basket|wishlist)|quick view)$",
+    re.IGNORECASE,
+)
+TAIL_WORDS = 4  # of a sentence that began on another page: `Knobs above).`
 NUMBERED = re.compile(r"^\(?\d{1,2}[.)]\s+")
 # A sentence ends here, unless a shortened word stands before the point.
 SENTENCE_END = re.compile(r"(?<=[.!?])[\"”’)]*\s+(?=[\"“(]*[A-Z0-9\u05d0-\u05ea•])")
@@ -60,7 +68,7 @@ def units(text: str, *, wrapped: bool = True) -> list[Unit]:
     cut: list[Unit] = []
     contents = _contents(blocks)
     for number, block in enumerate(SYMBOL.sub("", block) for block in blocks):
-        if LEADERS.search(block) or number in contents:
+        if LEADERS.search(block) or number in contents or _says_nothing(block):
             cut.append(Unit(block, number, is_noise=True))
             continue
         if _is_heading(block):
@@ -72,6 +80,12 @@ def units(text: str, *, wrapped: bool = True) -> list[Unit]:
         is_step, is_item = bool(NUMBERED.match(block)), bool(MARKER.match(block))
         cut += [Unit(sentence, number, is_step=is_step, is_item=is_item) for sentence in _sentences(block)]
     return cut
+
+
+def _says_nothing(block: str) -> bool:
+    """A shop's furniture, or the tail of a sentence in brackets that began elsewhere."""
+    is_tail = ")" in block and "(" not in block and len(block.split()) <= TAIL_WORDS and not MARKER.match(block)
+    return is_tail or bool(FURNITURE.match(block))
 
 
 def _contents(blocks: list[str]) -> set[int]:

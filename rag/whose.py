@@ -37,11 +37,26 @@ def _without_others(question: Question, passages: Sequence[Passage], read: list[
     brands = {one.passage.brand_name for one in read if one.fit >= SURE}
     model = _without_brands(question, {one.passage.brand_name for one in read})
     least = LEAST * max(fit(model, names_of(one.passage)) for one in read)
-    return [one for one in read if _may_answer(one.passage, model, brands, least)]
+    numbers = _known_numbers(model, read)
+    return [one for one in read if _may_answer(one.passage, model, brands, least, numbers)]
 
 
-def _may_answer(passage: Passage, model: Question, brands: set[str], least: float) -> bool:
-    if fit(model, names_of(passage)) >= least or fit(model, f"{passage.heading} {passage.text}") >= SURE:
+def _known_numbers(model: Question, read: Sequence[Evidence]) -> set[str]:
+    """Model numbers with letters (`fs2`) that the question names and some title has: a pedal that is no FS-2 will not
+    do. Where products are compared, their own shares decide."""
+    asked = {n for n in model.mention.numbers if any(map(str.isalpha, n)) and any(map(str.isdigit, n))}
+    return set() if model.compared else asked & {n for one in read for n in _numbers(one.passage)}
+
+
+def _numbers(passage: Passage) -> list[str]:
+    return stem_all(model_numbers(names_of(passage)))
+
+
+def _may_answer(passage: Passage, model: Question, brands: set[str], least: float, numbers: set[str]) -> bool:
+    is_another = bool(numbers) and numbers.isdisjoint(_numbers(passage))
+    if not is_another and fit(model, names_of(passage)) >= least:
+        return True
+    if fit(model, f"{passage.heading} {passage.text}") >= SURE:
         return True
     return passage.brand_name in brands and _is_general(passage)
 

@@ -256,3 +256,28 @@ def answer_from(question, *texts):
     """What is quoted from passages of the Galil 8 gen 2 with these texts."""
     found = extract(understand(question), passages_of(*texts))
     return "\n".join(piece.text for piece in found.pieces)
+
+
+@pytest.mark.parametrize(
+    "line", ["Open media 5 in modal", "/ of 5", "Skip to product information", "Regular price", "Knobs above)."]
+)
+def test_furniture_of_shops_and_tails_of_sentences_say_nothing(line):
+    assert [unit.is_noise for unit in units(f"Fits the Rokit 7 and 8.\n{line}", wrapped=False)] == [False, True]
+
+
+@pytest.mark.parametrize(
+    "line", ["Turn it off (see above).", "1) Turn it off.", "Price: 12 EUR", "Two of 5 LEDs blink."]
+)
+def test_what_only_looks_like_them_is_kept(line):
+    assert not any(unit.is_noise for unit in units(line, wrapped=False))
+
+
+def test_a_title_is_not_said_again_below_itself():
+    text = answer_now("Galil 8 Generation 2 fuse?").text
+    assert "T2A L 250 V" in text
+    assert text.count("Galil 8 Generation 2 Studio Monitor") == 1
+
+
+def test_all_that_a_document_says_stands_together_under_its_name():
+    headings = [line for line in answer_now("Tremor 25 vs Tremor 49 keys, pads").text.splitlines() if "**" in line]
+    assert len(headings) == len(set(headings))
