@@ -102,8 +102,9 @@ class Ledger:
 def ledger(brand: Brand, *, demand: Mapping[int, int] | None = None) -> Ledger:
     """Rows with the most wanted products first."""
     products = list(
-        Product.objects.filter(brand=brand, hidden=False, gone_since=None)
-        .select_related("family", "brand")
+        brand.products.filter(hidden=False, gone_since=None)
+        .select_related("family")  # the brand is known to each
+        .defer("description", "evidence", "locks")
         .order_by("name")
     )
     held = holdings(brand)

@@ -2,6 +2,7 @@
 
 from django.core.validators import MinValueValidator, RegexValidator
 from django.db import models
+from django.db.models import F
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -23,6 +24,8 @@ hex_colour = RegexValidator(
 
 # What visitors see in lists: neither gone nor hidden.
 SHOWN = models.Q(gone_since=None, hidden=False)
+# Last in a list by price. SQLite has no NULLS LAST in indexes.
+WITHOUT_PRICE = models.ExpressionWrapper(models.Q(price=None), models.BooleanField())
 
 
 class RenderMode(models.TextChoices):
@@ -163,6 +166,10 @@ class Product(models.Model):
             models.Index(fields=["brand", "lifecycle", "name"], condition=SHOWN, name="products_of_brand"),
             models.Index(fields=["brand", "family", "lifecycle", "name"], condition=SHOWN, name="products_of_family"),
             models.Index(fields=["brand", "series_key"], name="products_of_series"),
+            # The other orders of these lists.
+            models.Index(F("brand"), F("first_seen").desc(), F("id"), condition=SHOWN, name="products_newest"),
+            models.Index(F("brand"), F("changed_at").desc(), F("id"), condition=SHOWN, name="products_changed"),
+            models.Index(F("brand"), WITHOUT_PRICE, F("price"), F("name"), condition=SHOWN, name="products_by_price"),
         ]
 
     def __str__(self) -> str:

@@ -10,6 +10,7 @@ from django.db.models.functions import Coalesce, Lower
 from django.utils.translation import gettext_lazy as _
 
 from .models import (
+    WITHOUT_PRICE,
     Brand,
     Document,
     DocumentKind,
@@ -134,7 +135,7 @@ def families_of(brand: Brand) -> list[ProductFamily]:
 SORTS: dict[str, list[Any]] = {
     "newest": [F("first_seen").desc(), "pk"],
     "changed": [F("changed_at").desc(nulls_last=True), "pk"],
-    "price": [F("price").asc(nulls_last=True), "name"],
+    "price": [WITHOUT_PRICE, "price", "name"],
 }
 
 
@@ -152,7 +153,8 @@ def products_of(
         products = products.filter(Q(name__icontains=q) | Q(sku__iexact=q) | Q(model_key__contains=model_key(q) or "-"))
     first_picture = Media.objects.exclude(file="").order_by("order", "pk")[:1]
     return (
-        products.select_related("brand", "family")
+        products.select_related("family")  # the brand is known to each
+        .defer("description", "evidence", "locks")
         .prefetch_related(Prefetch("media", first_picture, to_attr="pictures"))
         .order_by(*SORTS.get(sort, ["lifecycle", "name", "pk"]))
     )

@@ -78,7 +78,9 @@ def series_of(product: Product, rows: QuerySet[Product]) -> list[Product]:
     """The other products among `rows` that share the product's series."""
     if not product.series_key:
         return []
-    return list(rows.filter(brand=product.brand_id, series_key=product.series_key).exclude(pk=product.pk)[:MOST])
+    same = rows.filter(brand=product.brand_id, series_key=product.series_key).exclude(pk=product.pk)
+    # Sorted here: SQLite would walk all of the brand's products in the order of the list.
+    return sorted(same.order_by()[:MOST], key=lambda each: (each.lifecycle, each.name, each.pk))
 
 
 def grouped(product: Product, others: Iterable[Product]) -> list[tuple[Relation, list[Product]]]:

@@ -1,6 +1,7 @@
 """What the pages' templates draw with: icons, brand marks, safe links."""
 
 import re
+from functools import lru_cache
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
@@ -19,6 +20,7 @@ register = template.Library()
 
 
 @register.simple_tag
+@lru_cache(maxsize=500)  # a list shows the same few many times
 def icon(name: str, extra: str = "") -> SafeString:
     """A sign of static/icons.svg, in the size and colour of the text; it is decoration for those who hear the page."""
     return format_html(
@@ -93,6 +95,7 @@ def said(sentence: str) -> str:
 
 
 @register.filter
+@lru_cache(maxsize=5000, typed=True)  # of a list's products; typed, as what is safe equals what is not
 def unbroken(name: str) -> SafeString | str:
     """A name in which no line breaks at the hyphen of a model number such as `K-49`; long ones may break."""
     parts, at = [], 0

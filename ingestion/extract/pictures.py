@@ -17,7 +17,8 @@ from .structured import aslist, first_text
 MAX_PICTURES = 12
 DECORATION = re.compile(
     r"(?<![a-z])(icons?|sprites?|badges?|payments?|placeholder|spacer|pixel|avatar|flags?|arrows?|banner-ad|ratings?|stars?"
-    r"|spinner|loader|loading|blank|transparent|dummy)(?![a-z])|logo",
+    r"|spinner|loader|loading|blank|transparent|dummy|no[-_]?(image|photo|picture|img)s?"
+    r"|(image|photo|picture)s?[-_]?(not[-_]?available|unavailable|coming[-_]?soon))(?![a-z])|logo",
     re.I,
 )
 SIZED = re.compile(r"[-_]((\d{2,4})x(\d{0,4})|small|medium|large|thumb(nail)?|grande|compact|master)(?=\.)", re.I)

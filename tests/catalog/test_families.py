@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from catalog import comparing, corrections
 from catalog.models import Brand, Product, ProductFamily, Specification
 from catalog.naming import model_key
-from catalog.queries import products_of
+from catalog.queries import SORTS, products_of
 from catalog.relations import Relation, grouped, relation, series_key, series_of
 from tests.people import staff_as
 
@@ -117,6 +117,13 @@ def test_pages_ask_no_more_however_many_rows(brand, client: Client):
     for n in range(12, 30):
         a_product(brand, f"Tern {n}", family, Weight=f"{n} kg")
     assert counts() == few
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="reads a plan of SQLite")
+@pytest.mark.parametrize("order", ["", *SORTS])
+def test_an_index_holds_each_order_of_a_list(brand, order):
+    plan = products_of(brand, sort=order).values_list("pk")[:48].explain()
+    assert "products_" in plan and "TEMP B-TREE" not in plan
 
 
 def test_an_older_name_stays_known(brand, django_user_model, client: Client):
