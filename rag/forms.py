@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from catalog.models import Brand, DocumentKind, Lifecycle, Product, ProductFamily
@@ -10,6 +11,15 @@ from catalog.models import Brand, DocumentKind, Lifecycle, Product, ProductFamil
 from .intent import NAMES
 
 MAX_QUERY = 200  # characters
+UNLIMITED = {"brand": None, "kind": "", "language": "", "family": None, "lifecycle": "", "product": None}
+
+
+def wanted(asked: QueryDict) -> dict[str, Any]:
+    """The form's values. While somebody types there is mostly a text alone, and a form takes a third of a millisecond."""
+    text = str(asked.get("q", ""))
+    if asked.keys() == {"q"} and "\x00" not in text:
+        return {"q": text.strip()[:MAX_QUERY], **UNLIMITED, "words": []}
+    return SearchForm(asked).values
 
 
 class SearchForm(forms.Form):

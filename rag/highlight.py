@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 from .query import Question, understand
 from .stems import WORD, stem_all
@@ -14,6 +15,7 @@ _MARK = re.compile(r"(?:#{1,6}|[-–•▪■●○◦‣])[ \t]+(?=\S)")
 _PARTED = re.compile(r"[\u0002\ufffe\u00ad](?:[ \t]*\r?\n\s*)?")
 
 
+@lru_cache(maxsize=500)
 def readable(text: str) -> str:
     """The text in one line for reading: without the marks of headings and lists, which are parted by ` · ` instead."""
     pieces: list[str] = []
@@ -37,11 +39,17 @@ def highlight(text: str, question: str | Question, characters: int = CHARACTERS)
     """
     asked = question if isinstance(question, Question) else understand(question)
     wanted = {part for term in asked.terms for option in term.options for part in option.stems if len(part) > 1}
-    matches = list(WORD.finditer(text))
-    found = stem_all([match.group().lower() for match in matches])
-    spans = [match.span() for match, stem in zip(matches, found, strict=True) if stem in wanted]
+    spans = [span for span, stem in _words(text) if stem in wanted]
     start, end = _window(text, spans, characters)
     return list(_pieces(text, start, end, (span for span in spans if start <= span[0] and span[1] <= end)))
+
+
+@lru_cache(maxsize=500)
+def _words(text: str) -> list[tuple[tuple[int, int], str]]:
+    """Where each word stands, and its stem: while somebody types, the same passages are shown again and again."""
+    matches = list(WORD.finditer(text))
+    stems = stem_all([match.group().lower() for match in matches])
+    return [(match.span(), stem) for match, stem in zip(matches, stems, strict=True)]
 
 
 def _window(text: str, spans: list[tuple[int, int]], characters: int) -> tuple[int, int]:

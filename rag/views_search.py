@@ -15,10 +15,9 @@ from django_htmx.middleware import HtmxDetails
 
 from catalog.models import Brand, Document, DocumentKind, DocumentState
 
-from . import retrieve, search_log, visitors
+from . import forms, retrieve, search_log, visitors
 from .candidates import SEARCH, WHILE_TYPING
 from .chips import address, chips, choice_links, facet_links, said
-from .forms import SearchForm
 from .highlight import readable
 from .passage import Passage
 from .pool import answered
@@ -47,7 +46,7 @@ def _found(request: HtmxRequest) -> HttpResponse:
     live = bool(request.htmx and not request.htmx.history_restore_request)
     if not live and asked.urlencode() != request.GET.urlencode():
         return HttpResponseRedirect(f"{reverse('rag:search')}?{asked.urlencode()}")
-    wanted = SearchForm(asked).values
+    wanted = forms.wanted(asked)
     if wanted["q"] and (refusal := visitors.search_refusal(request)):
         return _refused(request, wanted, refusal, live=live)
     context = {"wanted": wanted, "found": find(wanted, live=live)} | ({} if live else choices())
