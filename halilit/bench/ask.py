@@ -20,6 +20,7 @@ from .passages import fill_passages
 from .search import PAGES_EACH, queries
 
 MODEL_QUESTIONS = 15  # each takes two and a half seconds
+FEWEST = 3
 STREAM = {"Accept": "text/event-stream"}
 
 
@@ -57,7 +58,7 @@ def run(options: dict[str, Any]) -> Report:
         times: list[float] = []
         repeat(lambda n: times.append(first_words(client, pick(n))), seconds=seconds)
         report.add(summary("first words, HTTP stream", times), first_words_row(since))
-    report.add(*ask_model.overhead(asked[:MODEL_QUESTIONS]))
+    report.add(*ask_model.overhead(asked[: min(MODEL_QUESTIONS, max(FEWEST, round(1.5 * seconds)))]))
     with tempfile.TemporaryDirectory() as folder:
         report.add(*ask_pages.pictures(Path(folder)))
     if options["streams"]:
