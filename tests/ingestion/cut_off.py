@@ -14,6 +14,7 @@ import contextlib
 import itertools
 import json
 import random
+import subprocess
 import sys
 import tempfile
 import time
@@ -204,7 +205,7 @@ def main() -> int:
             folder = Path(name) / f"run-{number}"
             try:
                 seen = cut_off(template, folder, both, url, expected, after=after, away=away)
-            except AssertionError as problem:
+            except (AssertionError, subprocess.TimeoutExpired) as problem:
                 say(f"{number:3} cut off after {after:4} s for {away:4} s: {problem}")
                 bad += 1
                 continue
