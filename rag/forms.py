@@ -15,7 +15,7 @@ UNLIMITED = {"brand": None, "kind": "", "language": "", "family": None, "lifecyc
 
 
 def wanted(asked: QueryDict) -> dict[str, Any]:
-    """The form's values. While somebody types there is mostly a text alone, and a form takes a third of a millisecond."""
+    """The form's values. While somebody types it is mostly a text alone, and a form takes a third of a millisecond."""
     text = str(asked.get("q", ""))
     if asked.keys() == {"q"} and "\x00" not in text:
         return {"q": text.strip()[:MAX_QUERY], **UNLIMITED, "words": []}
