@@ -26,7 +26,8 @@ def brand_table(request: HttpRequest) -> HttpResponse:
     found = brand_list.Table([], problem) if problem else brand_list.read(text)
     if "write" in request.POST and found.may_be_written:
         n = brand_list.write(found, user=request.user)
-        messages.success(request, ngettext("%d brand was changed or added.", "%d brands were changed or added.", n) % n)
+        told = ngettext("%(n)d brand was changed or added.", "%(n)d brands were changed or added.", n)
+        messages.success(request, told % {"n": n})
         return redirect("console:brands")
     context = {"found": found, "text": text, "columns": brand_list.COLUMNS}
     return render(request, "console/brand_table.html", context, status=422 if found.problem or found.wrong else 200)

@@ -60,5 +60,7 @@ class DeliveryAdmin(admin.ModelAdmin):
     @admin.action(description=gettext_lazy("Send again"), permissions=["view"])
     def send_again(self, request: HttpRequest, queryset: QuerySet[Delivery]) -> None:
         n = services.send_again(queryset)
-        told = ngettext("%d message is sent again within a minute.", "%d messages are sent again within a minute.", n)
-        self.message_user(request, told % n)
+        told = ngettext(
+            "%(n)d message is sent again within a minute.", "%(n)d messages are sent again within a minute.", n
+        )
+        self.message_user(request, told % {"n": n})
