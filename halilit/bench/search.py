@@ -1,15 +1,13 @@
 """Search and retrieval over generated passages: in this process, and through a real uvicorn, as one types too."""
 
 import random
-from contextlib import closing
-from http import HTTPStatus
-from http.client import HTTPConnection
 from typing import Any
-from urllib.parse import quote_plus, urlsplit
+from urllib.parse import quote_plus
 
 from catalog.models import Product
 from rag.retrieve import retrieve, search
 
+from .client import Client
 from .figures import Report, repeat, summary
 from .filling import Generator
 from .installation import web
@@ -64,21 +62,11 @@ def measured(report: Report, seconds: float) -> Report:
 
 
 def requests(base: str, texts: list[str], headers: dict[str, str], seconds: float) -> list[float]:
-    """Seconds of each request, one after the other over one connection, after a second to warm up.
+    """Seconds of each request, one after the other, after a second to warm up."""
+    with Client(base) as client:
 
-    What the server takes is wanted: httpx alone would add two milliseconds.
-    """
-    at = urlsplit(base)
-    client = HTTPConnection(at.hostname or "", at.port, timeout=60)
+        def ask(number: int) -> None:
+            client.get(f"/search/?q={quote_plus(texts[number % len(texts)])}", headers)
 
-    def ask(number: int) -> None:
-        text = quote_plus(texts[number % len(texts)])
-        client.request("GET", f"/search/?q={text}", headers=headers | {"Accept-Encoding": "gzip"})
-        answer = client.getresponse()
-        answer.read()
-        if answer.status != HTTPStatus.OK:
-            raise RuntimeError(f"{text} was answered with {answer.status}")
-
-    with closing(client):
         repeat(ask, seconds=1)
         return repeat(ask, seconds=seconds)

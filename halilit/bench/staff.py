@@ -3,7 +3,6 @@
 from datetime import timedelta
 from importlib import import_module
 
-import httpx
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.auth.models import User
@@ -14,6 +13,7 @@ from catalog.models import Brand
 from ingestion.models import IngestionRun, IngestionStatus, IngestLog, Outcome, RunState
 from rag.models import Answer, Conversation
 
+from .client import Client
 from .figures import Row, repeat, summary
 
 BRANDS, RUNS, LOG_ROWS = 83, 100, 100_000
@@ -90,15 +90,12 @@ def measure(base: str, seconds: float) -> list[Row]:
     """The page, and what is asked every two seconds, with its bytes as they are sent."""
     rows = []
     polled = {"HX-Request": "true"}
-    with httpx.Client(base_url=base, timeout=60, cookies=session_cookie()) as client:
+    with Client(base, cookies=session_cookie()) as client:
         for what, path, headers in (("staff overview", "/staff/", {}), ("staff poll", "/staff/?seen=&runs=", polled)):
             sizes: list[int] = []
 
             def ask(_: int, path: str = path, headers: dict[str, str] = headers, sizes: list[int] = sizes) -> None:
-                answer = client.get(path, headers=headers)
-                if answer.status_code != 200:
-                    raise RuntimeError(f"{answer.url} answered {answer.status_code}")
-                sizes.append(len(answer.content))
+                sizes.append(len(client.get(path, headers)))
 
             repeat(ask, seconds=min(1.0, seconds), least=3)
             times = repeat(ask, seconds=seconds)
