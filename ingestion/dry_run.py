@@ -20,10 +20,11 @@ from django.utils import timezone
 from catalog.models import Brand
 
 from .addresses import host_of, normalise_url, origin_of, same_page_key, server_of
+from .again import ENDLESS
 from .crew import Crew, Job, Outcome, make_crew
 from .errors import HostRests, IngestionError
 from .extract.records import Extraction
-from .frontier import ENDLESS, FROM_SITEMAP, RANKS, Found, Known
+from .frontier import FROM_SITEMAP, RANKS, Found, Known
 from .hosts import WANTED_FOR, Hosts, until
 from .leads import document_links, page_links
 from .models import FrontierUrl, Host, IngestionRun, UrlKind
@@ -194,7 +195,7 @@ def _linked(run: IngestionRun, scope: Scope, outcome: Outcome | None, findings: 
     away = Counter(host_of(link.url) for link in page.links if not scope.owns(link.url))
     findings.others = away.most_common(MOST_HOSTS)
     row = FrontierUrl(brand=run.brand, url=url, depth=0)
-    yield from page_links(row, page, Site(scope, Known(run)), url)
+    yield from page_links(run, row, page, Site(scope, Known(run)), url)
     yield from document_links(row, page, url)
 
 

@@ -11,12 +11,14 @@ from django.db.models import Case, Count, F, Q, QuerySet, When
 from django.db.models.functions import Length, Lower
 from django.utils import timezone
 
+from . import again
 from .addresses import LISTING_PATIENCE, page_number, same_page_key, server_of
+from .again import FRUITLESS
 from .errors import TryLater
 from .fates import columns
 from .models import MAX_URL_ATTEMPTS, FrontierUrl, IngestionRun, UrlKind, UrlState
 from .reasons import why
-from .scope import MOST_FACETS, Scope, facet_key
+from .scope import MOST_FACETS, facet_key
 
 RANKS = {"start": 0, "page": 4, "document": 5, "listing": 6, "image": 8}
 DONE = (UrlState.STORED, UrlState.UNCHANGED, UrlState.DUPLICATE, UrlState.SKIPPED, UrlState.FAILED)
@@ -24,9 +26,6 @@ FROM_SITEMAP = "sitemap"
 REMEMBERED = 500  # pages by which a slice knows which ones need the browser
 # URLs that are known of a brand for each page that a run may read: made-up links must not fill the disk.
 KNOWN_A_PAGE, KNOWN_AT_LEAST = 10, 20_000
-FRUITLESS = why("fruitless")
-# What only the way to a URL tells, not its address: it is not asked again.
-ENDLESS = (FRUITLESS.code, "facets", "growing_path", "too_many_steps")
 REASON = ("reason", "code", "details", "stage")
 
 
@@ -43,22 +42,6 @@ class Found:
     rank: int = RANKS["page"]
     barren: int = 0
     skip_reason: str = ""
-
-
-def begin(run: IngestionRun, scope: Scope) -> int:
-    """Put what earlier runs know back into the queue. Returns how many URLs.
-
-    What is without end stays skipped, or each run would follow it a little further.
-    """
-    known = FrontierUrl.objects.filter(brand=run.brand).exclude(run=run)
-    known.filter(state=UrlState.SKIPPED, code__in=ENDLESS).update(run=run)
-    known = known.exclude(state=UrlState.SKIPPED, code__in=ENDLESS)
-    ours = [row.pk for row in known.only("pk", "url", "kind") if row.kind != UrlKind.PAGE or scope.owns(row.url)]
-    for start in range(0, len(ours), 500):
-        FrontierUrl.objects.filter(pk__in=ours[start : start + 500]).update(
-            run=run, state=UrlState.QUEUED, attempts=0, not_before=None, error_class="", **columns("")
-        )
-    return len(ours)
 
 
 class Known:
@@ -102,6 +85,7 @@ def add(run: IngestionRun, found: Iterable[Found], known: Known) -> int:
     never does, or an endless listing would look fruitful.
     """
     wanted = {key: item for item in found if (key := same_page_key(item.url)) not in known.keys}
+    again.hand_over(run, FrontierUrl.objects.filter(brand=run.brand, key__in=list(wanted)))
     rows = rows_of(run, list(wanted))
     new = [row_of(run, key, item) for key, item in wanted.items() if key not in rows][: known.room]
     if new:

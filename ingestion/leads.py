@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from . import frontier
+from . import again, frontier
 from .addresses import normalise_url, page_number
 from .extract.files import leads_to_document
 from .extract.records import Extraction, Link
@@ -23,7 +23,7 @@ def add_links(run: IngestionRun, row: FrontierUrl, extraction: Extraction, site:
     """Queue what the page leads to; a listing's further pages last, when it is known what this one was worth."""
     if extraction.no_follow:
         return
-    pages = page_links(row, extraction, site, url)
+    pages = page_links(run, row, extraction, site, url)
     pictures = [
         Found(target, kind=UrlKind.IMAGE, found_on=url, depth=row.depth + 1, rank=RANKS["image"])
         for raw in picture_urls(extraction)
@@ -39,18 +39,20 @@ def listed(item: Found, row: FrontierUrl) -> Found:
     """A further page of a listing, with how many fruitless pages lead up to it."""
     if item.skip_reason or frontier.follows_listing(row, item.url):
         return replace(item, barren=row.barren)
-    return replace(item, skip_reason=frontier.FRUITLESS)
+    return replace(item, skip_reason=again.FRUITLESS)
 
 
 def is_document(link: Link) -> bool:
     return link.file or leads_to_document(link.url, link.text, link.heading)
 
 
-def page_links(row: FrontierUrl, extraction: Extraction, site: Site, url: str) -> list[Found]:
+def page_links(run: IngestionRun, row: FrontierUrl, extraction: Extraction, site: Site, url: str) -> list[Found]:
     likely = {link.url for link in extraction.documents}
     found = []
     for link in extraction.links:
         if link.url in site.known.urls or link.url in likely or is_document(link) or not site.scope.owns(link.url):
+            continue
+        if not again.is_meant(run, link.url):
             continue
         reason = objection(row, link, site, url) or ""
         rank = RANKS["page"] if page_number(link.url) is None else RANKS["listing"]

@@ -5,8 +5,6 @@ A slice is idempotent: whatever moment it is killed in, the next one goes on fro
 
 import asyncio
 import logging
-import os
-import socket
 import time
 from collections import deque
 from collections.abc import Callable
@@ -17,22 +15,18 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from catalog import tracing
-from catalog.changes import made_by
 from catalog.models import RenderMode
 from catalog.signals import moment_to_spare, storing_much
 
-from . import frontier, plans, progress, spoken
+from . import again, frontier, plans, progress, spoken
 from .addresses import normalise_url, origin_of, page_number, same_page_key, server_of
-from .assign import assign_documents
 from .crew import Crew, Job, Outcome, make_crew
-from .errors import HostRests, StopRun
+from .errors import HostRests
 from .frontier import FROM_SITEMAP, RANKS, Found, Known
 from .hosts import SOON, Hosts
 from .intake import discard, take_in
 from .interrupts import Interrupts
-from .models import MAX_URL_ATTEMPTS, FrontierUrl, IngestionRun, RunState, UrlKind, UrlState
-from .progress import end_run
+from .models import MAX_URL_ATTEMPTS, FrontierUrl, IngestionRun, UrlKind, UrlState
 from .reasons import why
 from .run_models import Rest
 from .scope import Scope
@@ -126,6 +120,9 @@ class Slice:
         start = self.run.start_url
         spoken.inherit(self.run)
         self.site.scope = scope_of(self.run)
+        if self.run.only:
+            self._begin([Found(url) for url in self.run.only])
+            return True
         reading = loop.run_until_complete(crew.look_for_pages(origin_of(start), self.site.scope.owns))
         while not loop.run_until_complete(crew.has_ended(reading, LOOK_SECONDS)):
             self.hosts.serve()
@@ -143,10 +140,13 @@ class Slice:
                 continue
             objection = self.site.scope.objection(url, language=language) or ""
             found.append(Found(url, found_on=FROM_SITEMAP, depth=1, rank=rank_of(url), skip_reason=objection))
-        with transaction.atomic():
-            frontier.begin(self.run, self.site.scope)
-            frontier.add(self.run, found, self.site.known)
+        self._begin(found)
         return True
+
+    def _begin(self, found: list[Found]) -> None:
+        with transaction.atomic():
+            again.begin(self.run, self.site.scope)
+            frontier.add(self.run, found, self.site.known)
 
     def _drive(self, loop: asyncio.AbstractEventLoop, crew: Crew) -> bool:
         self.end = None if self.seconds is None else time.monotonic() + self.seconds
@@ -293,57 +293,3 @@ def scope_of(run: IngestionRun) -> Scope:
         languages=brand.languages or run.languages,
         exclude_patterns=brand.exclude_patterns,
     )
-
-
-def work_slice(
-    run_id: int, *, seconds: float | None, watch: Watcher | None = None, interrupts: Interrupts | None = None
-) -> bool:
-    """Do one slice of a run, if nobody else is at it. Returns whether the run goes on."""
-    tracing.run_id.set(run_id)
-    run = IngestionRun.objects.select_related("brand").get(pk=run_id)
-    lease = run.acquire(socket.gethostname(), os.getpid())
-    if lease is None:
-        logger.info("Run %s is in other hands or over", run_id)
-        return False
-    run.refresh_from_db()
-    told = interrupts or Interrupts()
-    work = Slice(run, lease, seconds, watch, told)
-    try:
-        more = work.work()
-    except StopRun as problem:
-        end_run(run, RunState.FAILED, lease=lease, error=str(problem))
-        return False
-    if told.asked:
-        return let_go(run, lease)
-    if more and work.rest:
-        rests = run.release(lease, work.rest)
-        progress.show_state(run)
-        return rests
-    if more:
-        return run.release(lease)
-    run.refresh_from_db()
-    if run.is_active and run.lease == lease:
-        settle(run, lease)
-    return False
-
-
-def let_go(run: IngestionRun, lease: str) -> bool:
-    """Give up a run in the middle of its work, for whoever takes it next. False: it was not ours any more."""
-    with transaction.atomic():
-        if not run.beat(lease):
-            return False
-        frontier.give_back(run)
-        return run.release(lease)
-
-
-def settle(run: IngestionRun, lease: str) -> None:
-    """Decide how a run that has nothing left to do has ended."""
-    with made_by(run=run.pk):
-        assign_documents(run.brand)
-    counted = frontier.counters(run)
-    reached = counted[UrlState.STORED] + counted[UrlState.UNCHANGED] + counted[UrlState.DUPLICATE]
-    start = run.urls.order_by("rank", "pk").first()
-    if not reached and start is not None:
-        end_run(run, RunState.FAILED, lease=lease, error=f"Nothing could be read at {run.start_url}. {start.reason}")
-    else:
-        end_run(run, RunState.COMPLETED, lease=lease)

@@ -82,6 +82,8 @@ class IngestionRun(models.Model):
     priority = models.SmallIntegerField(_("priority"), choices=Priority.choices, default=Priority.NORMAL)
     start_url = models.CharField(_("start"), max_length=1000)
     force = models.BooleanField(_("everything again"), default=False)
+    # Addresses; empty: the whole site. See ingestion/again.py.
+    only = models.JSONField(_("these pages alone"), default=list, blank=True)
     max_pages = models.PositiveIntegerField(_("pages at most"), default=5000)
     requests_per_second = models.FloatField(_("requests a second"), default=2.0)
     # Of pages; found out at the start page. Empty: not yet, or what the brand's settings say.

@@ -1,6 +1,7 @@
 """Starting runs, and what the workers are told to do by themselves."""
 
 import logging
+from collections.abc import Sequence
 from datetime import time, timedelta
 
 from django.conf import settings
@@ -8,7 +9,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from catalog.models import Brand
+from catalog.models import Brand, Product
 
 from . import plans, progress, queries
 from .addresses import host_of, is_private_address, normalise_url
@@ -38,9 +39,10 @@ def start_run(
     max_pages: int | None = None,
     rate: float | None = None,
     priority: int | None = None,
+    only: Sequence[str] = (),
     enqueue: bool = True,
 ) -> IngestionRun:
-    """Create a run, and put its first slice into the queue unless `enqueue` is off.
+    """Create a run, and put its first slice into the queue unless `enqueue` is off; with `only`, of these pages alone.
 
     Raises RunRefused, with a message for the person who asked: no usable address, a private one, a run that is active.
     """
@@ -57,6 +59,7 @@ def start_run(
                 priority=plans.plan_of(brand).priority if priority is None else priority,
                 start_url=url,
                 force=force,
+                only=list(only),
                 max_pages=max_pages or brand.max_pages,
                 requests_per_second=brand.requests_per_second if rate is None else rate,
             )
@@ -66,6 +69,17 @@ def start_run(
     except IntegrityError as problem:
         raise RunRefused(why_not_now(brand)) from problem
     return run
+
+
+def visit_again(product: Product, *, trigger: str = Trigger.ADMIN) -> IngestionRun:
+    """Read a product's own page anew, and the documents that it links to. Raises RunRefused."""
+    url = normalise_url(product.page_url)
+    if url is None:
+        raise RunRefused(
+            _("No page of %(product)s is known: it was met in a manual. Visit the whole site, or upload the document.")
+            % {"product": product.name}
+        )
+    return start_run(product.brand, trigger=trigger, only=[url], force=True)
 
 
 def why_not_now(brand: Brand) -> str:

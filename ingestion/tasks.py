@@ -14,7 +14,7 @@ from .priorities import hold_priority
 def run_slice(run_id: int) -> str:
     """One slice of a run, or of one that is more urgent; the next one is queued behind those of other brands."""
     # Here, so that only a worker that scrapes carries the HTTP client and the parsers.
-    from .pipeline import work_slice
+    from .work import work_slice
 
     hold_priority()
     with interrupts() as told:

@@ -65,7 +65,7 @@ def lines() -> list[Line]:
     products = Product.objects.filter(gone_since=None, hidden=False)
     documents = Document.objects.filter(gone_since=None, hidden=False, state=DocumentState.STORED)
     counts = {"products": counted(products), "with_manual": with_manual(), "documents": counted(documents)}
-    ends = IngestionRun.objects.filter(state=RunState.COMPLETED).order_by().values_list("brand")
+    ends = IngestionRun.objects.filter(state=RunState.COMPLETED, only=[]).order_by().values_list("brand")
     read_at = dict(ends.annotate(at=Max("finished_at")))
     rows = Brand.objects.filter(active=True).select_related("ingestion_status__run", "visit_plan")
     found = [

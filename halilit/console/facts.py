@@ -66,7 +66,7 @@ def reached(run: IngestionRun) -> int:
 
 def fewer_pages() -> list[Fact]:
     """Brands whose last complete run reached far fewer addresses than the one before, with the same start."""
-    newest = IngestionRun.objects.filter(state=RunState.COMPLETED, brand__active=True).order_by()
+    newest = IngestionRun.objects.filter(state=RunState.COMPLETED, brand__active=True, only=[]).order_by()
     last: dict[int, int] = dict(newest.values_list("brand").annotate(newest=Max("pk")))
     rest = newest.exclude(pk__in=list(last.values()))
     earlier: dict[int, int] = dict(rest.values_list("brand").annotate(newest=Max("pk")))

@@ -45,6 +45,12 @@ class GapForm(forms.Form):
     language = forms.RegexField(LANGUAGE, required=False, max_length=10)
 
 
+class VisitForm(forms.Form):
+    """What is to be visited again: one product's page, or (without) the brand's whole site."""
+
+    product = forms.ModelChoiceField(queryset=Product.objects.select_related("brand"), required=False)
+
+
 class ExpectationForm(forms.Form):
     kind = forms.ChoiceField(label=_("Kind"), choices=KIND_CHOICES)
     rule = forms.ChoiceField(label=_("Expected"), choices=Rule.choices)

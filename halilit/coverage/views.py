@@ -20,7 +20,7 @@ from ingestion.models import Trigger
 from . import queries
 from .demand import demand
 from .export import table
-from .forms import ExpectationForm, GapForm, LedgerForm
+from .forms import ExpectationForm, GapForm, LedgerForm, VisitForm
 from .letter import letter
 
 
@@ -97,17 +97,28 @@ def mark(request: HttpRequest) -> HttpResponse:
 @require_POST
 @needs("ingestion.add_ingestionrun")
 def visit(request: HttpRequest, slug: str) -> HttpResponse:
-    """Read the brand's site again: what failed is tried anew."""
+    """Read the page of one product again, or the brand's whole site: what failed is tried anew."""
     shown = get_object_or_404(Brand, slug=slug)
+    form = VisitForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, _("That product is no longer there. Reload the page."))
+        return back(request)
+    product = form.cleaned_data["product"]
     try:
-        services.start_run(shown, trigger=Trigger.ADMIN)
+        if product:
+            services.visit_again(product)
+        else:
+            services.start_run(shown, trigger=Trigger.ADMIN)
     except RunRefused as refusal:
         messages.error(request, str(refusal))
     else:
-        messages.success(
-            request,
-            _("%(brand)s waits for a worker. What failed or is missing is looked for again.") % {"brand": shown},
+        named = {"product": product.name} if product else {"brand": shown}
+        told = (
+            _("%(product)s: its page and the documents there are read again as soon as a worker is free.")
+            if product
+            else _("%(brand)s waits for a worker. What failed or is missing is looked for again.")
         )
+        messages.success(request, told % named)
     return back(request)
 
 

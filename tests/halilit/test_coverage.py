@@ -151,6 +151,19 @@ def test_a_gap_is_marked_on_the_page_without_scripts(brand, client, dana):
     assert "is looked for again" in page.text and "Does not exist" in page.text
 
 
+def test_a_gap_has_its_page_visited_again_without_the_whole_site(brand, client, dana):
+    one = a_product(brand, "Tone 1")
+    shown = client.get("/staff/coverage/tonewerk/").content.decode()
+    assert "Visit its page again" in shown
+    answer = client.post("/staff/coverage/tonewerk/visit/", {"product": one.pk}, follow=True)
+    assert "Tone 1: its page and the documents there are read again" in answer.content.decode()
+    run = brand.runs.get()
+    assert run.only == ["https://tonewerk.example/tone-1"]
+    assert "of one page alone" in client.get(f"/staff/runs/{run.pk}/").content.decode()
+    answer = client.post("/staff/coverage/tonewerk/visit/", {"product": "gone"}, follow=True)
+    assert "That product is no longer there" in answer.content.decode()
+
+
 def test_the_overview_sets_what_was_found_against_what_was_read(brand, client, dana):
     a_paper(a_product(brand, "Tone 1"))
     a_product(brand, "Tone 2")

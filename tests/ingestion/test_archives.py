@@ -12,7 +12,7 @@ from ingestion.archives import NothingInside, member_address, safe_name, unpack
 from ingestion.errors import Unreadable
 from ingestion.extract.files import leads_to_document
 from ingestion.models import FrontierUrl, IngestionRun
-from ingestion.pipeline import work_slice
+from ingestion.work import work_slice
 
 from .site import page, pdf, serve, text
 

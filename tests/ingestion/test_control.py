@@ -13,8 +13,8 @@ from catalog.models import Brand
 from ingestion import control, services
 from ingestion.errors import RunRefused
 from ingestion.models import FrontierUrl, IngestionRun, IngestionStatus, RunState
-from ingestion.pipeline import work_slice
 from ingestion.run_models import MOVES
+from ingestion.work import work_slice
 from tests.installation import Installation, end_group, wait_until
 
 from .busy import PROMISE, add_brand, browsers, busy_site, finish, state, value, work_in_flight

@@ -6,7 +6,7 @@ from catalog import corrections
 from catalog.models import Brand, Change, Document, Product
 from ingestion import services
 from ingestion.models import IngestionRun
-from ingestion.pipeline import work_slice
+from ingestion.work import work_slice
 from tests.people import staff_as
 
 from .site import page, pdf, serve, text

@@ -23,9 +23,9 @@ from ingestion.extract import FetchedPage, extract
 from ingestion.extract.nesting import check_nesting
 from ingestion.models import FrontierUrl, IngestionRun, RunState
 from ingestion.pdf import understood
-from ingestion.pipeline import work_slice
 from ingestion.sitemaps import parse_sitemap
 from ingestion.unpack import PIECE, unpacker
+from ingestion.work import work_slice
 
 from .site import Answer, page, serve, text
 

@@ -15,8 +15,9 @@ from ingestion import hosts, services
 from ingestion.hosts import Hosts
 from ingestion.limiter import HostLimiter, Pace
 from ingestion.models import FrontierUrl, Host, IngestionRun, RunState
-from ingestion.pipeline import Slice, work_slice
+from ingestion.pipeline import Slice
 from ingestion.run_models import Rest
+from ingestion.work import work_slice
 from tests.installation import Installation, end_group
 
 from .site import Site, page, serve, text

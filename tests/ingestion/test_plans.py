@@ -10,9 +10,9 @@ from django.utils import timezone
 from catalog.models import Brand
 from ingestion import clock, plans, queries, services, tasks
 from ingestion.models import IngestionRun, Priority, RunState, Trigger, VisitPlan, WorkerState
-from ingestion.pipeline import work_slice
 from ingestion.progress import end_run
 from ingestion.run_models import Rest
+from ingestion.work import work_slice
 
 from .site import page, serve, text
 

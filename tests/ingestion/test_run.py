@@ -12,7 +12,7 @@ from catalog.signals import documents_changed
 from ingestion import services
 from ingestion.errors import RunRefused
 from ingestion.models import FrontierUrl, IngestionRun, IngestionStatus, IngestLog, RunState, WorkerMode, WorkerState
-from ingestion.pipeline import work_slice
+from ingestion.work import work_slice
 
 from .site import page, pdf, serve, text
 

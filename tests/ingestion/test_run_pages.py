@@ -13,7 +13,7 @@ from django.utils import timezone
 from catalog.models import Brand
 from ingestion import services
 from ingestion.models import FrontierUrl, IngestionRun, IngestionStatus, RunState
-from ingestion.pipeline import work_slice
+from ingestion.work import work_slice
 from tests.people import staff_as
 
 from .site import Site, page, serve

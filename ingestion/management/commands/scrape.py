@@ -13,8 +13,8 @@ from ingestion.addresses import normalise_url
 from ingestion.errors import RunRefused
 from ingestion.interrupts import interrupts
 from ingestion.models import IngestionRun, Priority, RunState
-from ingestion.pipeline import work_slice
 from ingestion.priorities import hold_priority
+from ingestion.work import work_slice
 
 
 class Command(BaseCommand):
