@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.fuzzing.targets import TARGETS
-from tests.rag.library import build
+from tests.rag.manuals import build
 
 KEPT = sorted((Path(__file__).parent / "fuzzing" / "kept").iterdir())
 HOW_MANY = {"api": 15, "query": 40, "html": 60, "pdf": 60}

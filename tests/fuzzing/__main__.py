@@ -91,7 +91,7 @@ def installation():
         "HALILIT_LLM": "extractive", "HALILIT_ASK_A_MINUTE": "0", "HALILIT_ASK_A_DAY": "0", "HALILIT_ASK_ALL_A_MINUTE": "0",
         "HALILIT_SEARCH_ALL_A_MINUTE": "0", "HALILIT_LOG_LEVEL": "ERROR",
     }  # fmt: skip
-    build = "from tests.rag.library import build; build()"
+    build = "from tests.rag.manuals import build; build()"
     for words in (["migrate", "-v0"], ["shell", "-v0", "-c", build]):
         subprocess.run([sys.executable, "manage.py", *words], check=True)
     try:

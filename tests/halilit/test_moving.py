@@ -9,7 +9,7 @@ from tests.installation import Installation
 pytestmark = pytest.mark.processes
 
 ROWS = """
-from tests.rag.library import build; build()
+from tests.rag.manuals import build; build()
 from django.contrib.auth.models import Group, User
 user = User.objects.create_user("dana", password="long enough 17")
 user.groups.set(Group.objects.all())

@@ -15,7 +15,7 @@ from tests import databases
 from tests.installation import Installation
 
 pytestmark = pytest.mark.skipif(bool(databases.SERVER), reason="the backup is SQLite's; PostgreSQL brings pg_dump")
-BUILD = "from tests.rag.library import build; build()"
+BUILD = "from tests.rag.manuals import build; build()"
 
 
 class Writer(threading.Thread):

@@ -15,7 +15,7 @@ from catalog.models import Document
 from halilit.accounts.models import StaffAction
 from halilit.keeping import checking, retention
 from ingestion.models import FrontierUrl
-from tests.rag.library import build
+from tests.rag.manuals import build
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from catalog.models import Brand, Document
 from rag.index import index_documents
 
-from .library import add
+from .manuals import add
 
 ASKED = "How do I clean the Zohar {n}?"
 TRUTH = "Wipe the Zohar {n} with a dry cloth."

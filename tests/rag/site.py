@@ -36,7 +36,7 @@ class Site:
 
 
 def fill(installation: Installation) -> None:
-    installation.manage("shell", "-c", "from tests.rag.library import build; build()")
+    installation.manage("shell", "-c", "from tests.rag.manuals import build; build()")
 
 
 @contextlib.contextmanager

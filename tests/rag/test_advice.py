@@ -9,7 +9,7 @@ from rag.models import CuratedAnswer
 from rag.rendering import answer_html
 from tests.gemini_endpoint import endpoint
 
-from .library import build
+from .manuals import build
 
 MAINS, VALVES, BATTERY, HEARING = "mains voltage", "valve amplifiers", "swollen", "hearing"
 

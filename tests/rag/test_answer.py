@@ -13,7 +13,7 @@ from rag.from_model import whole_sentences
 from rag.models import LEASE_TIMEOUT, Answer, AnswerState, CuratedAnswer
 from tests.gemini_endpoint import endpoint
 
-from .library import build
+from .manuals import build
 
 QUESTION = "How do I restore the factory settings of the Tremor 25?"
 

@@ -15,7 +15,7 @@ from rag.candidates import SEARCH, WHILE_TYPING
 from rag.retrieve import Filters, highlight, retrieve, search
 from rag.search import documents_of
 
-from .library import build
+from .manuals import build
 
 if settings.get_current_profile_name() != "thorough":
     settings.load_profile("short")

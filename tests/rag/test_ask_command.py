@@ -6,7 +6,7 @@ from django.core.management import CommandError, call_command
 from catalog.models import Product
 from rag.models import Answer
 
-from .library import build
+from .manuals import build
 from .site import QUESTION
 
 

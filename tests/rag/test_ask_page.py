@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 from rag.answer import ask
 from rag.models import Answer
 
-from .library import build
+from .manuals import build
 from .site import QUESTION, SLOWLY, Site
 
 ASK = "/ask/"

@@ -11,8 +11,8 @@ from rag.answer import ask
 from rag.likeness import are_alike, grouped
 from rag.models import Answer, Evaluation
 
-from .library import asked_and_answered as answered
-from .library import build
+from .manuals import asked_and_answered as answered
+from .manuals import build
 
 RESET = "How do I restore the factory settings of the Tremor 25?"
 QUOTE = "Hold the Shift and Bank buttons and turn it on."

@@ -10,7 +10,7 @@ from rag import conversation
 from rag.answer import ask, produce
 from rag.models import Answer, Conversation
 
-from .library import build
+from .manuals import build
 
 RESET = "How do I restore the factory settings of the Tremor 25?"
 ASK = "/ask/"

@@ -12,8 +12,8 @@ from rag import curating, review
 from rag.curating import CuratingRefused
 from rag.models import AnswerState, CuratedAnswer
 
-from .library import asked_and_answered as answered
-from .library import build
+from .manuals import asked_and_answered as answered
+from .manuals import build
 
 RESET = "How do I restore the factory settings of the Tremor 25?"
 QUOTE = "Hold the Shift and Bank buttons and turn it on."

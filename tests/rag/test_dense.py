@@ -19,7 +19,7 @@ from rag.retrieve import retrieve
 from rag.vectors import Store
 from tests.gemini_endpoint import Endpoint, endpoint
 
-from .library import build
+from .manuals import build
 
 # Words of one line lie in one direction: the model holds them for the same.
 MEANINGS = ["silent mute hushed weight", "warranty repair mend mending", "reset init erased factory"]

@@ -8,7 +8,7 @@ from django.core.management import CommandError, call_command
 
 from rag.grading_finds import graded
 
-from .library import build
+from .manuals import build
 
 
 def test_results_name_file_and_page_or_address(db, tmp_path):

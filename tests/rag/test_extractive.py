@@ -16,7 +16,7 @@ from rag.rendering import answer_html
 from rag.retrieve import retrieve
 from rag.units import units
 
-from .library import add, build
+from .manuals import add, build
 
 pytestmark = pytest.mark.django_db
 

@@ -11,7 +11,7 @@ from rag.index import index_documents
 from rag.models import Answer
 from tests.gemini_endpoint import endpoint
 
-from .library import add, build
+from .manuals import add, build
 
 RESET = "How do I restore the factory settings of the Tremor 25?"
 WEIGHT = "What is the weight of the Galil 8 Generation 2?"

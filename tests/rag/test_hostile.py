@@ -13,7 +13,7 @@ from rag.sources import cited_numbers
 from tests.gemini_endpoint import endpoint
 
 from .hostile import HOSTILE, Hostile, build_hostile
-from .library import build
+from .manuals import build
 from .site import Site, running_site
 
 ALLOWED = {"p", "br", "ol", "ul", "li", "strong", "a", "span", "div", "table", "tbody", "thead", "tr", "td", "th"}

@@ -9,7 +9,7 @@ from rag.index import index_documents, index_stale, index_version
 from rag.models import Chunk, IndexedDocument
 from rag.retrieve import retrieve
 
-from .library import add
+from .manuals import add
 
 pytestmark = pytest.mark.django_db
 

@@ -15,7 +15,7 @@ from rag.index import index_documents
 from rag.models import Answer
 from tests.gemini_endpoint import endpoint
 
-from .library import add, build
+from .manuals import add, build
 
 QUESTION = "How do I restore the factory settings of the Tremor 25?"
 

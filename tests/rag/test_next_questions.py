@@ -10,7 +10,7 @@ from rag.heading_questions import questions_of
 from rag.index import index_documents
 from rag.models import DocumentQuestions
 
-from .library import add, build
+from .manuals import add, build
 
 GUIDE = [
     "Carmel 61 User Guide",

@@ -10,7 +10,7 @@ from catalog.models import Product
 from rag.models import Answer, AnswerState, Conversation, CuratedAnswer
 from rag.popular import popular_questions
 
-from .library import build
+from .manuals import build
 
 OFTEN = "How long is the warranty?"
 

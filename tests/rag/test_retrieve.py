@@ -13,7 +13,7 @@ from rag.query import understand
 from rag.retrieve import retrieve, search
 from rag.synonyms import hebrew_forms, seed, starter_glossary
 
-from .library import build
+from .manuals import build
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 from rag.models import LoggedSearch, SearchSynonym
 from tests.people import staff_as
 
-from .library import build
+from .manuals import build
 from .site import Site
 
 

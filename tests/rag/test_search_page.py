@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 from catalog.models import Brand, Document, DocumentPage, Product, ProductDocument
 from rag.index import index_documents
 
-from .library import add, build
+from .manuals import add, build
 from .site import Site
 
 

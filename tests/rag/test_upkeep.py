@@ -14,7 +14,7 @@ from rag.models import ChangedDocument, IndexedDocument
 from rag.retrieve import retrieve
 from rag.upkeep import index_marked, mark
 
-from .library import add
+from .manuals import add
 
 
 def new_document(text="The vocoder has sixteen bands.", url="file:New.pdf") -> Document:
