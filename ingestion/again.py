@@ -4,9 +4,7 @@ A visit of some pages alone (`IngestionRun.only`) reads these and the pages belo
 that they link to; other links are not followed. It is for a document that is lacking, without reading a whole site.
 """
 
-from collections.abc import Iterable
-
-from django.db.models import QuerySet
+from collections.abc import Iterable, Sequence
 
 from .addresses import same_page_key
 from .fates import columns
@@ -52,12 +50,16 @@ def keys(run: IngestionRun) -> list[str]:
 
 def is_meant(run: IngestionRun, url: str) -> bool:
     """Whether a page belongs to the visit."""
-    key = same_page_key(url)
-    return not run.only or any(key == one or key.startswith(f"{one.rstrip('/')}/") for one in keys(run))
-
-
-def hand_over(run: IngestionRun, linked: QuerySet[FrontierUrl]) -> int:
-    """Queue what pages of the visit link to and earlier runs had. Returns how many URLs."""
     if not run.only:
-        return 0
-    return queue(run, linked.exclude(run=run).values_list("pk", flat=True))
+        return True
+    key = same_page_key(url)
+    return any(key == one or key.startswith(f"{one.rstrip('/')}/") for one in keys(run))
+
+
+def hand_over(run: IngestionRun, linked: Sequence[str]) -> int:
+    """Queue those keys that pages of the visit link to and earlier runs had. Returns how many URLs."""
+    count = 0
+    for start in range(0, len(linked) if run.only else 0, AT_ONCE):
+        theirs = FrontierUrl.objects.filter(brand=run.brand, key__in=linked[start : start + AT_ONCE]).exclude(run=run)
+        count += queue(run, theirs.values_list("pk", flat=True))
+    return count

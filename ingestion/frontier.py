@@ -85,7 +85,7 @@ def add(run: IngestionRun, found: Iterable[Found], known: Known) -> int:
     never does, or an endless listing would look fruitful.
     """
     wanted = {key: item for item in found if (key := same_page_key(item.url)) not in known.keys}
-    again.hand_over(run, FrontierUrl.objects.filter(brand=run.brand, key__in=list(wanted)))
+    again.hand_over(run, list(wanted))
     rows = rows_of(run, list(wanted))
     new = [row_of(run, key, item) for key, item in wanted.items() if key not in rows][: known.room]
     if new:

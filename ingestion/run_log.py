@@ -102,8 +102,10 @@ def waiting(run: IngestionRun) -> QuerySet[FrontierUrl]:
 
 
 def before(run: IngestionRun) -> IngestionRun | None:
-    """The brand's last run before this one that came to its end."""
-    earlier = IngestionRun.objects.filter(brand=run.brand_id, pk__lt=run.pk, state=RunState.COMPLETED)
+    """The brand's last run before this one that came to its end. Visits of some pages alone compare with nothing."""
+    if run.only:
+        return None
+    earlier = IngestionRun.objects.filter(brand=run.brand_id, pk__lt=run.pk, state=RunState.COMPLETED, only=[])
     return earlier.order_by("-pk").first()
 
 

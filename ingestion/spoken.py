@@ -18,7 +18,8 @@ LOOKED_AT = 5000  # addresses that the site's sitemaps named
 def inherit(run: IngestionRun) -> None:
     """Take over what the last run of the brand found out, where the brand's settings are the same."""
     last = IngestionRun.objects.filter(brand=run.brand).exclude(pk=run.pk).exclude(languages="").first()
-    if last is not None and last.start_url == run.start_url and not run.brand.languages and not run.force:
+    again = run.force and not run.only  # everything is found out again, the languages too
+    if last is not None and last.start_url == run.start_url and not run.brand.languages and not again:
         run.languages = last.languages
         run.save(update_fields=["languages"])
 

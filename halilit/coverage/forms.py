@@ -1,15 +1,16 @@
 """What staff may say on the coverage pages."""
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from catalog.coverage import Found
 from catalog.coverage_models import Rule
 from catalog.expecting import KINDS
 from catalog.forms import Lenient
-from catalog.models import DocumentKind, Product
+from catalog.models import Brand, DocumentKind, Product
 
 from .queries import Wanted
 
@@ -48,7 +49,12 @@ class GapForm(forms.Form):
 class VisitForm(forms.Form):
     """What is to be visited again: one product's page, or (without) the brand's whole site."""
 
-    product = forms.ModelChoiceField(queryset=Product.objects.select_related("brand"), required=False)
+    product = forms.ModelChoiceField(queryset=Product.objects.none(), required=False)
+
+    def __init__(self, brand: Brand, data: QueryDict) -> None:
+        super().__init__(data)
+        products = Product.objects.filter(brand=brand).select_related("brand")
+        cast(forms.ModelChoiceField[Product], self.fields["product"]).queryset = products
 
 
 class ExpectationForm(forms.Form):

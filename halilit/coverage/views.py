@@ -99,7 +99,7 @@ def mark(request: HttpRequest) -> HttpResponse:
 def visit(request: HttpRequest, slug: str) -> HttpResponse:
     """Read the page of one product again, or the brand's whole site: what failed is tried anew."""
     shown = get_object_or_404(Brand, slug=slug)
-    form = VisitForm(request.POST)
+    form = VisitForm(shown, request.POST)
     if not form.is_valid():
         messages.error(request, _("That product is no longer there. Reload the page."))
         return back(request)

@@ -160,8 +160,10 @@ def test_a_gap_has_its_page_visited_again_without_the_whole_site(brand, client, 
     run = brand.runs.get()
     assert run.only == ["https://tonewerk.example/tone-1"]
     assert "of one page alone" in client.get(f"/staff/runs/{run.pk}/").content.decode()
-    answer = client.post("/staff/coverage/tonewerk/visit/", {"product": "gone"}, follow=True)
-    assert "That product is no longer there" in answer.content.decode()
+    others = a_product(Brand.objects.create(name="Other", slug="other"), "Other 1")
+    for product in ("gone", others.pk):
+        answer = client.post("/staff/coverage/tonewerk/visit/", {"product": product}, follow=True)
+        assert "That product is no longer there" in answer.content.decode()
 
 
 def test_the_overview_sets_what_was_found_against_what_was_read(brand, client, dana):

@@ -3,22 +3,15 @@
 import pytest
 
 from catalog.models import Brand, Document, DocumentState, Product
-from ingestion import services
+from ingestion import run_log, services
 from ingestion.errors import RunRefused
 from ingestion.models import FrontierUrl, IngestionRun, RunState
-from ingestion.work import work_slice
 
+from .scrapes import scrape, to_its_end
 from .site import Site, page, pdf, serve, text
 
 pytestmark = pytest.mark.django_db(transaction=True)
 MANUAL = '<a href="/files/tone-300.pdf">Manual of the Tone 300</a>'
-
-
-def to_its_end(run: IngestionRun) -> IngestionRun:
-    while work_slice(run.pk, seconds=None):
-        continue
-    run.refresh_from_db()
-    return run
 
 
 @pytest.fixture
@@ -37,7 +30,7 @@ def site():
 def product(site: Site) -> Product:
     """Of a brand that was read once: the manual could not be."""
     brand = Brand.objects.create(name="Tonewerk", slug="tonewerk", website=site.base)
-    to_its_end(services.start_run(brand, enqueue=False, rate=0))
+    scrape(brand)
     return Product.objects.get_or_create(
         brand=brand, page_url=f"{site.base}/products/tone-300", defaults={"name": "Tone 300", "slug": "tone-300"}
     )[0]
@@ -78,8 +71,15 @@ def test_what_other_runs_know_stays_theirs_and_the_next_whole_run_reads_everythi
     elsewhere = FrontierUrl.objects.get(url__endswith="/products/tone-500")
     run = again(product)
     assert FrontierUrl.objects.get(pk=elsewhere.pk).run_id == elsewhere.run_id != run.pk
-    whole = to_its_end(services.start_run(product.brand, enqueue=False, rate=0))
+    whole = scrape(product.brand)
     assert whole.urls.count() == FrontierUrl.objects.count()
+
+
+def test_it_is_compared_with_no_visit_of_the_whole_site_and_no_such_with_it(product):
+    first = IngestionRun.objects.get()
+    alone = again(product)
+    assert run_log.before(alone) is None
+    assert run_log.before(scrape(product.brand)) == first
 
 
 def test_a_page_that_is_gone_is_said(site, product):

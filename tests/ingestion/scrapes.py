@@ -1,0 +1,20 @@
+"""Scrapes in this process."""
+
+from typing import Any
+
+from catalog.models import Brand
+from ingestion import services
+from ingestion.models import IngestionRun
+from ingestion.work import work_slice
+
+
+def to_its_end(run: IngestionRun) -> IngestionRun:
+    """The run, slice after slice until it is over."""
+    while work_slice(run.pk, seconds=None):
+        continue
+    run.refresh_from_db()
+    return run
+
+
+def scrape(brand: Brand, **options: Any) -> IngestionRun:
+    return to_its_end(services.start_run(brand, enqueue=False, **{"rate": 0, **options}))
