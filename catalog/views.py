@@ -10,7 +10,7 @@ from django.views.decorators.vary import vary_on_headers
 from django_htmx.middleware import HtmxDetails
 
 from . import comparing, correcting, files, forms, queries, reading, relations
-from .models import Brand, DocumentKind
+from .models import Brand, DocumentKind, Product
 
 
 class HtmxRequest(HttpRequest):
@@ -65,6 +65,21 @@ def brand_products(shown: Brand, wanted: dict[str, Any]) -> dict[str, Any]:
     return {"families": families, "form": forms.ListForm(wanted), "page": page}
 
 
+def shown_of(product: Product) -> dict[str, Any]:
+    """What the page of a product shows to everybody."""
+    siblings = list(queries.siblings_of(product))
+    series = relations.series_of(product, queries.products_of(product.brand))
+    return {
+        "product": product,
+        "papers": queries.papers_of(product),
+        "sections": queries.sections_of(product),
+        "siblings": siblings,
+        "successor": queries.successor_of(product),
+        "relatives": relations.grouped(product, series),
+        "comparable": comparing.partners(series, siblings),
+    }
+
+
 @require_safe
 def product(request: HttpRequest, brand: str, slug: str) -> HttpResponse:
     shown = get_object_or_404(queries.product_in_full(), brand__slug=brand, slug=slug)
@@ -72,17 +87,7 @@ def product(request: HttpRequest, brand: str, slug: str) -> HttpResponse:
         return redirect(shown.merged_into, permanent=False)
     if shown.hidden and not request.user.is_staff:
         raise Http404
-    siblings = list(queries.siblings_of(shown))
-    series = relations.series_of(shown, queries.products_of(shown.brand))
-    context = {
-        "product": shown,
-        "papers": queries.papers_of(shown),
-        "sections": queries.sections_of(shown),
-        "siblings": siblings,
-        "successor": queries.successor_of(shown),
-        "relatives": relations.grouped(shown, series),
-        "comparable": comparing.partners(series, siblings),
-    }
+    context = shown_of(shown)
     if request.user.has_perm("catalog.change_product"):
         context["staff"] = correcting.product_context(shown)
     return render(request, "catalog/product.html", context)

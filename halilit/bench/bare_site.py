@@ -10,24 +10,14 @@ from django.urls import path
 
 application = get_asgi_application()
 
-from catalog import comparing, queries, relations  # noqa: E402
+from catalog import queries  # noqa: E402
+from catalog.views import shown_of  # noqa: E402
 from halilit.urls import urlpatterns as ours  # noqa: E402
 
 
 def product(request: HttpRequest, brand: str, slug: str) -> HttpResponse:
     shown = get_object_or_404(queries.product_in_full(), brand__slug=brand, slug=slug)
-    siblings = list(queries.siblings_of(shown))
-    series = relations.series_of(shown, queries.products_of(shown.brand))
-    context = {
-        "product": shown,
-        "papers": queries.papers_of(shown),
-        "sections": queries.sections_of(shown),
-        "siblings": siblings,
-        "successor": queries.successor_of(shown),
-        "relatives": relations.grouped(shown, series),
-        "comparable": comparing.partners(series, siblings),
-    }
-    return render(request, "catalog/product.html", context)
+    return render(request, "catalog/product.html", shown_of(shown))
 
 
 # Ours behind it: the page's links have to lead somewhere.
