@@ -7,13 +7,13 @@ from pathlib import Path
 import pytest
 
 from catalog.models import Brand, Document, Product
-from ingestion import archives, services
+from ingestion import archives
 from ingestion.archives import NothingInside, member_address, safe_name, unpack
 from ingestion.errors import Unreadable
 from ingestion.extract.files import leads_to_document
-from ingestion.models import FrontierUrl, IngestionRun
-from ingestion.work import work_slice
+from ingestion.models import FrontierUrl
 
+from .scrapes import scrape
 from .site import page, pdf, serve, text
 
 SPECS = "<table><tr><td>Weight</td><td>3 kg</td></tr><tr><td>Power</td><td>3 W</td></tr><tr><td>Inputs</td><td>2</td></tr></table>"
@@ -123,14 +123,6 @@ def site():
 @pytest.fixture
 def brand(site):
     return Brand.objects.create(name="Tonewerk", slug="tonewerk", website=site.base)
-
-
-def scrape(brand: Brand, **options) -> IngestionRun:
-    run = services.start_run(brand, enqueue=False, rate=0, **options)
-    while work_slice(run.pk, seconds=None):
-        continue
-    run.refresh_from_db()
-    return run
 
 
 @pytest.mark.django_db(transaction=True)

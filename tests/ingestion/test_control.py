@@ -18,6 +18,7 @@ from ingestion.work import work_slice
 from tests.installation import Installation, end_group, wait_until
 
 from .busy import PROMISE, add_brand, browsers, busy_site, finish, state, value, work_in_flight
+from .scrapes import to_its_end
 from .site import Site, page, serve, text
 
 
@@ -77,9 +78,7 @@ def test_a_run_that_is_paused_and_resumed_reads_each_page_once(site, brand):
     assert services.pause_run(run) and not work_slice(run.pk, seconds=None)
     assert run.state == RunState.PAUSED
     services.resume_run(run, enqueue=False)
-    while work_slice(run.pk, seconds=None):
-        continue
-    run.refresh_from_db()
+    to_its_end(run)
     assert run.state == RunState.COMPLETED and run.counters["stored"] == 13
     assert max(site.counts.values()) == 1 or site.counts["/robots.txt"] == max(site.counts.values())
 

@@ -4,24 +4,14 @@ import pytest
 
 from catalog import corrections
 from catalog.models import Brand, Change, Document, Product
-from ingestion import services
-from ingestion.models import IngestionRun
-from ingestion.work import work_slice
 from tests.people import staff_as
 
+from .scrapes import scrape
 from .site import page, pdf, serve, text
 
 pytestmark = pytest.mark.django_db(transaction=True)
 SPECS = "<table><tr><td>Weight</td><td>3 kg</td></tr><tr><td>Power</td><td>{power}</td></tr><tr><td>Inputs</td><td>2</td></tr></table>"
 PRICE = """<script type="application/ld+json">{{"@type": "Product", "name": "{name}", "offers": {{"price": "{price}", "priceCurrency": "EUR"}}}}</script>"""
-
-
-def scrape(brand: Brand, **options) -> IngestionRun:
-    run = services.start_run(brand, enqueue=False, rate=0, **options)
-    while work_slice(run.pk, seconds=None):
-        continue
-    run.refresh_from_db()
-    return run
 
 
 @pytest.fixture

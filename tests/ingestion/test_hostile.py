@@ -25,8 +25,8 @@ from ingestion.models import FrontierUrl, IngestionRun, RunState
 from ingestion.pdf import understood
 from ingestion.sitemaps import parse_sitemap
 from ingestion.unpack import PIECE, unpacker
-from ingestion.work import work_slice
 
+from .scrapes import to_its_end
 from .site import Answer, page, serve, text
 
 
@@ -46,10 +46,7 @@ def scrape(site, *paths: str) -> tuple[IngestionRun, dict[str, tuple[str, str]]]
     """Read a site whose home page links to these paths; what became of each."""
     site.answers["/"] = page("Home", "".join(f'<a href="{path}">{path}</a>' for path in paths))
     brand = Brand.objects.create(name="Hostile", slug="hostile", website=site.base)
-    run = services.start_run(brand, enqueue=False, rate=0)
-    while work_slice(run.pk, seconds=None):
-        continue
-    run.refresh_from_db()
+    run = to_its_end(services.start_run(brand, enqueue=False, rate=0))
     rows = FrontierUrl.objects.exclude(url=f"{site.base}/")
     return run, {row.url.removeprefix(site.base): (row.state, row.reason) for row in rows}
 

@@ -13,9 +13,9 @@ from django.utils import timezone
 from catalog.models import Brand
 from ingestion import services
 from ingestion.models import FrontierUrl, IngestionRun, IngestionStatus, RunState
-from ingestion.work import work_slice
 from tests.people import staff_as
 
+from .scrapes import scrape
 from .site import Site, page, serve
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -33,11 +33,7 @@ def brand():
 
 
 def scraped(brand: Brand, site: Site) -> IngestionRun:
-    run = services.start_run(brand, start_url=site.base + "/", enqueue=False)
-    while work_slice(run.pk, seconds=None):
-        continue
-    run.refresh_from_db()
-    return run
+    return scrape(brand, start_url=site.base + "/", rate=None)
 
 
 @pytest.fixture
