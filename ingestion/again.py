@@ -49,11 +49,11 @@ def keys(run: IngestionRun) -> list[str]:
 
 
 def is_meant(run: IngestionRun, url: str) -> bool:
-    """Whether a page belongs to the visit."""
+    """Whether a page belongs to the visit. Below a home page lies the whole site, which does not."""
     if not run.only:
         return True
     key = same_page_key(url)
-    return any(key == one or key.startswith(f"{one.rstrip('/')}/") for one in keys(run))
+    return any(key == one or (not one.endswith("/") and key.startswith(f"{one}/")) for one in keys(run))
 
 
 def hand_over(run: IngestionRun, linked: Sequence[str]) -> int:

@@ -67,6 +67,13 @@ def test_pages_below_it_belong_to_it_and_new_pages_elsewhere_do_not(site, produc
     assert "/products/tone-700" not in asked(site)
 
 
+def test_a_product_on_the_home_page_does_not_make_it_the_whole_site(site, product):
+    product.page_url = f"{site.base}/"
+    site.asked.clear()
+    assert again(product).state == RunState.COMPLETED
+    assert asked(site) == {"/"}
+
+
 def test_what_other_runs_know_stays_theirs_and_the_next_whole_run_reads_everything(site, product):
     elsewhere = FrontierUrl.objects.get(url__endswith="/products/tone-500")
     run = again(product)
