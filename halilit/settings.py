@@ -62,7 +62,7 @@ try:
     LLM_TIMEOUT = env.float("HALILIT_LLM_TIMEOUT", 30.0, validate=validate.Range(1, 600))
     LLM_ATTEMPTS = env.int("HALILIT_LLM_ATTEMPTS", 2, validate=validate.Range(1, 5))
     LLM_FAILURES = env.int("HALILIT_LLM_FAILURES", 4, validate=validate.Range(0, 100))
-    LLM_REST = env.float("HALILIT_LLM_REST", 60.0, validate=validate.Range(1, 3600))
+    LLM_REST = env.float("HALILIT_LLM_REST", 20.0, validate=validate.Range(1, 3600))
     LLM_TOKENS_A_DAY = env.int("HALILIT_LLM_TOKENS_A_DAY", 2_000_000, validate=validate.Range(0))
     ASK_A_MINUTE = env.int("HALILIT_ASK_A_MINUTE", 20, validate=validate.Range(0))
     ASK_ALL_A_MINUTE = env.int("HALILIT_ASK_ALL_A_MINUTE", 600, validate=validate.Range(0))

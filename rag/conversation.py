@@ -100,7 +100,7 @@ def _completed(provider: Provider, question: str, turns: list[Turn], writer: "Wr
         system=render_to_string("rag/prompts/follow_up_system.txt", context).strip(),
         user=render_to_string("rag/prompts/follow_up.txt", context).strip(),
     )
-    breaker.check(provider.name)
+    breaker.check(provider.name, tries=False)
     writer.write(tokens=writer.answer.tokens + spending.reserve(prompt))
     pieces = []
     for piece in limited(provider, prompt, silence=SILENCE, total=TOTAL):

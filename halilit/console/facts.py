@@ -10,7 +10,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.core.cache import cache
 from django.db.models import Count, Max, Q
 from django.utils import timezone
 
@@ -19,6 +18,7 @@ from halilit.ops import readiness, troubles
 from ingestion.models import IngestionRun, IngestionStatus, RunState, Upload, UploadState, VisitPlan
 from ingestion.queries import clusters
 from rag.models import Answer, CuratedAnswer
+from rag.providers import breaker
 
 from .models import ProblemKind
 
@@ -120,7 +120,7 @@ def provider() -> list[Fact]:
     """The configured model is left alone, or answers of late had to do without it."""
     if settings.LLM == "extractive":
         return []
-    rests = bool(cache.get(f"model-rests-{settings.LLM}"))
+    rests = breaker.rests(settings.LLM)
     rows = Answer.objects.filter(created_at__gte=timezone.now() - PROVIDER_WITHIN).exclude(notice="")
     n = rows.filter(provider__startswith="extractive").count()
     if not rests and n < PROVIDER_FAILED:

@@ -1,6 +1,8 @@
 """Leaves a model alone for a while after it failed several times in a row, so that nobody waits for what is down.
 
-The state is in the cache that all processes share. It is no lock: two failures at the same moment may count as one.
+When its rest is over, one question at a time tries it (a half-open circuit breaker: M. Nygard, Release It!), and the
+others are answered from the sources until one has worked. The state is in the cache that all processes share. It is no
+lock: two failures at the same moment may count as one, and two questions may try.
 """
 
 from django.conf import settings
@@ -11,15 +13,21 @@ from rag.errors import MisconfiguredError, ProviderError, QuotaError, RestingErr
 WINDOW = 120.0  # seconds; failures further apart than this are not in a row
 
 
-def check(name: str) -> None:
-    """Raises RestingError while the model is left alone."""
-    if settings.LLM_FAILURES and cache.get(_rest(name)):
+def check(name: str, *, tries: bool = True) -> None:
+    """Raises RestingError while the model is left alone, or while another question tries it; `tries`: or this one."""
+    if not settings.LLM_FAILURES:
+        return
+    if rests(name) or (_has_failed(name) and not (tries and cache.add(_trial(name), 1, settings.LLM_REST))):
         raise RestingError(f"{name} failed {settings.LLM_FAILURES} times in a row and is asked again later")
+
+
+def rests(name: str) -> bool:
+    return bool(cache.get(_rest(name)))
 
 
 def worked(name: str) -> None:
     if settings.LLM_FAILURES and cache.get(_count(name)):
-        cache.delete(_count(name))
+        cache.delete_many([_count(name), _trial(name)])
 
 
 def failed(name: str, error: ProviderError) -> None:
@@ -30,6 +38,11 @@ def failed(name: str, error: ProviderError) -> None:
     cache.set(_count(name), count, WINDOW + settings.LLM_REST)
     if count >= settings.LLM_FAILURES:
         cache.set(_rest(name), count, settings.LLM_REST)
+        cache.delete(_trial(name))
+
+
+def _has_failed(name: str) -> bool:
+    return int(cache.get(_count(name)) or 0) >= settings.LLM_FAILURES
 
 
 def _count(name: str) -> str:
@@ -38,3 +51,7 @@ def _count(name: str) -> str:
 
 def _rest(name: str) -> str:
     return f"model-rests-{name}"
+
+
+def _trial(name: str) -> str:
+    return f"model-trial-{name}"

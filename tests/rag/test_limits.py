@@ -11,8 +11,10 @@ from catalog.models import Product
 from halilit.models import ApiToken
 from rag import spending
 from rag.answer import answer_now
+from rag.errors import TemporaryError
 from rag.index import index_documents
 from rag.models import Answer
+from rag.providers import breaker
 from tests.gemini_endpoint import endpoint
 
 from .manuals import add, build
@@ -65,6 +67,10 @@ def test_a_model_that_keeps_failing_is_left_alone_and_tried_again_later(library,
     assert len(model.requests) == 2
     assert "cannot be reached" in answer.notice
     cache.delete("model-rests-gemini")  # as when the time is over
+    breaker.check("gemini")  # another question tries it
+    assert answer_now(QUESTION).notice and len(model.requests) == 2
+    breaker.failed("gemini", TemporaryError())
+    cache.delete("model-rests-gemini")
     model.mode = "normal"
     assert answer_now(QUESTION).notice == ""
     assert answer_now(QUESTION).notice == ""
