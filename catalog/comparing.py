@@ -9,7 +9,6 @@ from .models import Media, Product, Specification
 from .naming import fold
 
 MOST = 4
-NONE = "–"
 
 
 @dataclass

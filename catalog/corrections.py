@@ -91,11 +91,6 @@ def correct_document(document: Document, *, user: Any, **values: Any) -> list[Ch
     return written
 
 
-def refuse_unknown(values: dict[str, Any], known: Sequence[str]) -> None:
-    if unknown := sorted(values.keys() - set(known)):
-        raise CorrectionRefused(_("These fields cannot be corrected: %(names)s.") % {"names": ", ".join(unknown)})
-
-
 def _set(row: Product | Document, values: dict[str, Any], user: Any) -> dict[str, Any]:
     """Lock each value that differs. Returns what stood there before: the value, and the lock where there was one."""
     before = {}

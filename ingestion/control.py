@@ -51,7 +51,9 @@ def pause_run(run: IngestionRun) -> bool:
 def resume_run(run: IngestionRun, *, enqueue: bool = True) -> bool:
     """Let a paused run go on, by the queue's workers unless `enqueue` is off. False: it was not paused."""
     with transaction.atomic():
-        if run.state != RunState.PAUSED or not run.move(RunState.QUEUED, rest_until=None, heartbeat_at=timezone.now()):
+        now = timezone.now()
+        # Without a lease: somebody else may have let it go on meanwhile, and a worker be at it.
+        if run.state != RunState.PAUSED or not run.move(RunState.QUEUED, held="", rest_until=None, heartbeat_at=now):
             return False
         progress.show_state(run)
         if enqueue:

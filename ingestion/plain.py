@@ -9,8 +9,6 @@ from .pdf import PdfText
 
 MAX_BYTES = 5_000_000
 MAX_PAGE = 200_000  # characters
-# Files of this name say something to machines, not to people.
-FOR_MACHINES = re.compile(r"/(robots|llms|llms-full|ads|app-ads|humans|security|sitemap|urllist)\.txt$", re.I)
 UNSEEN = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f\ufffe\uffff]")
 
 

@@ -7,6 +7,7 @@ document within, and each of those is a task of its own.
 import hashlib
 import time
 from collections.abc import Iterable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -165,19 +166,24 @@ def _open_archive(upload: Upload, path: Path) -> None:
         "brand": upload.brand, "product": upload.product, "user": upload.user, "kind": upload.kind,
         "language": upload.language, "parent": upload,
     }  # fmt: skip
-    with unpacked(path, folder) as found, transaction.atomic():
-        upload.inside.all().delete()
+    with unpacked(path, folder) as found:
+        inside = []
         for member in found.members:
             inner = Upload(**inherited, name=member.name, size=member.path.stat().st_size)
+            # Before the transaction: up to a gigabyte is copied, and nobody else could write meanwhile.
             with member.path.open("rb") as file:
                 inner.file.save(f"{upload.pk}{member.path.suffix}", File(file), save=False)
-            inner.save()
-            transaction.on_commit(lambda pk=inner.pk: enqueue(pk))  # type: ignore[misc]
-        for name, reason in found.refused:
-            Upload.objects.create(
-                **inherited, name=name, state=UploadState.REFUSED, reason=reason, finished_at=timezone.now()
-            )
-        finish(upload, UploadState.STORED, ARCHIVE)
+            inside.append(inner)
+        with transaction.atomic():
+            upload.inside.all().delete()
+            for inner in inside:
+                inner.save()
+                transaction.on_commit(partial(enqueue, inner.pk))
+            for name, reason in found.refused:
+                Upload.objects.create(
+                    **inherited, name=name, state=UploadState.REFUSED, reason=reason, finished_at=timezone.now()
+                )
+            finish(upload, UploadState.STORED, ARCHIVE)
 
 
 def _store(upload: Upload, path: Path, kind: str) -> None:

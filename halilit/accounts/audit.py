@@ -52,11 +52,12 @@ def worth_recording(request: HttpRequest) -> bool:
     match = request.resolver_match
     if match is None or match.view_name in TOLD_ELSEWHERE:
         return False
-    return request.method not in SAFE or is_export(match.view_name)
+    return request.method not in SAFE or is_export(request, match.view_name)
 
 
-def is_export(name: str) -> bool:
-    return "csv" in name or "export" in name
+def is_export(request: HttpRequest, name: str) -> bool:
+    """By the view's name, or what it is asked to answer as."""
+    return "csv" in name or "export" in name or request.GET.get("as") == "csv"
 
 
 def record(request: HttpRequest, response: HttpResponseBase) -> None:

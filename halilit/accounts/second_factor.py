@@ -79,8 +79,9 @@ def seconds_to_wait(user: User) -> int:
 
 def new_device(user: User) -> TOTPDevice:
     """The device that is being set up; the same one until it is confirmed, so that a reload shows the same code."""
-    device, _ = TOTPDevice.objects.get_or_create(user=user, confirmed=False, defaults={"name": "app"})
-    return device
+    begun = TOTPDevice.objects.filter(user=user, confirmed=False).order_by("pk")
+    # Not get_or_create: two requests at the same moment may make two, and it would refuse to choose from then on.
+    return begun.first() or TOTPDevice.objects.create(user=user, confirmed=False, name="app")
 
 
 def picture(device: TOTPDevice) -> str:

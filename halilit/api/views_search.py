@@ -4,16 +4,16 @@ from typing import Annotated, Any, Literal
 
 from django.http import HttpRequest
 from ninja import Query, Router
-from ninja.errors import HttpError
 from ninja.responses import codes_4xx
 from pydantic import StringConstraints
 
 from catalog.models import Document, DocumentKind, Product
-from halilit.models import ApiToken
 from rag import retrieve, visitors
 from rag.intent import NAMES
 
 from . import queries
+from .auth import token_of
+from .problems import TooOften
 from .schemas import Problem, SearchOut
 from .views_catalog import Words
 
@@ -59,9 +59,8 @@ def search(
     limit: Annotated[int, Query(ge=1, le=50)] = 20,
 ) -> dict[str, Any]:
     """What fits a text, best first. `brand` is a name or slug; `language` that of the documents."""
-    bearer = request.headers.get("Authorization", "").removeprefix("Bearer ")
-    if not (bearer and ApiToken.find(bearer)) and (refusal := visitors.search_refusal(request)):
-        raise HttpError(429, refusal.message)
+    if not token_of(request) and (too_often := visitors.search_refusal(request)):
+        raise TooOften(too_often.message, too_often.seconds)
     within = queries.brand_named(brand) if brand else None
     results = retrieve.search(q, brand=within, kind=kind, language=language, literal=NAMES, limit=limit)
     return {

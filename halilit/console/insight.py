@@ -71,8 +71,8 @@ def spans(wanted: Mapping[str, Any]) -> list[Span]:
     found = [Span(today - timedelta(days=step * n + step - 1)) for n in reversed(range(count))]
 
     def of(moment: Any) -> Span:
-        ago = (today - timezone.localdate(moment)).days // step
-        return found[max(0, count - 1 - ago)]
+        ago = (today - timezone.localdate(moment)).days // step  # below 0 where the clock was ahead
+        return found[max(0, min(count - 1, count - 1 - ago))]
 
     for at, results in searches(wanted).values_list("searched_at", "results"):
         span = of(at)

@@ -1,5 +1,7 @@
 """The week in an e-mail: what people searched, asked and did not find, what was read, and what needs somebody."""
 
+import logging
+import smtplib
 from datetime import timedelta
 from typing import Any
 
@@ -14,6 +16,7 @@ from rag.models import Answer
 
 from . import inbox, insight, notices
 
+logger = logging.getLogger(__name__)
 WEEK = {"days": 7, "language": "", "brand": None, "q": ""}
 HOUR = 8  # by the site's clock
 KEPT = 3 * 86_400  # seconds that it is remembered that a day's summary went out
@@ -47,6 +50,12 @@ def send_if_due() -> str:
     now = timezone.localtime()
     if DAYS[now.weekday()] != settings.SUMMARY_DAY or now.hour < HOUR:
         return "not due"
-    if not cache.add(f"summary-{now.date()}", "sent", KEPT):
+    day = f"summary-{now.date()}"
+    if not cache.add(day, "sent", KEPT):
         return "sent already"
-    return "sent" if send() else "nobody is named"
+    try:
+        return "sent" if send() else "nobody is named"
+    except (OSError, smtplib.SMTPException) as problem:
+        cache.delete(day)  # the mail server may be well in an hour
+        logger.warning("The week's summary could not be sent: %s", problem)
+        return "not sent"

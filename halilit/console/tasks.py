@@ -9,7 +9,7 @@ def watch() -> str:
 
 
 def weekly() -> str:
-    """Once a day: on the day that is set, what people searched and asked in the week goes out by e-mail."""
+    """Once an hour: on the day that is set, what people searched and asked in the week goes out by e-mail."""
     from . import summary
 
     return summary.send_if_due()

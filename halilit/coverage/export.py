@@ -4,10 +4,11 @@ from collections.abc import Iterable, Iterator
 
 from django.utils.translation import gettext as _
 
-from catalog.coverage import Cell, Row
+from catalog.coverage import Cell, Row, ledger
 from catalog.models import Brand
 
-from .queries import Wanted, gap_rows, of_brand
+from .demand import demand
+from .queries import Wanted, gap_rows
 
 
 def table(brands: Iterable[Brand], wanted: Wanted) -> Iterator[list[object]]:
@@ -16,8 +17,9 @@ def table(brands: Iterable[Brand], wanted: Wanted) -> Iterator[list[object]]:
         *(_("brand"), _("product"), _("part number"), _("family"), _("kind"), _("language"), _("state")),
         *(_("reason"), _("since"), _("asked for"), _("address")),
     ]
+    asked = demand()  # of all brands together
     for brand in brands:
-        for row, cell in gap_rows(of_brand(brand), wanted, all_states=True):
+        for row, cell in gap_rows(ledger(brand, demand=asked), wanted, all_states=True):
             yield line(brand, row, cell)
 
 

@@ -1,6 +1,6 @@
 """What the coverage pages show: a line a brand, a brand's ledger, and the gaps as rows for tables and programs."""
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import Count, Q, QuerySet
 from django.db.models.functions import Lower
 
-from catalog.coverage import GAPS, Cell, Found, Ledger, Row, ledger
+from catalog.coverage import GAPS, Cell, Ledger, Row, ledger
 from catalog.expecting import KINDS
 from catalog.models import Brand, Document, DocumentKind, DocumentState, NoSuchDocument, Product, ProductDocument
 from ingestion.models import FrontierUrl, UrlKind, UrlState
@@ -138,12 +138,3 @@ def gap_rows(found: Ledger, wanted: Wanted, *, all_states: bool = False) -> Iter
             continue
         for cells in row.cells.values():
             yield from ((row, cell) for cell in cells if (all_states or cell.is_gap) and wanted.has(cell))
-
-
-def by_kind(rows: Iterator[tuple[Row, Cell]]) -> dict[str, list[Row]]:
-    """Which products lack each kind of document altogether, to ask the brand for them."""
-    found: dict[str, list[Row]] = defaultdict(list)
-    for row, cell in rows:
-        if cell.state in (Found.MISSING, Found.FAILED, Found.GONE):
-            found[cell.kind if not cell.language else f"{cell.kind} {cell.language}"].append(row)
-    return found

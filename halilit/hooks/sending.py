@@ -24,7 +24,7 @@ from ingestion.guard import guarded_transport
 from .models import Delivery, DeliveryState, Webhook
 
 SECONDS = 10.0  # for the whole of it
-AT_ONCE = 100  # messages in one go
+A_GO = 45.0  # of a go, after which it begins no other message: its worker has more to do
 
 
 def signature(secret: str, body: bytes, at: int) -> str:
@@ -51,8 +51,8 @@ def post(url: str, body: bytes, *, secret: str, allow_private: bool, headers: Ma
     return asyncio.run(go())
 
 
-def send(delivery: Delivery, hook: Webhook) -> None:
-    """One attempt, and what came of it. A message has the same number whenever it is tried."""
+def send(delivery: Delivery, hook: Webhook) -> bool:
+    """One attempt, and what came of it. A message has the same number whenever it is tried. False: nobody answered."""
     said = {
         "id": delivery.pk,
         "event": delivery.event,
@@ -72,14 +72,23 @@ def send(delivery: Delivery, hook: Webhook) -> None:
     except (httpx.HTTPError, httpx.InvalidURL, httpcore.ConnectError, ssl.SSLError, OSError, NotAllowed) as error:
         problem = _("It could not be sent: %(why)s") % {"why": error}
     delivery.settle(status=status, problem=problem)
+    return status is not None
 
 
 def send_due() -> int:
-    """All whose time has come, oldest first. Returns how many were tried."""
-    due = Delivery.objects.filter(state=DeliveryState.WAITING, next_at__lte=timezone.now(), webhook__active=True)
-    tried = 0
-    for delivery in due.select_related("webhook").order_by("pk")[:AT_ONCE]:
+    """Those whose time has come, oldest first. Returns how many were tried.
+
+    Whoever does not answer is asked no more in this go, so that one silent receiver keeps nobody else waiting.
+    """
+    silent: set[int] = set()
+    tried, end = 0, time.monotonic() + A_GO
+    due = Delivery.objects.filter(state=DeliveryState.WAITING, webhook__active=True).select_related("webhook")
+    while time.monotonic() < end:
+        ready = due.filter(next_at__lte=timezone.now()).exclude(webhook__in=silent)
+        if (delivery := ready.order_by("pk").first()) is None:
+            break
         if delivery.take():
-            send(delivery, delivery.webhook)
             tried += 1
+            if not send(delivery, delivery.webhook):
+                silent.add(delivery.webhook_id)
     return tried

@@ -3,6 +3,7 @@
 import os
 import shutil
 import sqlite3
+import time
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,7 +15,7 @@ from .manifest import DATABASE, BackupProblem, Manifest, hash_of, rows_of
 
 # Beside database and stored files. What is not here is made anew: caches, collected static files, logs.
 KEPT = ("secret-key.txt", "staff-password.txt")
-FOLDERS = ("files", "vectors")
+FORSAKEN = 86_400  # seconds: no backup takes so long, so one that is still unfinished was killed
 LEAST_SPARE = 100_000_000  # bytes that stay free on the disk that takes the backup
 
 
@@ -110,9 +111,10 @@ def sync(folder: Path) -> None:
 
 
 def let_go(parent: Path, keep: int) -> list[Path]:
-    """Remove all but the newest `keep` backups, and what an interrupted one left behind."""
+    """Remove all but the newest `keep` backups (0: none of them), and what one that was killed left behind."""
     found = sorted(path for path in parent.glob("????-??-??T??????Z") if path.is_dir())
-    old = found[:-keep] if keep else []
+    left = (path for path in parent.glob("*Z.part") if time.time() - path.stat().st_mtime > FORSAKEN)
+    old = [*(found[:-keep] if keep else []), *left]
     for path in old:
         shutil.rmtree(path)
     return old

@@ -10,9 +10,11 @@ from typing import Any
 
 import pytest
 from django.core import mail
+from django.core.cache import cache
 from django.core.management import call_command
+from django.utils import timezone
 
-from halilit.console import inbox, notices
+from halilit.console import inbox, notices, summary
 from halilit.console.models import Problem
 from ingestion.models import IngestionRun, IngestionStatus, RunState, WorkerMode, WorkerState
 
@@ -83,6 +85,18 @@ def test_the_weekly_summary_names_what_needs_somebody(told, capsys):
     assert "The scrape of Lumenhall failed" in capsys.readouterr().out
     call_command("weekly_summary")
     assert mail.outbox[0].to == ["dana@example.com"]
+
+
+def test_a_summary_that_could_not_be_sent_is_sent_an_hour_later(told, settings, monkeypatch):
+    monkeypatch.setattr(summary, "HOUR", 0)
+    settings.SUMMARY_DAY = summary.DAYS[timezone.localtime().weekday()]
+    cache.delete(f"summary-{timezone.localdate()}")
+    working, settings.EMAIL_BACKEND = settings.EMAIL_BACKEND, "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 9
+    assert summary.send_if_due() == "not sent"
+    settings.EMAIL_BACKEND = working
+    assert (summary.send_if_due(), summary.send_if_due()) == ("sent", "sent already")
+    assert len(mail.outbox) == 1
 
 
 def test_workers_are_started_and_stopped_from_the_command_line_for_good(brand, capsys):

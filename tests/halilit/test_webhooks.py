@@ -130,6 +130,16 @@ def test_what_is_refused_is_tried_again_later_and_given_up_in_the_end(hook, bran
     assert Delivery.objects.get().state == DeliveryState.GIVEN_UP and len(receiver.got) == 1 + len(WAITS)
 
 
+def test_a_silent_receiver_is_asked_once_in_a_go_and_keeps_no_other_waiting(hook, brand, receiver):
+    silent = Webhook(name="asleep", url="http://127.0.0.1:9/", events=[Event.RUN_FAILED])
+    services.begin(silent)
+    rows = [Delivery(webhook=to, event="run.failed", about=n) for n in "123" for to in (silent, hook)]
+    Delivery.objects.bulk_create(rows)
+    tasks.deliver()
+    assert Delivery.objects.filter(webhook=silent, attempts=1).count() == 1
+    assert Delivery.objects.filter(webhook=hook, state=DeliveryState.DELIVERED).count() == 3
+
+
 def test_staff_see_the_log_and_send_again(hook, brand, receiver, admin_client):
     receiver.status = 500
     failed(brand)

@@ -58,8 +58,10 @@ def test_a_paused_run_is_in_nobody_s_hands_and_goes_on_where_it_stood(brand):
     assert (row.state, row.attempts) == ("queued", 0)
     assert not run.beat(lease) and run.acquire("here", 1) is None
     assert IngestionStatus.objects.get(brand=brand).state == RunState.PAUSED
+    as_another_saw_it = IngestionRun.objects.get(pk=run.pk)
     assert services.resume_run(run, enqueue=False) and not services.resume_run(run)
-    assert run.acquire("here", 1)
+    lease = run.acquire("here", 1)
+    assert lease and not services.resume_run(as_another_saw_it) and run.beat(lease)
 
 
 def test_a_paused_brand_is_not_scraped_a_second_time(brand):

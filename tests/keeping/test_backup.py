@@ -1,6 +1,7 @@
 """Nothing lost: a backup under write load equals what it was taken of, and nothing is restored that cannot be trusted."""
 
 import json
+import os
 import shutil
 import sqlite3
 import threading
@@ -162,6 +163,9 @@ def test_old_backups_go_and_the_newest_stay(tmp_path):
 
     for day in (1, 2, 3):
         (tmp_path / f"2026-01-0{day}T000000Z").mkdir()
-    (tmp_path / "notes").mkdir()
-    assert [path.name for path in let_go(tmp_path, 2)] == ["2026-01-01T000000Z"]
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["2026-01-02T000000Z", "2026-01-03T000000Z", "notes"]
+    for name in ("notes", "2026-01-01T120000Z.part", "2026-01-03T120000Z.part"):
+        (tmp_path / name).mkdir()
+    os.utime(tmp_path / "2026-01-01T120000Z.part", (0, 0))  # killed long ago; the other may be at work
+    gone, stay = {"2026-01-01T000000Z", "2026-01-01T120000Z.part"}, {"2026-01-02T000000Z", "2026-01-03T000000Z"}
+    assert {path.name for path in let_go(tmp_path, 2)} == gone
+    assert {path.name for path in tmp_path.iterdir()} == stay | {"notes", "2026-01-03T120000Z.part"}
