@@ -5,8 +5,6 @@ What is kept is named after the content of the file, so it never goes stale; the
 
 import contextlib
 import json
-import subprocess
-import sys
 import tempfile
 import threading
 from dataclasses import dataclass
@@ -15,26 +13,20 @@ from pathlib import Path
 
 from django.conf import settings
 
-from . import page_worker
+from .drawing import NoPictureError, drawer
 from .local_files import local_copy
 from .models import Document
 
 WIDTH = 900  # pixels at scale 1
 SCALES = (1, 2)
-SECONDS = 20.0  # for one page
 AT_ONCE = 2  # pages drawn at once in one web process
 PATIENCE = 10.0  # seconds that a page waits for its turn
 MOST_BYTES = 500_000_000  # kept on disk
 LEFT = 0.8  # of that, after clearing up
 CLEAR_EVERY = 50  # pages drawn
-ENVIRONMENT = {"PYTHONIOENCODING": "utf-8", "PATH": "/usr/bin:/bin"}
 
 _turns = threading.BoundedSemaphore(AT_ONCE)
 _drawn = 0
-
-
-class NoPictureError(Exception):
-    """The page cannot be shown as a picture: no file, a broken one, or one that is too heavy."""
 
 
 class BusyError(NoPictureError):
@@ -68,7 +60,7 @@ def words(document: Document, number: int) -> tuple[Word, ...]:
     """The words of a page in reading order. Raises NoPictureError."""
     kept = _place(document, number, ".json")
     if not kept.exists():
-        _draw(document, number, SCALES[0])
+        _list(document, number)
     return _read(kept)
 
 
@@ -89,42 +81,32 @@ def _place(document: Document, number: int, ending: str) -> Path:
 
 
 def _draw(document: Document, number: int, scale: int) -> None:
+    _made(document, number, f"@{scale}.jpg", "picture", width=WIDTH * scale)
+
+
+def _list(document: Document, number: int) -> None:
+    _made(document, number, ".json", "words")
+
+
+def _made(document: Document, number: int, ending: str, what: str, **more: int) -> None:
+    """Make it beside its place, then move it there: whoever looks finds the whole of it or nothing."""
     global _drawn
+    kept = _place(document, number, ending)
+    kept.parent.mkdir(parents=True, exist_ok=True)
     if not _turns.acquire(timeout=PATIENCE):
         raise BusyError("Too many pages are being drawn.")
     try:
-        _draw_now(document, number, scale)
+        with tempfile.TemporaryDirectory(dir=kept.parent) as aside, local_copy(document.file) as path:
+            new = Path(aside) / "new"
+            drawer.order(file=str(path), number=number, **{what: str(new)}, **more)
+            new.replace(kept)
         _drawn += 1
     except FileNotFoundError as problem:
         raise NoPictureError("The stored file is gone.") from problem
     finally:
         _turns.release()
     if _drawn % CLEAR_EVERY == 0:
-        clear_up()
-
-
-def _draw_now(document: Document, number: int, scale: int) -> None:
-    kept, listed = _place(document, number, f"@{scale}.jpg"), _place(document, number, ".json")
-    kept.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=kept.parent) as aside, local_copy(document.file) as path:
-        new, new_words = Path(aside) / "page.jpg", Path(aside) / "words.json"
-        arguments = [str(path), str(number), str(WIDTH * scale), str(new), str(new_words)]
-        try:
-            done = subprocess.run(
-                [sys.executable, "-m", page_worker.__name__, *arguments],
-                stdin=subprocess.DEVNULL,
-                capture_output=True,
-                cwd=settings.BASE_DIR,
-                env=ENVIRONMENT,
-                timeout=SECONDS,
-                check=False,
-            )
-        except subprocess.TimeoutExpired as problem:
-            raise NoPictureError(f"The page could not be drawn within {SECONDS:.0f} seconds.") from problem
-        if done.returncode:
-            raise NoPictureError(done.stderr.decode("utf-8", "replace")[-200:] or f"ended with {done.returncode}")
-        new_words.replace(listed)
-        new.replace(kept)
+        threading.Thread(target=clear_up, daemon=True).start()  # whoever waits for this page need not wait for that
 
 
 def clear_up(most: int = MOST_BYTES) -> int:

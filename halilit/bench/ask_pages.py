@@ -13,8 +13,7 @@ from django.urls import reverse
 
 from catalog.facsimile import SCALES
 from catalog.models import Document
-from halilit.demo.content import load
-from halilit.demo.manuals import render
+from halilit.demo.site import Site
 from rag.answer import answer_now
 from rag.grading import citations_of
 
@@ -52,9 +51,10 @@ def marks() -> Row:
 
 def taken_in(folder: Path) -> Iterator[Document]:
     files = []
-    for manual in load().manuals.values():
+    site = Site()
+    for manual in site.content.manuals.values():
         files.append(folder / manual.file)
-        files[-1].write_bytes(render(manual))
+        files[-1].write_bytes(site.pdf(manual))
     call_command("import_documents", *map(str, files), brand="Bench Manuals", stdout=io.StringIO())
     yield from Document.objects.filter(brand__name="Bench Manuals", page_count__gt=0).order_by("pk")
 

@@ -1,7 +1,9 @@
 """A cited page: drawn as it was printed, the passage marked at its place, or shown as text."""
 
 import io
+import os
 import re
+import signal
 
 import pytest
 from django.core.files.base import ContentFile
@@ -9,6 +11,7 @@ from reportlab.lib.pagesizes import A4
 from reportlab.pdfgen import canvas
 
 from catalog import facsimile, marking
+from catalog.drawing import NoPictureError, drawer
 from catalog.facsimile import Word
 from catalog.models import Brand, Document, DocumentPage, DocumentState
 
@@ -145,3 +148,19 @@ def test_what_was_longest_unused_goes_when_there_is_too_much(document):
     assert facsimile.clear_up(whole) == 0
     assert facsimile.clear_up(whole // 2) > 0
     assert sum(entry.stat().st_size for entry in facsimile.folder().rglob("*-*")) <= whole // 2
+
+
+def test_a_page_that_is_too_heavy_costs_itself_only(document, tmp_path):
+    facsimile.picture(document, 1)
+    before = drawer.pid
+    with pytest.raises(NoPictureError):
+        drawer.order(file=document.file.path, number=1, width=200_000, picture=str(tmp_path / "heavy.jpg"))
+    facsimile.picture(document, 2)
+    assert drawer.pid == before
+
+
+def test_a_drawing_process_that_was_killed_is_opened_again(document):
+    facsimile.picture(document, 1)
+    os.kill(drawer.pid, signal.SIGKILL)
+    assert facsimile.picture(document, 2).stat().st_size > 1000
+    assert facsimile.words(document, 2)[0].text == "This"
