@@ -1,7 +1,7 @@
 # make run    everything from a fresh clone, then the site on http://127.0.0.1:8000 with workers and demo content
 # make test   everything from a fresh clone, then the whole test suite
 # make test-postgresql  the same suite on PostgreSQL
-# make bench  all benchmarks into docs/benchmarks.md; NAMES="web search" runs some and keeps the rest
+# make bench  all benchmarks into docs/benchmarks.md; NAMES="web search" runs some and keeps the rest; TINY=1 is a trial
 # make load   200 visitors during three scrapes; DURATION=120 VISITORS=50 for less
 # make check  formatting, lint, types, imports, migrations, deployment settings
 
@@ -45,7 +45,7 @@ test-postgresql: setup
 	.ci/with-postgresql $(BIN)/python -m pytest -n $(JOBS) --dist loadscope $(TESTS)
 
 bench: setup
-	$(BIN)/python manage.py bench_report $(NAMES) $(if $(FRESH),--fresh)
+	$(BIN)/python manage.py bench_report $(NAMES) $(if $(FRESH),--fresh) $(if $(TINY),--tiny)
 
 load: setup
 	$(BIN)/python -m tests.load --seconds $(or $(DURATION),600) --visitors $(or $(VISITORS),200) --scrapes $(or $(SCRAPES),3)

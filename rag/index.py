@@ -67,9 +67,14 @@ def index_version() -> str:
 
 
 def fingerprint(document: Document) -> str:
-    """SHA-256 over all that passages show of a document."""
+    """SHA-256 over all that passages show of a document. Needs `_documents()`' prefetches."""
+    return fingerprint_of(document, product_names(document))
+
+
+def fingerprint_of(document: Document, products: Iterable[str]) -> str:
+    """The same of a document whose products are called so."""
     parts = [CUTTING, document.content_hash or _text_hash(document), document.title, document.kind, document.url]
-    parts += [document.language, document.brand.name, *product_names(document)]
+    parts += [document.language, document.brand.name, *products]
     return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()
 
 

@@ -2,6 +2,7 @@
 
 import tempfile
 import time
+from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -40,13 +41,24 @@ def run(options: dict[str, Any]) -> Report:
     seconds = options["seconds"]
     passages = fill_passages(options["chunks"], pages_each=PAGES_EACH)
     asked = [query for query in queries() if " " in query]
+    report = Report("ask", {"passages": passages, "questions": len(asked), "streams": options["streams"]})
+    answer_now(asked[0])
+    report.add(
+        summary("whole answer, in process", repeat(lambda n: answer_now(asked[n % len(asked)]), seconds=seconds))
+    )
+    report.take(over_http, asked, seconds)
+    report.take(ask_model.overhead, asked[: min(MODEL_QUESTIONS, max(FEWEST, round(1.5 * seconds)))])
+    with tempfile.TemporaryDirectory() as folder:
+        report.take(ask_pages.pictures, Path(folder))
+    if options["streams"]:
+        report.take(ask_model.streams, asked, options["streams"])
+    return report
 
+
+def over_http(asked: list[str], seconds: float) -> Iterator[Row]:
     def pick(number: int) -> str:
         return asked[number % len(asked)]
 
-    report = Report("ask", {"passages": passages, "questions": len(asked), "streams": options["streams"]})
-    answer_now(asked[0])
-    report.add(summary("whole answer, in process", repeat(lambda n: answer_now(pick(n)), seconds=seconds)))
     with web() as base, httpx.Client(base_url=base, timeout=60) as client:
 
         def whole(number: int) -> None:
@@ -54,16 +66,11 @@ def run(options: dict[str, Any]) -> Report:
 
         repeat(whole, seconds=1)
         since = timezone.now()
-        report.add(summary("whole answer, HTTP", repeat(whole, seconds=seconds)))
+        yield summary("whole answer, HTTP", repeat(whole, seconds=seconds))
         times: list[float] = []
         repeat(lambda n: times.append(first_words(client, pick(n))), seconds=seconds)
-        report.add(summary("first words, HTTP stream", times), first_words_row(since))
-    report.add(*ask_model.overhead(asked[: min(MODEL_QUESTIONS, max(FEWEST, round(1.5 * seconds)))]))
-    with tempfile.TemporaryDirectory() as folder:
-        report.add(*ask_pages.pictures(Path(folder)))
-    if options["streams"]:
-        report.add(*ask_model.streams(asked, options["streams"]))
-    return report
+        yield summary("first words, HTTP stream", times)
+        yield first_words_row(since)
 
 
 def first_words_row(since: datetime) -> Row:

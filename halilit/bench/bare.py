@@ -31,7 +31,8 @@ FTS5 = f"SELECT rowid FROM {INDEX} WHERE {INDEX} MATCH %s ORDER BY rank LIMIT 20
 def run(options: dict[str, Any]) -> Report:
     passages = fill_passages(options["chunks"], pages_each=PAGES_EACH)
     report = Report("bare", {"passages": passages})
-    report.rows += [*pages(options["seconds"]), *searches(options["seconds"])]
+    report.take(pages, options["seconds"])
+    report.take(searches, options["seconds"])
     return report
 
 

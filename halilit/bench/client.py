@@ -3,6 +3,7 @@
 What the server takes is wanted: httpx alone would add two milliseconds to each request.
 """
 
+import json
 from collections.abc import Mapping
 from http import HTTPStatus
 from http.client import HTTPConnection
@@ -29,9 +30,16 @@ class Client:
 
     def get(self, path: str, headers: Mapping[str, str] | None = None) -> bytes:
         """The body as it is sent, compressed. Raises RuntimeError for another answer than 200."""
-        self.connection.request("GET", path, headers={**self.headers, **(headers or {})})
+        return self._ask("GET", path, None, headers or {})
+
+    def post(self, path: str, what: Mapping[str, str]) -> bytes:
+        """The answer to an object that is sent as JSON."""
+        return self._ask("POST", path, json.dumps(what).encode(), {"Content-Type": "application/json"})
+
+    def _ask(self, method: str, path: str, body: bytes | None, headers: Mapping[str, str]) -> bytes:
+        self.connection.request(method, path, body=body, headers={**self.headers, **headers})
         answer = self.connection.getresponse()
-        body = answer.read()
+        said = answer.read()
         if answer.status != HTTPStatus.OK:
             raise RuntimeError(f"{path} answered {answer.status}")
-        return body
+        return said

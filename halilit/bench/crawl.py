@@ -57,8 +57,8 @@ def run(options: dict[str, Any]) -> Report:
         name, url = next(iter(sites.items()))
         for what, more in (("first scrape", []), ("again, nothing changed", []), ("again, by force", ["--force"])):
             scrape(name, url, *more)
-            report.rows.append(row(what, IngestionRun.objects.latest("pk")))
+            report.add(row(what, IngestionRun.objects.latest("pk")))
         if find_chromium(settings.CHROMIUM):
-            report.rows += rendered.rows(name, url)
+            report.take(rendered.rows, name, url)
     report.facts |= {"products": Product.objects.count(), "documents": Document.objects.count()}
     return report

@@ -1,13 +1,17 @@
 """Times and their summary, and the table that shows them."""
 
+import json
 import math
+import os
 import sys
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 Row = dict[str, Any]
+SO_FAR = "BENCH_SO_FAR"  # names the file in which a report is kept while it grows
 
 
 @dataclass
@@ -17,16 +21,35 @@ class Report:
     name: str
     facts: dict[str, Any] = field(default_factory=dict)
     rows: list[Row] = field(default_factory=list)
+    # Holds what was measured so far, whatever happens to the process.
+    file: Path | None = field(default_factory=lambda: Path(os.environ[SO_FAR]) if SO_FAR in os.environ else None)
 
     def add(self, *rows: Row) -> None:
         """Rows that have just been measured: they are told at once, beside the report that comes at the end."""
         for row in rows:
             self.rows.append(row)
+            self.keep()
             said = ", ".join(f"{name}: {value}" for name, value in row.items() if name != "what")
             sys.stderr.write(f"{row['what']}: {said}\n")
 
+    def keep(self) -> None:
+        if self.file:
+            self.file.write_text(json.dumps(self.as_dict()), encoding="utf-8")
+
+    def take(self, measure: Callable[..., Iterable[Row]], *values: Any) -> None:
+        """Adds what it measures, row by row. Where it breaks off, a row says so, and the other parts go on."""
+        try:
+            for row in measure(*values):
+                self.add(row)
+        except Exception as problem:  # noqa: BLE001 - whatever it is, what was measured so far is worth its time
+            self.add({"what": f"{measure.__name__.strip('_').replace('_', ' ')}: broken off", "why": short(problem)})
+
     def as_dict(self) -> dict[str, Any]:
         return {"benchmark": self.name, "facts": self.facts, "rows": self.rows}
+
+
+def short(problem: Exception) -> str:
+    return f"{type(problem).__name__}: {problem}".replace("\n", " ").replace("|", "/")[:200]
 
 
 def percentile(sorted_times: Sequence[float], share: float) -> float:

@@ -2,6 +2,7 @@
 
 import tempfile
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -40,13 +41,13 @@ def saved_pages(root: Path) -> list[FetchedPage]:
     return pages
 
 
-def extraction(pages: list[FetchedPage], seconds: float) -> Row:
+def extraction(pages: list[FetchedPage], seconds: float) -> Iterator[Row]:
     times = repeat(lambda n: extract(pages[n % len(pages)]), seconds=seconds, least=len(pages))
     kilobytes = sum(len(page.html) for page in pages) / len(pages) / 1024
-    return rate(f"pages extracted (of {kilobytes:.0f} KB on average)", len(times), sum(times))
+    yield rate(f"pages extracted (of {kilobytes:.0f} KB on average)", len(times), sum(times))
 
 
-def pdf_files(seconds: float) -> Row:
+def pdf_files(seconds: float) -> Iterator[Row]:
     """Pages of PDF files, each file in a child process of its own, as a scrape reads them."""
     site = Site()
     with tempfile.TemporaryDirectory() as folder:
@@ -59,23 +60,23 @@ def pdf_files(seconds: float) -> Row:
         times = repeat(
             lambda n: read.append(len(read_pdf_now(files[n % len(files)]).pages)), seconds=seconds, least=len(files)
         )
-    return rate(f"PDF pages read ({len(times)} files)", sum(read), sum(times))
+    yield rate(f"PDF pages read ({len(times)} files)", sum(read), sum(times))
 
 
-def cutting(seconds: float) -> Row:
+def cutting(seconds: float) -> Iterator[Row]:
     generator = Generator()
     documents = [[PageText(number, generator.page(f"X-{k}", number)) for number in range(1, 21)] for k in range(10)]
     times = repeat(lambda n: cut(documents[n % len(documents)]), seconds=seconds)
-    return rate("manual pages cut into passages", len(times) * 20, sum(times))
+    yield rate("manual pages cut into passages", len(times) * 20, sum(times))
 
 
-def indexing(count: int) -> Row:
+def indexing(count: int) -> Iterator[Row]:
     """Everything that indexing does, database included."""
     generator = Generator()
     manuals(generator, products(generator, max(1, count // 20)), count, 20)
     began = time.perf_counter()
     index_stale()
-    return rate("passages indexed", Chunk.objects.count(), time.perf_counter() - began)
+    yield rate("passages indexed", Chunk.objects.count(), time.perf_counter() - began)
 
 
 def run(options: dict[str, Any]) -> Report:
@@ -83,10 +84,8 @@ def run(options: dict[str, Any]) -> Report:
     pages = saved_pages(root) if root else demo_pages()
     seconds = options["seconds"]
     report = Report("ingest", {"pages": len(pages), "site": root.name if root else "demo site"})
-    report.rows = [
-        extraction(pages, seconds),
-        pdf_files(seconds),
-        cutting(seconds),
-        indexing(min(options["chunks"], 5000)),
-    ]
+    report.take(extraction, pages, seconds)
+    report.take(pdf_files, seconds)
+    report.take(cutting, seconds)
+    report.take(indexing, min(options["chunks"], 5000))
     return report

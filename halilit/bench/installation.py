@@ -11,6 +11,7 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import httpx
 from django.conf import settings
@@ -22,12 +23,12 @@ SCRAPE_PRIORITY = 10  # as the Procfile has it
 SCRAPE_LIMIT = 1800  # seconds for one scrape
 
 
-def environment(folder: Path) -> dict[str, str]:
-    """As in production, but without HTTPS, and open to sites on this machine."""
+def environment(folder: Path, database_url: str = "") -> dict[str, str]:
+    """As in production, but without HTTPS, and open to sites on this machine; on SQLite unless a database is named."""
     inherited = {name: value for name, value in os.environ.items() if not name.startswith(("HALILIT_", "DATABASE_URL"))}
     return inherited | {
         "HALILIT_DATA_DIR": str(folder),
-        "DATABASE_URL": f"sqlite:///{folder / 'db.sqlite3'}",
+        "DATABASE_URL": database_url or f"sqlite:///{folder / 'db.sqlite3'}",
         "HALILIT_ALLOW_PRIVATE_HOSTS": "1",
         "HALILIT_CHROMIUM": settings.CHROMIUM,
         "HALILIT_HTTPS": "0",
@@ -45,6 +46,23 @@ def environment(folder: Path) -> dict[str, str]:
     }
 
 
+@contextlib.contextmanager
+def database(server: str) -> Iterator[str]:
+    """The URL of a new database on the server that a URL names, dropped afterwards; "" for ""."""
+    if not server:
+        yield ""
+        return
+    import psycopg
+
+    name = f"halilit_bench_{secrets.token_hex(6)}"
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(f'CREATE DATABASE "{name}"')
+        try:
+            yield urlsplit(server)._replace(path=f"/{name}").geturl()
+        finally:
+            connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
 def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -53,13 +71,19 @@ def free_port() -> int:
 
 @contextlib.contextmanager
 def process(
-    *words: str, log: Path, nice: int = 0, env: dict[str, str] | None = None
+    *words: str, log: Path | None, nice: int = 0, env: dict[str, str] | None = None
 ) -> Iterator[subprocess.Popen[bytes]]:
-    """A process with all that it starts, ended afterwards. The environment is that of this one unless given."""
+    """A process with all that it starts, ended afterwards. The environment is that of this one unless given; what it
+    says goes to the log; without one, its messages go to the terminal."""
     prefix = ["nice", "-n", str(nice)] if nice else []
-    with log.open("ab") as out:
+    with log.open("ab") if log else contextlib.nullcontext() as out:
         started = subprocess.Popen(
-            [*prefix, *words], cwd=settings.BASE_DIR, env=env, stdout=out, stderr=out, start_new_session=True
+            [*prefix, *words],
+            cwd=settings.BASE_DIR,
+            env=env,
+            stdout=out or subprocess.DEVNULL,
+            stderr=out,
+            start_new_session=True,
         )
     if nice:
         with contextlib.suppress(OSError):

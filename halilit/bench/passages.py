@@ -5,9 +5,10 @@ from itertools import islice
 
 from django.db import connection, transaction
 
-from catalog.models import Document, Product
+from catalog.models import Document, DocumentPage, Product
 from catalog.naming import model_numbers
 from rag import fts, fts_tables
+from rag.index import fingerprint_of
 from rag.models import Chunk, IndexedDocument, Word
 
 from .filling import Generator, add_documents, fill, products, split
@@ -17,6 +18,7 @@ BATCH = 1_000  # documents a transaction
 
 COLUMNS = 'document_id, brand_id, page, last_page, "order", language, title, model_numbers, heading, text, mended'
 Made = tuple[Document, Product, int]
+Text = tuple[Document, Product, int, str]
 Values = tuple[int | str, ...]
 
 
@@ -33,13 +35,26 @@ def fill_passages(wanted: int, *, pages_each: int = 20) -> int:
     return Chunk.objects.count()
 
 
-def write(generator: Generator, owners: list[Product], wanted: int, pages_each: int) -> None:
+def fill_documents(wanted: int, *, pages_each: int, to_a_product: int) -> int:
+    """So many documents, a few to a product, their pages stored as well. Returns how many passages there are."""
+    cut = min(wanted, CUT // pages_each)
+    fill(count=-(-cut // to_a_product), pages=cut * pages_each, pages_each=pages_each)
+    if wanted > cut:
+        generator = Generator()
+        owners = products(generator, -(-(wanted - cut) // to_a_product), first=cut)
+        write(generator, owners, (wanted - cut) * pages_each, pages_each, with_pages=True)
+    return Chunk.objects.count()
+
+
+def write(
+    generator: Generator, owners: list[Product], wanted: int, pages_each: int, *, with_pages: bool = False
+) -> None:
     """So many passages, a passage a page. The full text is indexed at the end: row by row takes three times as long."""
     rest = split(owners, wanted, pages_each)
     stop_indexing()
     while some := list(islice(rest, BATCH)):
         with transaction.atomic():
-            add(generator, add_documents(some))
+            add(generator, add_documents(some), with_pages=with_pages)
     fts.engine().create(connection)
     fts.engine().rebuild(connection)
     with connection.cursor() as cursor:
@@ -54,16 +69,27 @@ def stop_indexing() -> None:
             cursor.execute(f"DROP TRIGGER IF EXISTS {table.name}_insert")
 
 
-def add(generator: Generator, made: list[Made]) -> None:
+def add(generator: Generator, made: list[Made], *, with_pages: bool = False) -> None:
+    texts = [
+        (document, product, page, generator.page(product.name, page))
+        for document, product, pages in made
+        for page in range(1, pages + 1)
+    ]
     subjects = {document.pk: subject(document, product) for document, product, _pages in made}
     with connection.cursor() as cursor:
         cursor.executemany(
             f"INSERT INTO {Chunk._meta.db_table} ({COLUMNS}) VALUES ({', '.join(['%s'] * 11)})",  # noqa: S608
-            list(rows(generator, made, subjects)),
+            list(rows(texts, subjects)),
+        )
+    if with_pages:
+        DocumentPage.objects.bulk_create(
+            DocumentPage(document=document, number=page, text=text) for document, _product, page, text in texts
         )
     IndexedDocument.objects.bulk_create(
-        IndexedDocument(document=document, fingerprint="bench", names=names, model_numbers=numbers)
-        for document, _product, _count in made
+        IndexedDocument(
+            document=document, fingerprint=fingerprint_of(document, [product.name]), names=names, model_numbers=numbers
+        )
+        for document, product, _count in made
         for names, numbers in [subjects[document.pk]]
     )
 
@@ -72,12 +98,10 @@ def subject(document: Document, product: Product) -> tuple[str, str]:
     return f"{document.title}\n{product.brand.name}", " ".join(model_numbers(product.name))
 
 
-def rows(generator: Generator, made: list[Made], subjects: dict[int, tuple[str, str]]) -> Iterator[Values]:
-    for document, product, pages in made:
-        for page in range(1, pages + 1):
-            text = generator.page(product.name, page)
-            heading = text.partition("\n")[0]
-            yield (
-                *(document.pk, document.brand_id, page, page, page, "en"),
-                *(*subjects[document.pk], heading, text, ""),
-            )
+def rows(texts: list[Text], subjects: dict[int, tuple[str, str]]) -> Iterator[Values]:
+    for document, _product, page, text in texts:
+        heading = text.partition("\n")[0]
+        yield (
+            *(document.pk, document.brand_id, page, page, page, "en"),
+            *(*subjects[document.pk], heading, text, ""),
+        )

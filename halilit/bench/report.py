@@ -53,11 +53,13 @@ def markdown(rounds: dict[str, list[Result]]) -> str:
 
 
 def merged(results: list[Result]) -> list[Result]:
-    """The rows of the newest round; each number that differs between rounds as their median, least and most."""
+    """The rows of the newest round, and those that only earlier ones came to; each number that differs between rounds
+    as their median, least and most."""
     by_name = [{row["what"]: row for row in result["rows"]} for result in results]
+    whole = {name: row for rows in by_name for name, row in rows.items() if "why" not in row}
     return [
         {column: spread([rows[name].get(column) for rows in by_name if name in rows]) for column in row}
-        for name, row in by_name[-1].items()
+        for name, row in (by_name[-1] | whole).items()
     ]
 
 

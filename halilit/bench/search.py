@@ -1,6 +1,7 @@
 """Search and retrieval over generated passages: in this process, and through a real uvicorn, as one types too."""
 
 import random
+from collections.abc import Iterator
 from typing import Any
 from urllib.parse import quote_plus
 
@@ -8,7 +9,7 @@ from catalog.models import Product
 from rag.retrieve import retrieve, search
 
 from .client import Client
-from .figures import Report, repeat, summary
+from .figures import Report, Row, repeat, summary
 from .filling import Generator
 from .installation import web
 from .passages import fill_passages
@@ -47,18 +48,30 @@ def run(options: dict[str, Any]) -> Report:
 def measured(report: Report, seconds: float) -> Report:
     asked = queries()
     report.facts["queries"] = len(asked)
+    report.take(in_process, asked, seconds)
+    report.take(by_meaning, asked, seconds)
+    report.take(over_http, asked, seconds)
+    return report
+
+
+def in_process(asked: list[str], seconds: float) -> Iterator[Row]:
     for name, work in (("search, in process", search), ("retrieve, in process", retrieve)):
         work(asked[0])
         times = repeat(lambda n, work=work: work(asked[n % len(asked)]), seconds=seconds)  # type: ignore[misc]
-        report.rows.append(summary(name, times))
+        yield summary(name, times)
+
+
+def by_meaning(asked: list[str], seconds: float) -> Iterator[Row]:
     with with_vectors():
         retrieve(asked[0])
         times = repeat(lambda n: retrieve(asked[n % len(asked)]), seconds=seconds)
-        report.rows.append(summary("retrieve with vectors, in process", times))
+        yield summary("retrieve with vectors, in process", times)
+
+
+def over_http(asked: list[str], seconds: float) -> Iterator[Row]:
     with web() as base:
-        report.rows.append(summary("instant, HTTP", requests(base, typed(asked), {"HX-Request": "true"}, seconds)))
-        report.rows.append(summary("search page, HTTP", requests(base, asked, {}, seconds)))
-    return report
+        yield summary("instant, HTTP", requests(base, typed(asked), {"HX-Request": "true"}, seconds))
+        yield summary("search page, HTTP", requests(base, asked, {}, seconds))
 
 
 def requests(base: str, texts: list[str], headers: dict[str, str], seconds: float) -> list[float]:

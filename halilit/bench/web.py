@@ -124,16 +124,17 @@ def run(options: dict[str, Any]) -> Report:
     with web(HALILIT_TWO_FACTOR="0") as base:
         measure(base, shown, WARM_UP)
         idle = summaries(measure(base, shown, seconds))
-        report.rows += [*idle.values(), *staff.measure(base, seconds)]
+        report.add(*idle.values())
+        report.take(staff.measure, base, seconds)
         if options["during_scrape"]:
             with scraping() as ended:
                 time.sleep(WARM_UP)  # until the scrape is at work
                 busy = measure(base, shown, seconds)
-            report.rows += [beside(kind, idle[kind], row) for kind, row in summaries(busy).items()]
             report.facts |= {
                 "brands scraped at once": BRANDS,
                 "scrapes completed": ended.count(0),
                 "scrapes failed": len(ended) - ended.count(0),
                 "database is locked": locked(),
             }
+            report.add(*(beside(kind, idle[kind], row) for kind, row in summaries(busy).items()))
     return report

@@ -1,6 +1,7 @@
 """The benchmarks: their arithmetic, their generated content, and that they run to an end."""
 
 import json
+from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -9,6 +10,8 @@ from catalog.models import Brand, DocumentPage, Product
 from halilit.bench import ingest
 from halilit.bench.figures import Report, percentile, repeat, summary, table
 from halilit.bench.filling import Generator, fill
+from halilit.bench.growth_table import BEGIN, END, Prices, put, section
+from halilit.bench.report import merged
 from rag.models import Chunk
 
 
@@ -52,6 +55,50 @@ def test_ingest_measures_every_part(db):
     report = ingest.run({"root": "", "seconds": 0.01, "chunks": 40})
     assert len(report.rows) == 4
     assert all(row["n"] > 0 and row["a second"] > 0 for row in report.rows)
+
+
+def test_a_part_that_breaks_off_costs_the_others_nothing(tmp_path, monkeypatch):
+    def first():
+        yield {"what": "one", "n": 1}
+        raise ZeroDivisionError("a | in\nit")
+
+    monkeypatch.setenv("BENCH_SO_FAR", str(tmp_path / "so far.json"))
+    report = Report("web")
+    report.take(first)
+    report.take(lambda: [{"what": "two", "n": 2}])
+    kept = json.loads((tmp_path / "so far.json").read_text())
+    assert [row["what"] for row in kept["rows"]] == ["one", "first: broken off", "two"]
+    assert kept["rows"][1]["why"] == "ZeroDivisionError: a / in it"
+
+
+def test_a_round_that_broke_off_takes_nothing_from_the_one_before():
+    rounds: list[dict[str, Any]] = [
+        {"rows": [{"what": "a", "p50 ms": 1.0}, {"what": "b", "p50 ms": 4.0}]},
+        {"rows": [{"what": "a", "p50 ms": 3.0}, {"what": "broken off", "why": "too long"}]},
+    ]
+    assert merged(rounds) == [
+        {"what": "a", "p50 ms": "2 (1–3)"},
+        {"what": "broken off", "why": "too long"},
+        {"what": "b", "p50 ms": 4.0},
+    ]
+
+
+def test_what_growing_costs_is_reckoned_from_what_was_measured(tmp_path):
+    result = {
+        "facts": {"database": "sqlite", "documents": 1600, "passages": 11_200, "products": 400},
+        "rows": [
+            {"what": "disk, whole", "MB": 32.0, "kB a document": 20.0},
+            {"what": "answer", "p50 ms": 20.0, "p99 ms": 60.4, "CPU ms": 36.0},
+            {"what": "tokens of a model for an answer", "n": 9, "tokens": 2060, "given": 60},
+            {"what": "indexing: broken off", "why": "too long"},
+        ],
+    }
+    said = section([result], Prices(storage=0.1, core=0.5, read=1.0, written=2.0), about="Here.")
+    assert "| answer | 20 / 60 |" in said and "| indexing: broken off | broken off |" in said
+    assert "| 20.0 kB each, 7 passages | 20 GB | 2.00 |" in said
+    assert "| 36.0 ms of a core each | 10.0 core hours | 5.00 |" in said
+    assert "| 2,000 + 60 million tokens | 2,120.00 |" in said
+    assert put("new", f"a {BEGIN} old {END} b") == f"a {BEGIN}\n\nnew\n\n{END} b"
 
 
 @pytest.mark.processes
