@@ -73,6 +73,10 @@ class Browser:
     def available(self) -> bool:
         return self.executable is not None
 
+    @property
+    def is_open(self) -> bool:
+        return self._chromium is not None
+
     async def __aenter__(self) -> Self:
         return self
 

@@ -22,6 +22,7 @@ from .exchange import Request, Response
 from .extract.files import ARCHIVE
 from .extract.records import Extraction, StoredPicture
 from .fetch import Fetcher
+from .hesitation import Hesitation
 from .limiter import LONG_PATIENCE, PATIENCE, HostLimiter
 from .pdf import PdfText, read_pdf
 from .plain import read_text
@@ -79,6 +80,7 @@ class Crew:
         self.browser = browser
         self.reader = Reader()
         self.rendering = Rendering()
+        self.hesitation = Hesitation()
         self.brand = brand
         self.size = size
         self.tasks: set[asyncio.Task[Outcome]] = set()
@@ -227,6 +229,7 @@ class Crew:
         """The page from the browser; without one, or where it fails, what HTTP gave, and why."""
         if not self.browser.available:
             return replace(response, note=why("no_browser", why=reason))
+        await self.hesitation.end(self.browser, self.reader)
         try:
             rendered = await self._render(job, response.final_url, reason)
         except (GiveUpUrl, BrowserLost) as problem:

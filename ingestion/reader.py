@@ -11,6 +11,7 @@ import os
 import pickle
 import signal
 import sys
+import time
 from collections import deque
 
 from django.conf import settings
@@ -36,6 +37,11 @@ class Reader:
         self._listener: asyncio.Task[None] | None = None
         self._waiting: deque[asyncio.Future[Answer]] = deque()
         self._opening = asyncio.Lock()
+        self._asked = 0.0  # when, by the monotonic clock
+
+    def is_idle(self, seconds: float) -> bool:
+        """Whether nobody waits for it, nor has asked anything for so long."""
+        return not self._waiting and time.monotonic() - self._asked >= seconds
 
     async def begin(self) -> None:
         """Open the child before the first page is there to be read: it takes half a second."""
@@ -64,6 +70,7 @@ class Reader:
         async with self._opening:
             child = await self._open()
             assert child.stdin is not None
+            self._asked = time.monotonic()
             mine: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
             self._waiting.append(mine)
             child.stdin.write(pack(wanted))
