@@ -6,6 +6,7 @@ back by itself after a while without typing, or with the click on a result. Rows
 
 import hashlib
 import secrets
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
@@ -69,13 +70,13 @@ def _oldest() -> Any:
 
 
 class Failed(NamedTuple):
-    """A text that found nothing, how often, when last, and what it may have been meant to be ("" where unknown)."""
+    """A text that found nothing, how often, when last, and what it may have been meant to be (`guessed`)."""
 
     text: str
     language: str
     times: int
     last: Any
-    meant: str
+    meant: str = ""
 
 
 def searches(*, language: str = "", unopened: bool = False) -> QuerySet[LoggedSearch]:
@@ -97,17 +98,19 @@ def failed(*, language: str = "") -> list[Failed]:
     texts = [row["folded"] for row in counted]
     known = set(SearchSynonym.objects.filter(term__in=texts, active=True).values_list("term", flat=True))
     return [
-        Failed(row["folded"], row["language"], row["count"], row["last"], _meant(row["folded"]))
+        Failed(row["folded"], row["language"], row["count"], row["last"])
         for row in counted
         if row["folded"] not in known
     ]
 
 
-def _meant(text: str) -> str:
-    """The product, brand or word of the glossary that looks most like it."""
-    from .suggest import alike
+def guessed(shown: Sequence[Failed]) -> list[Failed]:
+    """The same with the product or brand that each looks most like: for those that are shown, as each is compared with
+    all names."""
+    from .suggest import alike_each
 
-    return next(iter(alike(text)), "")
+    near = alike_each([one.text for one in shown])
+    return [one._replace(meant=next(iter(names), "")) for one, names in zip(shown, near, strict=True)]
 
 
 def add_synonym(*, term: str, means: str) -> tuple[SearchSynonym, bool]:

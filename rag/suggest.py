@@ -1,12 +1,14 @@
 """What to try where a search found nothing. Everything that is suggested does find something: it was tried."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 from rapidfuzz import process, utils
 
-from catalog.models import Brand, Product
+from catalog.models import Brand, Document, Product
 
 from .chips import address, without_filters
 from .intent import NAMES
@@ -67,9 +69,17 @@ _LISTED: dict[str, Any] = {"gone_since": None, "hidden": False}
 
 def alike(text: str) -> list[str]:
     """Names of products and brands that look like the text, most alike first."""
-    brands = Brand.objects.filter(active=True, documents__isnull=False).values_list("name", flat=True).distinct()
-    names = Product.objects.filter(**_LISTED).values_list("name", flat=True).distinct()[:MOST_NAMES]
-    near = process.extract(
-        text, [*brands, *names], processor=utils.default_process, score_cutoff=LIKENESS, limit=MOST_ALIKE
+    return alike_each([text])[0]
+
+
+def alike_each(texts: Sequence[str]) -> list[list[str]]:
+    """The same for each of several texts; the names are read and folded once."""
+    read = Exists(Document.objects.filter(brand=OuterRef("pk")))
+    brands = Brand.objects.filter(read, active=True).values_list("name", flat=True)
+    products = Product.objects.filter(**_LISTED).values_list("name", flat=True).distinct()[:MOST_NAMES]
+    names = [*brands, *products] if texts else []
+    folded = [utils.default_process(name) for name in names]
+    near = (
+        process.extract(utils.default_process(text), folded, score_cutoff=LIKENESS, limit=MOST_ALIKE) for text in texts
     )
-    return [name for name, *_rest in near]
+    return [[names[place] for _name, _score, place in found] for found in near]

@@ -42,7 +42,10 @@ def searches(request: HttpRequest) -> HttpResponse:
         else search_log.searches(language=language, unopened=view == "unopened")
     )
     page = numbered(rows, request.GET.get("page", ""))
-    context = {"view": view, "language": language, "page": page, "rows": page.object_list}
+    shown = list(page.object_list)
+    if view == "failed":
+        shown = search_log.guessed(shown)
+    context = {"view": view, "language": language, "page": page, "rows": shown}
     context["languages"] = [code for code, _name in settings.LANGUAGES]
     return render(request, "rag/searches.html", context)
 

@@ -139,7 +139,7 @@ def failed(wanted: Mapping[str, Any]) -> list[search_log.Failed]:
     for one in search_log.failed(language=wanted["language"]):
         before = found.get(one.text)
         found[one.text] = before._replace(times=before.times + one.times) if before else one
-    return sorted(found.values(), key=lambda one: -one.times)[:MOST]
+    return search_log.guessed(sorted(found.values(), key=lambda one: -one.times)[:MOST])
 
 
 def languages(wanted: Mapping[str, Any]) -> list[tuple[str, int, int]]:
