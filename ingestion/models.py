@@ -132,7 +132,11 @@ class IngestLog(Fate):
         indexes = [
             models.Index(fields=["run", "outcome"]),
             # Failures of the last day, by kind: they are few among many.
-            models.Index(fields=["created_at", "code"], condition=models.Q(outcome="failed"), name="failures_by_time"),
+            models.Index(
+                fields=["created_at", "code", "brand", "run", "outcome"],
+                condition=models.Q(outcome="failed"),
+                name="failures_by_time",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -183,7 +183,7 @@ class Answer(models.Model):
         verbose_name = _("answer")
         verbose_name_plural = _("answers")
         ordering = ["-created_at"]
-        indexes = [models.Index(fields=["created_at"], name="answers_by_time")]
+        indexes = [models.Index(fields=["created_at", "state", "abstained"], name="answers_by_time")]
 
     def __str__(self) -> str:
         return self.question[:80]

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
 from django.db.models import F, OuterRef, QuerySet, Subquery
@@ -52,13 +53,17 @@ class AtWork:
 
 def active() -> list[IngestionRun]:
     """All that is not over, with how it stands and how fast it is. One query for what is polled every two seconds."""
+    return list(_active().all())
+
+
+@cache
+def _active() -> QuerySet[IngestionRun]:
+    """The query, put together once: that takes as long as asking it."""
     log = IngestLog.objects.filter(run=OuterRef("pk")).order_by("-pk")
     rows = IngestionRun.objects.filter(state__in=ACTIVE_STATES).select_related("brand__ingestion_status")
-    return list(
-        rows.only(*SHOWN)
-        .annotate(paced_since=Subquery(log.values("created_at")[PACE_OVER - 1 : PACE_OVER]))
-        .order_by("priority", F("heartbeat_at").asc(nulls_first=True), "pk")
-    )
+    since = Subquery(log.values("created_at")[PACE_OVER - 1 : PACE_OVER])
+    in_turn = ("priority", F("heartbeat_at").asc(nulls_first=True), "pk")
+    return rows.only(*SHOWN).annotate(paced_since=since).order_by(*in_turn)
 
 
 def begun(runs: list[IngestionRun]) -> list[AtWork]:
@@ -85,7 +90,11 @@ def waiting(runs: list[IngestionRun]) -> list[IngestionRun]:
 
 def planned() -> QuerySet[VisitPlan]:
     """The visits that come next by plan."""
-    rows = VisitPlan.objects.filter(next_at__isnull=False, brand__active=True).select_related("brand")
+    rows = (
+        VisitPlan.objects.filter(next_at__isnull=False, brand__active=True)
+        .select_related("brand")
+        .only("next_at", "brand__name")
+    )
     return rows.order_by("next_at")[:MOST_PLANNED]
 
 

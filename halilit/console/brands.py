@@ -1,22 +1,24 @@
 """Each brand in one line: when it was read last, how many of its products have a manual, and how it stands."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from operator import attrgetter
 from typing import Any
 
-from django.db.models import Count, Max, Q, QuerySet
+from django.db.models import Max
 from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from catalog.models import Brand, Document, DocumentKind, DocumentState, Product, ProductDocument
-from ingestion.models import IngestionRun, IngestionStatus, RunState, VisitPlan
+from catalog.models import Brand, Document, DocumentState, Product
+from catalog.totals import counted, with_manual
+from ingestion.models import ACTIVE_STATES, IngestionRun, IngestionStatus, RunState, VisitPlan
 
 from . import charts
 
-HAVE = (DocumentState.STORED, DocumentState.DUPLICATE)
 OLD = 30  # days; what was read longer ago is not fresh at all
 # Up to so many days ago, and what that is called.
 AGES = (
@@ -25,13 +27,20 @@ AGES = (
     (OLD, gettext_lazy("within a month")),
     (10**6, gettext_lazy("longer ago")),
 )
+# What a table shows of a brand.
+SHOWN = (
+    *("name", "slug", "website", "visit_plan__next_at", "visit_plan__set_aside_until"),
+    *(f"ingestion_status__{name}" for name in ("state", "percent", "last_error", "run_id")),
+)
 
 
 @dataclass(frozen=True)
-class Line:
-    brand: Brand
-    status: IngestionStatus | None
-    plan: VisitPlan | None
+class Standing:
+    """How a brand stands, in figures: what the charts draw of all of them, and their order."""
+
+    pk: int
+    name: str
+    state: str  # of its last run, "" where there was none
     read_at: datetime | None  # when it was last read to the end
     products: int
     with_manual: int
@@ -46,10 +55,6 @@ class Line:
         return (timezone.now() - self.read_at).total_seconds() / 86_400 if self.read_at else None
 
     @property
-    def is_read(self) -> bool:
-        return self.status is not None and bool(self.status.state)
-
-    @property
     def coverage_bar(self) -> SafeString:
         return charts.bar(self.percent or 0, tone="accent" if (self.percent or 0) >= 50 else "warn")
 
@@ -59,47 +64,54 @@ class Line:
         share = 100 - 100 * (self.days or 0) / OLD
         return charts.bar(max(share, 2), tone="good" if share > 50 else "warn")
 
+    @property
+    def turn(self) -> int:
+        """At work first, then failed, then read, then never read."""
+        if not self.state:
+            return 3
+        return 0 if self.state in ACTIVE_STATES else 1 if self.state == RunState.FAILED else 2
 
-def lines() -> list[Line]:
-    """At work first, then failed, then read, then never read. Five queries."""
-    products = Product.objects.filter(gone_since=None, hidden=False)
-    documents = Document.objects.filter(gone_since=None, hidden=False, state=DocumentState.STORED)
-    counts = {"products": counted(products), "with_manual": with_manual(), "documents": counted(documents)}
-    ends = IngestionRun.objects.filter(state=RunState.COMPLETED, only=[]).order_by().values_list("brand")
-    read_at = dict(ends.annotate(at=Max("finished_at")))
-    rows = Brand.objects.filter(active=True).select_related("ingestion_status__run", "visit_plan")
+
+@dataclass(frozen=True)
+class Line:
+    """A brand with how it stands, for a table."""
+
+    brand: Brand
+    standing: Standing
+
+    @property
+    def status(self) -> IngestionStatus | None:
+        return getattr(self.brand, "ingestion_status", None)
+
+    @property
+    def plan(self) -> VisitPlan | None:
+        return getattr(self.brand, "visit_plan", None)
+
+
+def standings(only: Brand | None = None) -> list[Standing]:
+    """Of all active brands, in their order, or of one. Five queries, and each row of them is a few figures."""
+    of_brand = {"brand": only} if only else {}
+    products = Product.objects.filter(gone_since=None, hidden=False, **of_brand)
+    documents = Document.objects.filter(gone_since=None, hidden=False, state=DocumentState.STORED, **of_brand)
+    counts = {"products": counted(products), "with_manual": with_manual(only), "documents": counted(documents)}
+    ends = IngestionRun.objects.filter(state=RunState.COMPLETED, only=[], **of_brand).order_by()
+    read_at = dict(ends.values_list("brand").annotate(at=Max("finished_at")))
+    wanted = Brand.objects.filter(pk=only.pk) if only else Brand.objects.filter(active=True)
+    rows = wanted.order_by(Lower("name")).values_list("pk", "name", "ingestion_status__state")
     found = [
-        Line(
-            brand,
-            getattr(brand, "ingestion_status", None),
-            getattr(brand, "visit_plan", None),
-            read_at.get(brand.pk),
-            **{name: numbers.get(brand.pk, 0) for name, numbers in counts.items()},
+        Standing(
+            pk, name, state or "", read_at.get(pk), **{name: numbers.get(pk, 0) for name, numbers in counts.items()}
         )
-        for brand in rows.order_by(Lower("name"))
-    ]
-    return sorted(found, key=turn)
+        for pk, name, state in rows
+    ]  # fmt: skip
+    return sorted(found, key=attrgetter("turn"))
 
 
-def turn(line: Line) -> int:
-    if line.status is None or not line.is_read:
-        return 3
-    return 0 if line.status.is_active else 1 if line.status.state == RunState.FAILED else 2
-
-
-def counted(rows: QuerySet[Any]) -> dict[int, int]:
-    return dict(rows.order_by().values_list("brand").annotate(n=Count("pk")))
-
-
-def with_manual() -> dict[int, int]:
-    """By brand: products on show that have a manual to read."""
-    rows = ProductDocument.objects.filter(
-        Q(product__gone_since=None, product__hidden=False),
-        document__kind=DocumentKind.MANUAL, document__state__in=HAVE, document__hidden=False,
-        document__gone_since=None,
-    )  # fmt: skip
-    found = rows.order_by().values_list("product__brand").annotate(n=Count("product", distinct=True))
-    return dict(found)
+def lines(found: Sequence[Standing]) -> list[Line]:
+    """These brands for a table. One query."""
+    rows = Brand.objects.select_related("ingestion_status", "visit_plan").only(*SHOWN)
+    known = rows.in_bulk([standing.pk for standing in found])
+    return [Line(known[standing.pk], standing) for standing in found if standing.pk in known]
 
 
 @dataclass(frozen=True)
@@ -110,25 +122,25 @@ class Share:
     count: int
 
 
-def ages(found: list[Line]) -> list[Share]:
+def ages(found: Sequence[Standing]) -> list[Share]:
     """How many brands were read how long ago."""
     counts = [0] * len(AGES)
-    for line in found:
-        if line.days is not None:
-            counts[next(place for place, (limit, _name) in enumerate(AGES) if line.days < limit)] += 1
-    never = sum(line.read_at is None for line in found)
+    for one in found:
+        if one.days is not None:
+            counts[next(place for place, (limit, _name) in enumerate(AGES) if one.days < limit)] += 1
+    never = sum(one.read_at is None for one in found)
     return [*(Share(name, count) for (_limit, name), count in zip(AGES, counts, strict=True)), Share(_("never"), never)]
 
 
-def charts_of(found: list[Line]) -> dict[str, Any]:
+def charts_of(found: Sequence[Standing]) -> dict[str, Any]:
     """Coverage by brand, best first, and how fresh brands are."""
-    known = sorted((line for line in found if line.products), key=lambda line: -(line.percent or 0))
+    known = sorted((one for one in found if one.products), key=lambda one: -(one.percent or 0))
     fresh = ages(found)
-    products = sum(line.products for line in known)
-    having = sum(line.with_manual for line in known)
+    products = sum(one.products for one in known)
+    having = sum(one.with_manual for one in known)
     coverage = _("%(have)d of %(all)d products have a manual") % {"have": having, "all": products}
     told = ", ".join(f"{share.name}: {share.count}" for share in fresh)
-    heights = [[line.percent or 0, 100 - (line.percent or 0)] for line in known]
+    heights = [[one.percent or 0, 100 - (one.percent or 0)] for one in known]
     return {
         "coverage_said": coverage,
         "coverage_chart": charts.columns(heights, said=coverage, tones=("accent", "line")) if known else "",

@@ -31,7 +31,7 @@ def of_brand(brand: Brand) -> dict[str, Any]:
         "status": queries.status_of(brand),
         "plan": plans.plan_of(brand),
         "runs": run_log.runs(brand)[:RUNS],
-        "line": next((line for line in brands.lines() if line.brand.pk == brand.pk), None),
+        "standing": brands.standings(brand)[0],
     }
 
 

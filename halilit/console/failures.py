@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from django.db.models import Count
+from django.db.models import Count, Max
 from django.utils import timezone
 
 from ingestion.models import IngestionRun, IngestLog, Outcome, RunState
@@ -27,8 +27,6 @@ class Kind:
 
 
 def of_addresses() -> list[Kind]:
-    from django.db.models import Max
-
     rows = IngestLog.objects.filter(outcome=Outcome.FAILED, created_at__gte=timezone.now() - DAY)
     counted = rows.order_by().values_list("code").annotate(
         n=Count("pk"), brands=Count("brand", distinct=True), newest=Max("run")
@@ -41,7 +39,8 @@ def of_addresses() -> list[Kind]:
 
 def of_runs() -> list[IngestionRun]:
     rows = IngestionRun.objects.filter(state=RunState.FAILED, finished_at__gte=timezone.now() - DAY)
-    return list(rows.select_related("brand").order_by("-finished_at")[:MOST_RUNS])
+    shown = rows.select_related("brand").only("finished_at", "last_error", "brand__name")
+    return list(shown.order_by("-finished_at")[:MOST_RUNS])
 
 
 def last_day() -> dict[str, Any]:

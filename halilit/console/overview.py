@@ -1,15 +1,16 @@
 """The console's first page: what is at work, which is polled, and the state of everything, which changes slowly."""
 
+from collections.abc import Sequence
 from hashlib import blake2b
 from typing import Any
 
-from django.db.models.functions import Lower
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from catalog.models import Brand
 from ingestion.models import WorkerMode, WorkerState
 
 from . import asked, at_work, brands, failures, workers
@@ -20,9 +21,10 @@ SEEN = "SEEN"  # in the rendered part, where its own mark is to stand
 
 def whole(request: HttpRequest, form: Any) -> str:
     state_of_workers = WorkerState.current()
-    context = state() | {
+    standings = brands.standings()
+    context = state(standings) | {
         "form": form,
-        "choices": Brand.objects.filter(active=True).order_by(Lower("name")).values_list("pk", "name"),
+        "choices": choices(standings, chosen=form["brand"].value()),
         "worker": state_of_workers,
         "live": marked(request, state_of_workers),
     }
@@ -74,12 +76,19 @@ def mode_of(worker: WorkerState) -> str:
     return _("Once") if worker.mode == WorkerMode.ONCE else _("Nothing starts by itself")
 
 
-def state() -> dict[str, Any]:
-    lines = brands.lines()
+def choices(standings: Sequence[brands.Standing], *, chosen: Any) -> SafeString:
+    """The brands to choose from: made here, as a template would take longer over them than over all the rest."""
+    named = sorted(standings, key=lambda one: one.name.lower())
+    chosen = str(chosen or "")
+    rows = ((one.pk, mark_safe(" selected") if str(one.pk) == chosen else "", one.name) for one in named)
+    return format_html_join("", '<option value="{}"{}>{}</option>', rows)
+
+
+def state(standings: Sequence[brands.Standing]) -> dict[str, Any]:
     return {
-        "lines": lines[:MOST_BRANDS],
-        "brands": len(lines),
-        **brands.charts_of(lines),
+        "lines": brands.lines(standings[:MOST_BRANDS]),
+        "brands": len(standings),
+        **brands.charts_of(standings),
         **failures.last_day(),
         **asked.of_late(),
     }

@@ -20,7 +20,7 @@ from ingestion.errors import RunRefused
 from ingestion.models import IngestionRun
 
 from . import desk
-from .brands import lines
+from .brands import lines, standings
 from .forms import AddressesForm, SettingsForm
 
 
@@ -28,7 +28,7 @@ from .forms import AddressesForm, SettingsForm
 @require_safe
 def brands(request: HttpRequest) -> HttpResponse:
     """All brands: how fresh each is, how well covered, and how it stands."""
-    return render(request, "console/brands.html", {"lines": lines()})
+    return render(request, "console/brands.html", {"lines": lines(standings())})
 
 
 @needs("catalog.view_brand", change="catalog.change_brand")

@@ -3,14 +3,14 @@
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, QuerySet
 from django.db.models.functions import Lower
 
 from catalog.coverage import GAPS, Cell, Ledger, Row, ledger
 from catalog.expecting import KINDS
 from catalog.models import Brand, Document, DocumentKind, DocumentState, NoSuchDocument, Product, ProductDocument
+from catalog.totals import HAVE, counted, with_manual
 from ingestion.models import FrontierUrl, UrlKind, UrlState
 
 from .demand import demand
@@ -41,19 +41,14 @@ class Line:
         return self.with_manual * 100 // self.products if self.products else None
 
 
-def counted(rows: QuerySet[Any], what: str = "pk") -> dict[int, int]:
-    return dict(rows.order_by().values_list("brand").annotate(n=Count(what, distinct=True)))
-
-
 def overview() -> list[Line]:
     """Every brand of which anything is known, the one that lacks most manuals first. Seven queries."""
     shown = Product.objects.filter(gone_since=None, hidden=False)
-    have = Q(documents__kind=DocumentKind.MANUAL, documents__state__in=[DocumentState.STORED, DocumentState.DUPLICATE])
     files = Document.objects.filter(hidden=False, kind__in=KINDS)
     urls = FrontierUrl.objects.filter(kind=UrlKind.DOCUMENT)
     numbers: dict[str, dict[int, int]] = {
         "products": counted(shown),
-        "with_manual": counted(shown.filter(have, documents__hidden=False, documents__gone_since=None)),
+        "with_manual": with_manual(),
         "known": counted(urls),
         "read": counted(urls.filter(state__in=READ)),
         "failed": counted(urls.filter(state=UrlState.FAILED)),
@@ -72,7 +67,7 @@ def most_wanted(wanted: Mapping[int, int]) -> list[tuple[Product, int]]:
     ids = [pk for pk, _ in sorted(wanted.items(), key=lambda item: -item[1])[:400]]
     manuals = ProductDocument.objects.filter(
         product__in=ids, document__kind=DocumentKind.MANUAL, document__hidden=False, document__gone_since=None,
-        document__state__in=[DocumentState.STORED, DocumentState.DUPLICATE],
+        document__state__in=HAVE,
     )  # fmt: skip
     absent = NoSuchDocument.objects.filter(product__in=ids, kind=DocumentKind.MANUAL, language="")
     rows = Product.objects.filter(pk__in=ids, hidden=False, gone_since=None).select_related("brand")

@@ -12,6 +12,7 @@ from django.views.decorators.vary import vary_on_headers
 from catalog.access import needs
 from catalog.models import Brand
 from catalog.views import HtmxRequest
+from halilit.console import brands
 from halilit.console import overview as console
 from ingestion import services
 from ingestion.errors import RunRefused
@@ -27,7 +28,7 @@ def overview(request: HtmxRequest) -> HttpResponse:
     if not request.htmx or request.htmx.history_restore_request:
         return HttpResponse(console.whole(request, WorkerForm()))
     if request.GET.get("part") == "state":
-        return render(request, "ops/staff.html#state", console.state())
+        return render(request, "ops/staff.html#state", console.state(brands.standings()))
     return console.polled(request)
 
 
