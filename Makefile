@@ -4,6 +4,7 @@
 # make bench  all benchmarks into docs/benchmarks.md; NAMES="web search" runs some and keeps the rest; TINY=1 is a trial
 # make load   200 visitors during three scrapes; DURATION=120 VISITORS=50 for less
 # make check  formatting, lint, types, imports, migrations, deployment settings
+# make lock   pin every package by its hashes anew, after a change of requirements; make audit: known weaknesses
 
 SHELL := /bin/bash
 PYTHON ?= python3.11
@@ -14,19 +15,20 @@ DEMO_PORT ?= 8099
 # How many tests run side by side.
 JOBS ?= 2
 
-.PHONY: help setup run test test-postgresql bench load check format messages screenshots lighthouse clean
+.PHONY: help setup run test test-postgresql bench load lock audit check format messages screenshots lighthouse clean
 
 help:
-	@sed -n '1,6s/^# //p' Makefile
+	@sed -n '1,7s/^# //p' Makefile
 
 setup: $(VENV)/ready browser
 
-$(VENV)/ready: requirements.txt requirements-dev.txt constraints.txt
+$(VENV)/ready: requirements-dev.lock requirements-dev.txt requirements.txt constraints.txt
 	@command -v $(PYTHON) >/dev/null || { echo "Python 3.11 is needed: $(PYTHON) was not found. Install it, or name one with make PYTHON=/path/to/python3.11"; exit 1; }
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed; name one with make PYTHON=/path/to/python3.11"; exit 1; }
 	@echo "Installing packages into $(VENV) (once; a minute or two) ..."
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	@$(BIN)/pip install --quiet --disable-pip-version-check -r requirements-dev.txt -c constraints.txt
+	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements-dev.lock
+	@bash .ci/lock --check || $(BIN)/pip install --quiet --disable-pip-version-check -r requirements-dev.txt -c constraints.txt
 	@touch $@
 
 # A browser: the one that is there, else Playwright's own, else Debian's; without any, one line says so.
@@ -50,7 +52,16 @@ bench: setup
 load: setup
 	$(BIN)/python -m tests.load --seconds $(or $(DURATION),600) --visitors $(or $(VISITORS),200) --scrapes $(or $(SCRAPES),3)
 
+# After a change of requirements or constraints; it asks the package index. `make check` says when it is due.
+lock:
+	@bash .ci/lock $(PYTHON)
+
+# Known weaknesses of what is locked; it asks the advisory database.
+audit:
+	@bash .ci/audit $(PYTHON)
+
 check: $(VENV)/ready
+	@bash .ci/lock --check
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy .
