@@ -5,8 +5,10 @@ What is kept is named after the content of the file, so it never goes stale; the
 
 import contextlib
 import json
+import stat
 import tempfile
 import threading
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -109,10 +111,18 @@ def _made(document: Document, number: int, ending: str, what: str, **more: int) 
         threading.Thread(target=clear_up, daemon=True).start()  # whoever waits for this page need not wait for that
 
 
+def _kept() -> Iterator[tuple[float, int, Path]]:
+    """When each was last used, its size, and itself; other processes may be clearing up, too."""
+    for entry in folder().rglob("*-*"):
+        with contextlib.suppress(FileNotFoundError):
+            state = entry.stat()
+            if stat.S_ISREG(state.st_mode):
+                yield state.st_atime, state.st_size, entry
+
+
 def clear_up(most: int = MOST_BYTES) -> int:
     """Delete the longest unused pictures where there are more bytes than `most`; returns how many files went."""
-    entries = [(entry.stat(), entry) for entry in folder().rglob("*-*") if entry.is_file()]
-    files = [(state.st_atime, state.st_size, entry) for state, entry in entries]
+    files = list(_kept())
     whole, gone = sum(size for _seen, size, _entry in files), 0
     if whole <= most:
         return 0

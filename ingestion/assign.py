@@ -110,7 +110,7 @@ def assign_batch(brand: Brand, ids: Sequence[int], names: Names) -> int:
     for link in ProductDocument.objects.filter(document__in=ids):
         linked[link.document_id].append(link)
     changed = []
-    for pk in ids:
+    for pk in (pk for pk in ids if pk in rows):  # staff may have deleted one meanwhile
         document, known = rows[pk], linked[pk]
         if any(link.source == LinkSource.STAFF for link in known):
             continue

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 from django.db.models import QuerySet
 
 from . import frontier, progress
-from .addresses import page_number, same_page_key
+from .addresses import page_number, same_page_key, server_of
 from .exchange import Response
 from .extract.records import Extraction
 from .frontier import RANKS, Found, Known
@@ -89,9 +89,10 @@ def free(rows: QuerySet[FrontierUrl]) -> None:
 def adopt(run: IngestionRun, row: FrontierUrl, response: Response, target: str) -> FrontierUrl:
     """A row for the page that a redirect led to."""
     return FrontierUrl.objects.create(
-        brand=run.brand, run=run, url=target, key=same_page_key(target), kind=row.kind, depth=row.depth, rank=row.rank,
-        found_on=row.url, state=UrlState.FETCHING, attempts=1, http_status=response.status, etag=response.etag,
-        last_modified=response.last_modified, content_hash=response.content_hash, rendered=response.rendered,
+        brand=run.brand, run=run, url=target, host=server_of(target)[:260], key=same_page_key(target), kind=row.kind,
+        depth=row.depth, rank=row.rank, found_on=row.url, state=UrlState.FETCHING, attempts=1,
+        http_status=response.status, etag=response.etag, last_modified=response.last_modified,
+        content_hash=response.content_hash, rendered=response.rendered,
     )  # fmt: skip
 
 
