@@ -1,6 +1,6 @@
 """Many visitors while brands are scraped: no error, and pages stay quick.
 
-    python -m tests.load [--visitors 200] [--seconds 600] [--scrapes 3] [--products 2000]
+    python -m tests.load [--visitors 200] [--seconds 600] [--scrapes 3] [--products 2000] [--processes 2]
 
 A filled site of its own, served by a real uvicorn; scrapes of the demo site at a lower priority, again and again;
 locust for the visitors (locustfile.py). The bars: 0 errors, pages' 99th percentile 150 ms. Exit status 1 where one is
@@ -28,6 +28,7 @@ def main() -> int:
     parser.add_argument("--seconds", type=int, default=600)
     parser.add_argument("--scrapes", type=int, default=3, help="brands scraped at once")
     parser.add_argument("--products", type=int, default=2000)
+    parser.add_argument("--processes", type=int, default=os.cpu_count() or 1, help="of the web; default: one a core")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="load-") as folder:
         prepare(Path(folder))
@@ -59,7 +60,7 @@ def measured(folder: Path, options: argparse.Namespace) -> int:
     shown = folder / "shown.json"
     shown.write_text(json.dumps(what_they_open(options.products)), encoding="utf-8")
     with ExitStack() as stack:
-        base = stack.enter_context(web())
+        base = stack.enter_context(web(WEB_CONCURRENCY=str(options.processes)))
         ended = stack.enter_context(scraping(options.scrapes)) if options.scrapes else []
         time.sleep(3)
         visit(base, shown, folder, options)
