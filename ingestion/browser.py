@@ -12,12 +12,13 @@ from typing import TYPE_CHECKING, Self
 
 from .answers import complaint
 from .body import MAX_BYTES
-from .browser_bounds import end_heavy_pages, stand_back
+from .browser_bounds import end_heavy_pages, hold_session, stand_back
 from .chromium import find_chromium, launch_arguments
 from .errors import BrowserLost, GiveUpUrl, IngestionError, NotAllowed, Refused, TooLarge
 from .exchange import Response
 from .gateway import Gateway
 from .guard import GuardedBackend
+from .priorities import keep_children_back
 from .reasons import why
 from .showing import Shown, prepare, show
 from .tabs import Tabs
@@ -235,8 +236,10 @@ class Browser:
 
         if not self.executable:
             raise GiveUpUrl("The page needs a browser, and none was found. Set HALILIT_CHROMIUM.")
+        keep_children_back()
         self._playwright = await async_playwright().start()
         stand_back()
+        holding = asyncio.create_task(hold_session())
         try:
             self._chromium = await self._playwright.chromium.launch(
                 executable_path=self.executable,
@@ -250,6 +253,8 @@ class Browser:
             if "closed" in problem.message and self._false_starts < FALSE_STARTS:  # killed meanwhile, or its driver was
                 raise BrowserLost("The browser was lost while it started.") from problem
             raise GiveUpUrl(f"Chromium does not start: {problem.message.splitlines()[0]}") from problem
+        finally:
+            holding.cancel()
         self._false_starts = 0
         self._watch = asyncio.create_task(end_heavy_pages(self._page_memory, self._note_heavy))
         self._context = await self._chromium.new_context(

@@ -13,7 +13,7 @@ import signal
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from .priorities import hold_priority
+from .priorities import put_back
 
 LOOK_EVERY = 0.1  # seconds
 NEW_EVERY = 3  # looks: finding out which processes there are costs more than looking at those that are known
@@ -22,6 +22,7 @@ BEGINNING = 300_000_000  # bytes of addresses; a renderer with fewer has not res
 PAGE_SIZE = os.sysconf("SC_PAGE_SIZE")  # bytes
 RENDERER = b"--type=renderer"
 DRIVER = b"run-driver"  # Playwright's, which starts the browser
+START_LOOK = 0.02  # seconds
 LATER = 5  # steps of priority that the browser stands back behind the pages that HTTP brought
 PROC = Path("/proc")
 
@@ -38,8 +39,6 @@ async def end_heavy_pages(limit: int, note: Callable[[int], None]) -> None:
             return
         if look % NEW_EVERY == 0:
             found = list(renderers(os.getpid()))
-            for pid in [] if held else found[:1]:
-                hold_priority(pid)  # the browser has a session of its own
             held = {pid: held.get(pid, 0) for pid in found} | {p: b for p, b in held.items() if b}
         for pid in list(held):
             now = resident(pid)
@@ -70,6 +69,26 @@ def stand_back() -> None:
         with contextlib.suppress(OSError):
             if DRIVER in (PROC / str(pid) / "cmdline").read_bytes():
                 os.setpriority(os.PRIO_PROCESS, pid, lower)
+
+
+async def hold_session() -> None:
+    """Wait until the browser has a session of its own, and put that as far back as this process is.
+
+    At once, since opening it takes most; no further back, or its pages would not be ready in time on a busy machine.
+    """
+    ours, nice = os.getsid(0), os.getpriority(os.PRIO_PROCESS, 0)
+    while not (others := [pid for pid in descendants(os.getpid()) if session(pid) not in (ours, None)]):
+        await asyncio.sleep(START_LOOK)
+    if nice > 0:
+        with contextlib.suppress(OSError):
+            put_back(os.getsid(others[0]), nice)
+
+
+def session(pid: int) -> int | None:
+    """None where the process has ended."""
+    with contextlib.suppress(OSError):
+        return os.getsid(pid)
+    return None
 
 
 def resident(pid: int) -> int:

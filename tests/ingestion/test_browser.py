@@ -1,11 +1,15 @@
 """Pages read in a real Chromium: what their status means, and that a browser is renewed."""
 
 import asyncio
+import contextlib
+import os
+from collections.abc import Iterator
 
 import pytest
 
 from ingestion import browser as browsers
 from ingestion.browser import Browser
+from ingestion.browser_bounds import LATER, descendants, session, threads
 from ingestion.errors import Gone, ServerError, TooLarge, TooManyRequests
 
 from .site import page, serve
@@ -38,6 +42,24 @@ def test_a_status_means_in_the_browser_what_it_means_over_http(site):
     busy, broken, nowhere = shown(work)
     assert isinstance(busy, TooManyRequests) and busy.retry_after == 7
     assert isinstance(broken, ServerError) and isinstance(nowhere, Gone)
+
+
+def niceness_of(pid: int) -> Iterator[int]:
+    for task in threads(pid):
+        with contextlib.suppress(ProcessLookupError):  # it has ended meanwhile
+            yield os.getpriority(os.PRIO_PROCESS, int(task.name))
+
+
+def test_no_thread_of_the_browser_comes_before_our_own_process(site):
+    site.answers["/"] = page("A page")
+
+    async def work(browser: Browser):
+        await browser.render(f"{site.base}/")
+        return [nice for pid in descendants(os.getpid()) if session(pid) != os.getsid(0) for nice in niceness_of(pid)]
+
+    niceness = shown(work)
+    assert len(niceness) > 10
+    assert min(niceness) >= os.getpriority(os.PRIO_PROCESS, 0) + LATER
 
 
 def test_a_browser_is_renewed_after_so_many_pages_though_all_tabs_are_at_work(site, monkeypatch):
