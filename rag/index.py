@@ -79,13 +79,13 @@ def fingerprint_of(document: Document, products: Iterable[str]) -> str:
 
 
 def product_names(document: Document) -> list[str]:
-    """What the products of a document and of its duplicates are called. Needs `_documents()`' prefetches."""
+    """What the products of a document and of its duplicates are called, in an order that does not tell which was read
+    first. Needs `_documents()`' prefetches."""
     products = list(document.products.all())
     for duplicate in document.duplicates.all():
         products += duplicate.products.all()
-    ordered = sorted(products, key=lambda product: product.pk)
-    others = [alias.name for product in ordered for alias in product.aliases.all()]
-    return list(dict.fromkeys([*(product.name for product in ordered), *others]))
+    others = {alias.name for product in products for alias in product.aliases.all()}
+    return list(dict.fromkeys([*sorted(product.name for product in products), *sorted(others)]))
 
 
 def _present() -> QuerySet[Document]:

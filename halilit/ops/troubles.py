@@ -102,10 +102,7 @@ def typed(request: HttpRequest) -> str:
 
 
 def remember(kind: str) -> None:
-    try:
-        cache.set(MEMORY, kind, REMEMBERED)
-    except OSError:
-        logger.warning("The cache cannot be written either")
+    cache.set(MEMORY, kind, REMEMBERED)
 
 
 def met() -> str:

@@ -16,6 +16,7 @@ from django_q.models import OrmQ, Schedule
 from halilit.console import inbox
 from halilit.console.models import ProblemKind
 from halilit.ops import clock, troubles
+from halilit.ops.cache import Cache
 from ingestion.control import worker_is_dead
 from ingestion.models import IngestionRun, RunState
 from rag.models import Answer, Conversation
@@ -72,6 +73,15 @@ def test_staff_find_a_fault_in_the_inbox(admin_client):
     troubles.remember("locked")
     assert ProblemKind.STORAGE_FAILING in {entry.fact.kind for entry in inbox.entries()}
     assert "Nothing can be stored" in admin_client.get("/staff/attention/").text
+
+
+def test_a_cache_that_cannot_be_written_keeps_nothing_and_fails_nobody(tmp_path):
+    lame = Cache(str(tmp_path / "cache"), {})
+    (tmp_path / "cache").rmdir()
+    (tmp_path / "cache").touch()
+    lame.set("a", 1)
+    assert lame.get("a") is None and lame.get_or_set("a", lambda: 2) == 2
+    assert lame.add("a", 1) is False and lame.delete("a") is False and lame.has_key("a") is False
 
 
 @pytest.mark.processes

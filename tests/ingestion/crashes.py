@@ -8,7 +8,6 @@ The run must complete by itself, the tables must equal those of an undisturbed r
 seconds after the cluster has ended. test_crashes.py is the short form.
 """
 
-import argparse
 import contextlib
 import json
 import os
@@ -26,29 +25,17 @@ from typing import Any
 
 from tests.installation import Installation, end_group, wait_until
 
-BRAND = "Lumenhall"
+from . import disturbed
+from .disturbed import compared, prepare, say, scalar, state, tables
+
 RATE = 20  # requests a second: slow enough that a run lasts for some seconds
 COMPLETE_SECONDS = 180
 CLEAN_SECONDS = 10
 LATEST = 0.75  # of the URLs; later the run may be over before its victim is found
 TRIES = 3  # to meet a victim, each at half the time of the one before
 VICTIMS = ("worker", "idle worker", "cluster", "chromium", "driver", "reader")
-
-# What must be equal, without keys and times. A URL's fate may differ in how often it was tried.
-TABLES = {
-    "frontier": "select url, kind, state from ingestion_frontierurl",
-    "documents": "select url, title, kind, state, language, content_hash, page_count, mime_type from catalog_document",
-    "pages": "select d.url, p.number, p.language, p.text from catalog_documentpage p"
-    " join catalog_document d on d.id = p.document_id",
-    "products": "select page_url, name, slug, model_key, sku, description, price, lifecycle from catalog_product",
-    "families": "select name, slug from catalog_productfamily",
-    "specifications": "select p.page_url, s.section, s.label, s.value, s.\"order\" from catalog_specification s"
-    " join catalog_product p on p.id = s.product_id",
-    "links": "select p.page_url, d.url, l.title from catalog_productdocument l"
-    " join catalog_product p on p.id = l.product_id join catalog_document d on d.id = l.document_id",
-    "pictures": "select p.page_url, m.url, m.alt, m.file, m.width, m.height from catalog_media m"
-    " join catalog_product p on p.id = m.product_id",
-}  # fmt: skip
+RENDERS = ("auto", "browser")  # one page of the site needs the browser, or every page is read in it
+Ground = tuple[Installation, dict[str, list[Any]]]
 
 
 @dataclass(frozen=True)
@@ -65,15 +52,6 @@ class Crash:
     @property
     def is_well(self) -> bool:
         return not self.differs and not self.left
-
-
-def tables(installation: Installation) -> dict[str, list[Any]]:
-    return {name: sorted(installation.rows(question), key=repr) for name, question in TABLES.items()}
-
-
-def scalar(installation: Installation, question: str) -> Any:
-    found = installation.rows(question)
-    return found[0][0] if found else None
 
 
 def processes_of(installation: Installation) -> dict[int, str]:
@@ -128,10 +106,6 @@ def processed(installation: Installation) -> int:
     return int(scalar(installation, "select count(*) from ingestion_frontierurl where visited_at is not null") or 0)
 
 
-def state(installation: Installation) -> str:
-    return str(scalar(installation, "select state from ingestion_ingestionrun order by id desc limit 1"))
-
-
 @contextlib.contextmanager
 def demo_site(folder: Path) -> Iterator[str]:
     """One site for all runs, so that their addresses are the same."""
@@ -148,33 +122,31 @@ def demo_site(folder: Path) -> Iterator[str]:
         end_group(process)
 
 
-def prepared(folder: Path, url: str) -> Installation:
-    """A migrated installation that knows the brand, to be copied for each run."""
+def prepared(folder: Path, url: str, *, render: str = "auto") -> Installation:
+    """A migrated installation whose scrape is queued, to be copied for each run."""
     installation = Installation.migrated(folder)
-    installation.manage(
-        "shell", "-v0", "-c",
-        "from catalog.models import Brand;"
-        f"Brand.objects.create(name={BRAND!r}, slug='lumenhall', website={url!r}, requests_per_second={RATE})",
-    )  # fmt: skip
+    prepare(installation, url, rate=RATE, render=render)
     return installation
 
 
-def undisturbed(template: Installation, folder: Path) -> dict[str, list[Any]]:
+def undisturbed(template: Installation, folder: Path, patience: float = 1) -> dict[str, list[Any]]:
     installation = template.copied(folder)
-    installation.manage("scrape", BRAND, "--inline", "--rate", "0")
+    with installation.cluster("scrape"):
+        wait_until(
+            lambda: state(installation) == "completed", COMPLETE_SECONDS * patience, "the undisturbed run completes"
+        )
     return tables(installation)
 
 
 def crash(
     template: Installation, folder: Path, expected: dict[str, list[Any]], *, victim: str, after: float,
-    dice: random.Random,
+    dice: random.Random, patience: float = 1,
 ) -> Crash:  # fmt: skip
     """One scrape with one kill, `after` so many seconds of work."""
     installation = template.copied(folder)
     with contextlib.ExitStack() as stack:
         cluster = stack.enter_context(installation.cluster("scrape"))
-        installation.manage("scrape", BRAND)
-        wait_until(lambda: state(installation) == "running", 60, "a worker has taken the run")
+        wait_until(lambda: state(installation) == "running", 60 * patience, "a worker has taken the run")
         moment = time.monotonic() + after
         while time.monotonic() < moment and processed(installation) < LATEST * len(expected["frontier"]):
             time.sleep(0.05)
@@ -187,69 +159,56 @@ def crash(
                 cluster = stack.enter_context(installation.cluster("scrape"))
             return state(installation) == "completed"
 
-        wait_until(completes, COMPLETE_SECONDS, f"the run completes ({victim})")
+        wait_until(completes, COMPLETE_SECONDS * patience, f"the run completes ({victim} after {after} s)")
         seconds = time.monotonic() - began
     with contextlib.suppress(AssertionError):
         wait_until(lambda: not processes_of(installation), CLEAN_SECONDS, "everything has ended")
     left = tuple(command[:120] for command in processes_of(installation).values())
-    found = tables(installation)
-    differs = tuple(
-        f"{name}: {sign} {row!r}"[:300]
-        for name in TABLES
-        for sign, rows, others in (("+", found[name], expected[name]), ("-", expected[name], found[name]))
-        for row in rows
-        if row not in others
-    )
+    differs = compared(tables(installation), expected)
     return Crash(victim, after, killed, seconds, differs, left)
 
 
-def met(
-    template: Installation, folder: Path, expected: dict[str, list[Any]], *, victim: str, after: float,
-    dice: random.Random,
-) -> Crash:  # fmt: skip
+def met(ground: Ground, folder: Path, *, victim: str, after: float, dice: random.Random, patience: float) -> Crash:
     """The same, again where the victim was not met: a run without a kill shows nothing."""
+    template, expected = ground
     for number in range(TRIES):
-        seen = crash(template, folder, expected, victim=victim, after=round(after / 2**number, 2), dice=dice)
+        sooner = round(after / 2**number, 2)
+        seen = crash(template, folder, expected, victim=victim, after=sooner, dice=dice, patience=patience)
         shutil.rmtree(folder)
         if seen.killed or not seen.is_well:
             break
     return seen
 
 
-def say(text: str) -> None:
-    sys.stdout.write(text + "\n")
-    sys.stdout.flush()
-
-
-def report(number: int, seen: Crash) -> None:
+def told(seen: Crash) -> str:
     fate = "killed" if seen.killed else "not met"
-    say(f"{number:3} {seen.victim:12} after {seen.after:4} s: {fate}, complete {seen.seconds:.1f} s later")
-    for line in (*seen.differs[:6], *(f"left: {command}" for command in seen.left)):
-        say(f"      {line}")
+    left = "".join(f"\n      left: {command}" for command in seen.left)
+    return f"{seen.victim:12} after {seen.after:4} s: {fate}, complete {seen.seconds:.1f} s later{left}"
+
+
+def grounds(folder: Path, url: str, patience: float) -> Iterator[Ground]:
+    """For each way of reading pages an installation to copy, and the tables of an undisturbed run."""
+    for render in RENDERS:
+        template = prepared(folder / render, url, render=render)
+        expected = undisturbed(template, folder / f"undisturbed-{render}", patience)
+        say(f"{render}: " + ", ".join(f"{name} {len(rows)}" for name, rows in expected.items()))
+        yield template, expected
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--runs", type=int, default=50)
-    parser.add_argument("--seed", type=int, default=1, help="of the victims and moments")
-    options = parser.parse_args()
-    dice, bad, killed = random.Random(options.seed), 0, 0
+    asked = disturbed.options(__doc__, runs=50)
+    dice = random.Random(asked.seed)
     with tempfile.TemporaryDirectory(prefix="crashes-") as name, demo_site(Path(name) / "site") as url:
-        template = prepared(Path(name) / "template", url)
-        expected = undisturbed(template, Path(name) / "undisturbed")
-        say(str({table: len(rows) for table, rows in expected.items()}))
-        for number in range(1, options.runs + 1):
+        plain, rendered = grounds(Path(name), url, asked.patience)
+
+        def disturb(number: int) -> Crash:
             victim, after = VICTIMS[number % len(VICTIMS)], round(dice.uniform(0, 6), 2)
-            try:
-                seen = met(template, Path(name) / f"run-{number}", expected, victim=victim, after=after, dice=dice)
-            except AssertionError as problem:
-                say(f"{number:3} {victim:12} after {after:4} s: {problem}")
-                bad += 1
-                continue
-            killed += seen.killed
-            bad += not seen.is_well
-            report(number, seen)
-    say(f"{options.runs} runs, {killed} kills, {bad} bad")
+            ground = rendered if victim in ("chromium", "driver") or number // len(VICTIMS) % 2 else plain
+            folder = Path(name) / f"run-{number}"
+            return met(ground, folder, victim=victim, after=after, dice=dice, patience=asked.patience)
+
+        seen, bad = disturbed.repeated(asked.runs, disturb, told)
+    say(f"{asked.runs} runs, {sum(one.killed for one in seen)} kills, {bad} bad")
     return 1 if bad else 0
 
 

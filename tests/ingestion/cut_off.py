@@ -1,6 +1,6 @@
 """Cuts a worker's host off the network in the middle of a scrape, many times, and looks at what is left.
 
-    POSTGRESQL_NETWORK=10.213.213.0/24 .ci/with-postgresql .venv/bin/python -m tests.ingestion.cut_off [--runs 20] [--seed 1]
+    POSTGRESQL_NETWORK=10.213.213.0/24 .ci/with-postgresql .venv/bin/python -m tests.ingestion.cut_off
 
 Two hosts with data folders of their own share one PostgreSQL database and one bucket. Each is a network namespace, and
 its cable is pulled: whatever is sent is lost, and neither end is told. The site is still reached by the host that was
@@ -9,12 +9,10 @@ then the first one is back. The run must complete with the tables of an undistur
 afterwards, and the site must not be asked by both at a time. Needs root. test_cut_off.py is the short form.
 """
 
-import argparse
 import contextlib
 import itertools
 import json
 import random
-import subprocess
 import sys
 import tempfile
 import time
@@ -24,8 +22,10 @@ from pathlib import Path
 from typing import Any
 
 from tests import buckets, databases, hosts
-from tests.ingestion.crashes import BRAND, say, scalar, state, tables
 from tests.installation import Installation, end_group, wait_until
+
+from . import disturbed
+from .disturbed import compared, prepare, say, scalar, state, tables
 
 PORT = 18765  # of the site, in each namespace its own
 URL = f"http://127.0.0.1:{PORT}"
@@ -88,27 +88,22 @@ def working(one: Machine, log: Path) -> Iterator[None]:
 
 
 def prepared(folder: Path, bucket: str) -> Installation:
-    """A database that knows the brand, to be copied for each run."""
+    """A database with a scrape in its queue, to be copied for each run."""
     shared = Installation.migrated(folder, **buckets.variables(bucket))
-    shared.manage(
-        "shell", "-v0", "-c",
-        "from catalog.models import Brand;"
-        f"Brand.objects.create(name={BRAND!r}, slug='lumenhall', website='{URL}/', requests_per_second={RATE})",
-    )  # fmt: skip
+    prepare(shared, f"{URL}/", rate=RATE)
     return shared
 
 
 def undisturbed(template: Installation, folder: Path, host: hosts.Host, bucket: str) -> dict[str, list[Any]]:
     shared = template.copied(folder / "shared")
     with working(machine(host, shared, folder / host.name, bucket), folder / "site.jsonl"):
-        shared.manage("scrape", BRAND)
         wait_until(lambda: state(shared) == "completed", COMPLETE_SECONDS, "the undisturbed run completes")
     return tables(shared)
 
 
 def cut_off(
     template: Installation, folder: Path, both: list[hosts.Host], bucket: str, expected: dict[str, list[Any]], *,
-    after: float, away: float,
+    after: float, away: float, patience: float = 1,
 ) -> CutOff:  # fmt: skip
     """One scrape, whose host is away for so many seconds, `after` so many of work."""
     shared = template.copied(folder / "shared")
@@ -121,8 +116,7 @@ def cut_off(
         return state(shared) == "completed"
 
     with working(first, logs[0]), contextlib.ExitStack() as stack:
-        shared.manage("scrape", BRAND)
-        wait_until(lambda: state(shared) == "running", 60, "the first host has taken the run")
+        wait_until(lambda: state(shared) == "running", 60 * patience, "the first host has taken the run")
         stack.enter_context(working(second, logs[1]))
         time.sleep(after)
         began = time.monotonic()
@@ -134,22 +128,12 @@ def cut_off(
         else:
             time.sleep(away)
         first.host.connect()
-        wait_until(has_completed, COMPLETE_SECONDS, "the run completes")
+        wait_until(has_completed, COMPLETE_SECONDS * patience, f"the run completes (away {away} s after {after} s)")
         seconds = time.monotonic() - began
         found = tables(shared)
         time.sleep(3)  # whatever the first host still has in hand comes too late
         differs = compared(found, expected) + compared(tables(shared), found)
     return CutOff(after, away, seconds, tuple(sorted(seen)), amid(logs), differs)
-
-
-def compared(found: dict[str, list[Any]], expected: dict[str, list[Any]]) -> tuple[str, ...]:
-    return tuple(
-        f"{name}: {sign} {row!r}"[:300]
-        for name in expected
-        for sign, rows, others in (("+", found[name], expected[name]), ("-", expected[name], found[name]))
-        for row in rows
-        if row not in others
-    )
 
 
 def amid(logs: list[Path]) -> int:
@@ -178,40 +162,31 @@ def ground(folder: Path) -> Iterator[tuple[list[hosts.Host], str, Installation, 
         yield both, url, template, undisturbed(template, folder / "undisturbed", both[0], url)
 
 
-def report(number: int, seen: CutOff) -> None:
+def told(seen: CutOff) -> str:
     who = " and ".join(seen.hosts)
-    say(
-        f"{number:3} cut off after {seen.after:4} s for {seen.away:4} s: complete {seen.seconds:.1f} s later, "
+    return (
+        f"cut off after {seen.after:4} s for {seen.away:4} s: complete {seen.seconds:.1f} s later, "
         f"by {who}, {seen.amid} requests amid the other's"
     )
-    for line in seen.differs[:6]:
-        say(f"      {line}")
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--runs", type=int, default=20)
-    parser.add_argument("--seed", type=int, default=1, help="of the moments and durations")
-    options = parser.parse_args()
+    asked = disturbed.options(__doc__, runs=20)
     if not (databases.SERVER and hosts.can_be_made()):
         say("This needs root, and a PostgreSQL server: call it as its first lines say.")
         return 2
-    dice, bad = random.Random(options.seed), 0
+    dice = random.Random(asked.seed)
     with tempfile.TemporaryDirectory(prefix="cut-off-") as name, ground(Path(name)) as (both, url, template, expected):
-        say(str({table: len(rows) for table, rows in expected.items()}))
-        for number in range(1, options.runs + 1):
+        say(", ".join(f"{table} {len(rows)}" for table, rows in expected.items()))
+
+        def disturb(number: int) -> CutOff:
             after = round(dice.uniform(0, 6), 2)
             away = round(dice.uniform(3, 8) if number % 4 == 0 else dice.uniform(LONG, 30), 1)
             folder = Path(name) / f"run-{number}"
-            try:
-                seen = cut_off(template, folder, both, url, expected, after=after, away=away)
-            except (AssertionError, subprocess.TimeoutExpired) as problem:
-                say(f"{number:3} cut off after {after:4} s for {away:4} s: {problem}")
-                bad += 1
-                continue
-            bad += not seen.is_well
-            report(number, seen)
-    say(f"{options.runs} runs, {bad} bad")
+            return cut_off(template, folder, both, url, expected, after=after, away=away, patience=asked.patience)
+
+        _, bad = disturbed.repeated(asked.runs, disturb, told)
+    say(f"{asked.runs} runs, {bad} bad")
     return 1 if bad else 0
 
 

@@ -1,0 +1,41 @@
+"""The cache of all processes, in files. Where its disk cannot be written it keeps nothing, and no page fails."""
+
+import contextlib
+from typing import Any
+
+from django.core.cache.backends.base import DEFAULT_TIMEOUT
+from django.core.cache.backends.filebased import FileBasedCache
+
+
+class Cache(FileBasedCache):
+    def get(self, key: Any, default: Any = None, version: int | None = None) -> Any:
+        try:
+            return super().get(key, default, version)
+        except OSError:  # what is over cannot be deleted
+            return default
+
+    def has_key(self, key: Any, version: int | None = None) -> bool:
+        try:
+            return super().has_key(key, version)
+        except OSError:
+            return False
+
+    def set(self, key: Any, value: Any, timeout: Any = DEFAULT_TIMEOUT, version: int | None = None) -> None:
+        with contextlib.suppress(OSError):
+            super().set(key, value, timeout, version)
+
+    def add(self, key: Any, value: Any, timeout: Any = DEFAULT_TIMEOUT, version: int | None = None) -> bool:
+        """False too where it could not be kept: who asks whether it was the first must not be told so each time."""
+        if self.has_key(key, version):
+            return False
+        try:
+            super().set(key, value, timeout, version)
+        except OSError:
+            return False
+        return True
+
+    def delete(self, key: Any, version: int | None = None) -> bool:
+        try:
+            return super().delete(key, version)
+        except OSError:
+            return False
