@@ -1,9 +1,11 @@
 """Reads over runs and their state."""
 
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
+from django.core.cache import caches
 from django.db.models import Case, Exists, F, IntegerField, OuterRef, Prefetch, Q, QuerySet, Value, When
 from django.db.models.functions import Coalesce
 from django.utils import timezone
@@ -122,8 +124,6 @@ def worker_summary() -> dict[str, Any]:
 
 def clusters() -> list[dict[str, Any]]:
     """The task clusters that report themselves: name, host, process, state."""
-    from django_q.status import Stat
-
     return [
         {
             "cluster": str(stat.cluster_id),
@@ -132,8 +132,24 @@ def clusters() -> list[dict[str, Any]]:
             "status": stat.status,
             "workers": len(stat.workers),
         }
-        for stat in Stat.get_all()
+        for stat in reports()
     ]
+
+
+def reports() -> list[Any]:
+    """What the clusters that live say of themselves, as django-q's `Stat`.
+
+    `Stat.get_all` also writes its list of them anew, which is too much for what is polled; clusters keep it short.
+    """
+    from django_q.conf import Conf
+    from django_q.signing import BadSignature, SignedPackage
+
+    kept = caches[Conf.CACHE]
+    found = []
+    for packed in kept.get_many(kept.get(Conf.Q_STAT) or []).values():
+        with suppress(BadSignature):
+            found.append(SignedPackage.loads(packed))
+    return found
 
 
 def latest_failures(run: IngestionRun, limit: int = 10) -> QuerySet[IngestLog]:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import cache
+from functools import cache, cached_property
 from typing import Any
 
 from django.db.models import F, OuterRef, QuerySet, Subquery
@@ -38,6 +38,11 @@ class AtWork:
         return max(0, self.status.urls_discovered - self.status.urls_processed) if self.status else 0
 
     @property
+    def state(self) -> str:
+        """In words. What Django offers for it puts all choices together anew, too much for what is polled."""
+        return str(RunState(self.run.state).label)
+
+    @cached_property
     def ends_in(self) -> str:
         """About, in words; "" where nobody knows: it is paused or rests, or has hardly begun."""
         if not self.pace or self.run.state != RunState.RUNNING:

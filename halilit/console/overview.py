@@ -26,7 +26,7 @@ def whole(request: HttpRequest, form: Any) -> str:
         "form": form,
         "choices": choices(standings, chosen=form["brand"].value()),
         "worker": state_of_workers,
-        "live": marked(request, state_of_workers),
+        "live": marked(state_of_workers),
     }
     return render_to_string("ops/staff.html", context, request)
 
@@ -36,7 +36,7 @@ def polled(request: HttpRequest) -> HttpResponse:
 
     When a run has begun or ended since, the page is told to ask for the rest again too.
     """
-    part = marked(request, WorkerState.current())
+    part = marked(WorkerState.current())
     if mark_of(part) == request.GET.get("seen"):
         return HttpResponse(status=204)
     response = HttpResponse(part)
@@ -45,9 +45,9 @@ def polled(request: HttpRequest) -> HttpResponse:
     return response
 
 
-def marked(request: HttpRequest, worker: WorkerState) -> str:
-    """The polled part, with a mark of what it says."""
-    part = render_to_string("console/_live.html", live(worker), request)
+def marked(worker: WorkerState) -> str:
+    """The polled part, with a mark of what it says. It is the same for everybody, so it needs no request."""
+    part = render_to_string("console/_live.html", live(worker))
     mark = blake2b(part.encode(), digest_size=6).hexdigest()
     return part.replace(f"seen={SEEN}", f"seen={mark}", 1)
 

@@ -20,6 +20,7 @@ from django.utils.translation import gettext_lazy as _
 from django_q.signals import post_execute, post_spawn, pre_execute
 
 from halilit.ops import clock
+from ingestion import queries
 from ingestion.models import IngestionRun, RunState
 
 logger = logging.getLogger(__name__)
@@ -68,9 +69,7 @@ def key_of(host: str, pid: int) -> str:
 
 def clusters(active: list[IngestionRun]) -> list[Cluster]:
     """Those that live, with their workers; what these scrape is told by the runs that are not over."""
-    from django_q.status import Stat
-
-    stats = Stat.get_all()
+    stats = queries.reports()
     keys = {key_of(stat.host, pid): (stat.host, pid) for stat in stats for pid in stat.workers}
     reports = cache.get_many(keys) if keys else {}
     running = (run for run in active if run.lease and run.state == RunState.RUNNING)
