@@ -37,7 +37,7 @@ def schedule_indexing(**kwargs: Any) -> None:
     if Schedule._meta.db_table in connection.introspection.table_names():
         for name, func, minutes in (
             ("index what is marked", "rag.upkeep.index_marked", 1),
-            ("index what is stale", "rag.index.index_stale", 5),
+            ("index what is stale", "rag.upkeep.look_through", 5),
             ("look for problems", "halilit.console.tasks.watch", 1),
             ("deliver webhooks", "halilit.hooks.tasks.deliver", 1),
             ("send the weekly summary", "halilit.console.tasks.weekly", 60),
@@ -45,3 +45,4 @@ def schedule_indexing(**kwargs: Any) -> None:
         ):
             every = {"schedule_type": Schedule.MINUTES, "minutes": minutes, "repeats": -1}
             Schedule.objects.get_or_create(name=name, defaults={"func": func, **every})
+            Schedule.objects.filter(name=name).exclude(func=func).update(func=func)

@@ -60,6 +60,17 @@ def stale_ids(limit: int | None = None) -> list[int]:
     return stale[:limit]
 
 
+def index_stale_after(last: int, *, most: int) -> tuple[int, int]:
+    """The same for at most so many documents, by their ids behind `last`; the id that it came to, 0 at the end, and how
+    many were brought up to date. Whoever goes on from there again and again looks at all in the end."""
+    documents = list(_documents().filter(pk__gt=last)[:most])
+    end = documents[-1].pk if len(documents) == most else 0
+    between = IndexedDocument.objects.filter(pk__gt=last, **({"pk__lte": end} if end else {}))
+    known = dict(between.values_list("pk", "fingerprint"))
+    stale = [document.pk for document in documents if known.get(document.pk) != fingerprint(document)]
+    return end, index_documents([*stale, *(known.keys() - {document.pk for document in documents})])
+
+
 def index_version() -> str:
     """Changes whenever the index did."""
     state = IndexedDocument.objects.aggregate(latest=Max("indexed_at"), documents=Count("pk"))

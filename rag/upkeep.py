@@ -3,7 +3,7 @@
 Storing only marks what changed (`mark`), which costs a row. A thread of the same process takes what is marked every
 PAUSE seconds (`begin`), and a last time when the process ends. A scrape, which stores much, begins none: it gives some
 of its idle moments (`index_some`), and the queue's worker watches for the rest (`watch`). What a killed process left
-marked is taken by whichever process comes next, or by the schedule of `index_stale`.
+marked is taken by whichever process comes next, or by its schedule; what nobody marked is found by `look_through`.
 """
 
 import logging
@@ -13,18 +13,21 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from django.conf import settings
+from django.core.cache import cache
 from django.db import connections
 from django.utils import timezone
 
 from . import dense
 from .errors import ProviderError
-from .index import index_documents
+from .index import index_documents, index_stale_after
 from .models import ChangedDocument
 
 logger = logging.getLogger(__name__)
 PAUSE = 1.5  # seconds: what is stored is searchable within 3
 STEP = 0.05  # seconds, between two looks at whether the process ends
 AT_ONCE = 200  # documents
+LOOKED_AT = 5_000  # documents a call
+CAME_TO = "index-looked-through"
 EMBEDDING = 10  # seconds at a time for vectors; then what is marked has its turn again
 _embedding_rests_until = [0.0]
 _lock = threading.Lock()
@@ -56,6 +59,14 @@ def index_some(most: int) -> bool:
     if marked := _marked(most):
         _take(marked)
     return len(marked) == most
+
+
+def look_through() -> int:
+    """Find what nobody has marked: some documents at a time, from where the last call came to. To look at a hundred
+    thousand at once takes half a minute."""
+    end, changed = index_stale_after(cache.get(CAME_TO, 0), most=LOOKED_AT)
+    cache.set(CAME_TO, end, timeout=None)
+    return changed
 
 
 def _marked(most: int) -> dict[int, datetime]:

@@ -123,7 +123,6 @@ def indexing() -> Iterator[Row]:
     taken = spent.processor_here() + spent.processor_of_database() - before
     passages = Chunk.objects.filter(document__in=more).count()
     yield rate("passages indexed", passages, took) | {"CPU ms": round(taken * 1000 / passages, 2)}
-    index_stale()
     began = time.perf_counter()
     index_stale()
     yield rate("documents looked through for changes", Document.objects.count(), time.perf_counter() - began)

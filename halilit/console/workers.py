@@ -31,7 +31,7 @@ PROC = Path("/proc")
 # What the default cluster does, in words; scrapes are told by their runs.
 TASKS = {
     "rag.upkeep.index_marked": _("brings the index up to date"),
-    "rag.index.index_stale": _("brings the index up to date"),
+    "rag.upkeep.look_through": _("brings the index up to date"),
     "ingestion.tasks.keep": _("looks after runs"),
     "ingestion.tasks.take_upload": _("reads a file that was sent"),
 }

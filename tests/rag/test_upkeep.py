@@ -4,6 +4,7 @@ import threading
 import time
 
 import pytest
+from django.core.cache import cache
 from django.db import connection
 
 from catalog.models import Brand, Document, DocumentPage
@@ -70,10 +71,16 @@ def test_what_a_killed_process_left_marked_is_taken_by_the_schedule():
 
 
 @pytest.mark.django_db
-def test_what_was_never_marked_is_found_by_its_fingerprint():
-    new_document()
-    assert index_stale() == 1
+def test_what_was_never_marked_is_found_a_few_documents_at_a_time(monkeypatch):
+    cache.clear()
+    monkeypatch.setattr(upkeep, "LOOKED_AT", 2)
+    documents = [new_document(url=f"file:{number}.pdf") for number in range(3)]
+    assert [upkeep.look_through() for _ in range(2)] == [2, 1]
     assert retrieve("vocoder")
+    Document.objects.filter(pk=documents[1].pk).update(gone_since="2026-01-01T00:00:00Z")
+    Document.objects.filter(pk=documents[2].pk).update(title="Another name")
+    assert [upkeep.look_through() for _ in range(3)] == [2, 0, 0]
+    assert set(IndexedDocument.objects.values_list("pk", flat=True)) == {documents[0].pk, documents[2].pk}
 
 
 @pytest.mark.django_db
