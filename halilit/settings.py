@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from environs import Env, EnvError, validate
 from servestatic.compress import Compressor
 
+from . import databases, logs, policies
 from .secret import own_key
 
 # So that ModelAdmin[Brand] and the like, which the type checker wants, can be written in code that runs.
@@ -21,6 +22,7 @@ django_stubs_ext.monkeypatch()
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
+AGENT = "HalilitSupportCentre/1.0 (+https://www.halilit.com)"
 WEEKDAYS = ["", "sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday"]
 
 env = Env()
@@ -39,7 +41,8 @@ try:
     STAFF_SESSION_HOURS = env.int("HALILIT_STAFF_SESSION_HOURS", 12, validate=validate.Range(1, 720))
     HTTPS = env.bool("HALILIT_HTTPS", not DEBUG)
     TWO_FACTOR = env.bool("HALILIT_TWO_FACTOR", HTTPS)
-    DATABASES = {"default": env.dj_db_url("DATABASE_URL", f"sqlite:///{DATA_DIR / 'db.sqlite3'}")}
+    _database = env.dj_db_url("DATABASE_URL", f"sqlite:///{DATA_DIR / 'db.sqlite3'}")
+    DATABASES = {"default": databases.connected(dict(_database), DATA_DIR)}
     S3_BUCKET = env.str("HALILIT_S3_BUCKET", "", validate=validate.Regexp(r"^([a-z0-9][a-z0-9.-]{1,61}[a-z0-9])?$"))
     S3_URL = env.str("HALILIT_S3_URL", "", validate=validate.Regexp(r"^(https?://[^\s/]+\S*)?$"))
     S3_REGION = env.str("HALILIT_S3_REGION", "us-east-1")
@@ -49,11 +52,7 @@ try:
     CHROMIUM = env.str("HALILIT_CHROMIUM", "")
     ALLOW_PRIVATE_HOSTS = env.bool("HALILIT_ALLOW_PRIVATE_HOSTS", False)
     SCRAPE_WORKERS = env.int("HALILIT_SCRAPE_WORKERS", 2, validate=validate.Range(1, 64))
-    USER_AGENT = env.str(
-        "HALILIT_USER_AGENT",
-        "HalilitSupportCentre/1.0 (+https://www.halilit.com)",
-        validate=validate.Regexp(r"^[ -~]+$"),
-    )
+    USER_AGENT = env.str("HALILIT_USER_AGENT", AGENT, validate=validate.Regexp(r"^[ -~]+$"))
     RUN_SLICE_SECONDS = env.float("HALILIT_RUN_SLICE_SECONDS", 20.0, validate=validate.Range(1, 60))
 
     LLM = env.str("HALILIT_LLM", "", validate=validate.OneOf(["", "extractive", "gemini", "google-genai", "openai"]))
@@ -107,7 +106,7 @@ EMAIL_USE_TLS, EMAIL_USE_SSL = MAIL["EMAIL_USE_TLS"], MAIL["EMAIL_USE_SSL"]
 EMAIL_FILE_PATH, EMAIL_TIMEOUT = MAIL["EMAIL_FILE_PATH"], 20
 
 # Waits before a URL is tried again after a passing error, by the number of the attempt. Seconds.
-RETRY_SECONDS = (2, 10, 30)
+RETRY_SECONDS = (2, 10)
 
 # Without a choice, a key decides: Gemini where one is set, else answers are put together from the sources themselves.
 LLM = LLM or ("gemini" if GEMINI_API_KEY else "extractive")
@@ -198,31 +197,6 @@ TEMPLATES = [
     }
 ]
 
-if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
-    DATABASES["default"] |= {
-        "CONN_MAX_AGE": 0,
-        # Tests too work on a file: in memory, threads that share a database lock each other out.
-        "TEST": {"NAME": str(DATA_DIR / "test.sqlite3")},
-        # They hold on every connection, also in workers. IMMEDIATE: a transaction that reads before it writes
-        # would otherwise fail when another writer comes between, whatever the timeout.
-        "OPTIONS": {
-            "timeout": 20,
-            "transaction_mode": "IMMEDIATE",
-            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=10000; "
-            "PRAGMA mmap_size=268435456; PRAGMA temp_store=MEMORY; PRAGMA busy_timeout=20000;",
-        },
-    }
-elif DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql":
-    # Kept for a while and tried before use: a server that was started anew costs no visitor an error page.
-    DATABASES["default"] |= {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
-    # Where the network swallows everything, both ends would wait for hours, and a transaction hold what it has locked.
-    DATABASES["default"].setdefault("OPTIONS", {}).update(
-        connect_timeout=5, keepalives_idle=5, keepalives_interval=2, keepalives_count=3, tcp_user_timeout=10_000,
-        options="-c tcp_keepalives_idle=5 -c tcp_keepalives_interval=2 -c tcp_keepalives_count=3 "
-        "-c tcp_user_timeout=10000 -c idle_in_transaction_session_timeout=120000",
-    )  # fmt: skip
-else:
-    sys.exit("Bad setting: DATABASE_URL names a database that cannot be used. Give sqlite:///… or postgres://….")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Shared by processes: the clusters report their state through it.
@@ -296,27 +270,8 @@ SERVESTATIC_AUTOREFRESH = DEBUG
 SERVESTATIC_SKIP_COMPRESS_EXTENSIONS = (*Compressor.SKIP_COMPRESS_EXTENSIONS, "map")
 SERVESTATIC_KEEP_ONLY_HASHED_FILES = not DEBUG
 
-CONTENT_SECURITY_POLICY = {
-    "DIRECTIVES": {
-        "default-src": ["'self'"],
-        "img-src": ["'self'", "data:"],
-        "object-src": ["'none'"],
-        "script-src": ["'self'"],
-        "style-src": ["'self'"],
-        "base-uri": ["'none'"],
-        "form-action": ["'self'"],
-        "frame-ancestors": ["'none'"],
-        "upgrade-insecure-requests": HTTPS,
-    }
-}
-PERMISSIONS_POLICY: dict[str, list[str]] = {
-    name: []
-    for name in (
-        "accelerometer", "autoplay", "bluetooth", "browsing-topics", "camera", "display-capture", "geolocation",
-        "gyroscope", "hid", "idle-detection", "local-fonts", "magnetometer", "microphone", "midi", "payment",
-        "publickey-credentials-get", "screen-wake-lock", "serial", "usb", "window-management", "xr-spatial-tracking",
-    )
-}  # fmt: skip
+CONTENT_SECURITY_POLICY = policies.content_security(https=HTTPS)
+PERMISSIONS_POLICY = policies.PERMISSIONS
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
 # A cookie of this prefix is the browser's promise that no other host and no page without HTTPS has set it.
@@ -332,33 +287,9 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 # tests/security/test_headers.py asks for what it sends.
 SILENCED_SYSTEM_CHECKS = ["security.W001", "security.W002", "security.W003"]
 
-SECRETS = [SECRET_KEY, GEMINI_API_KEY, OPENAI_API_KEY, S3_SECRET, str(DATABASES["default"].get("PASSWORD") or "")]
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "filters": {
-        "no secrets": {"()": "halilit.redaction.Redaction", "secrets": SECRETS},
-        "traced": {"()": "catalog.tracing.Traced"},
-    },
-    "formatters": {
-        "line": {"format": "%(asctime)s %(levelname)s %(name)s%(trace)s: %(message)s"},
-        "json": {"()": "catalog.tracing.JsonLines"},
-    },
-    "handlers": {
-        "stderr": {
-            "class": "logging.StreamHandler",
-            "formatter": LOG_FORMAT,
-            "filters": ["no secrets", "traced"],
-        }
-    },
-    "root": {"handlers": ["stderr"], "level": LOG_LEVEL},
-    # Runs are told by their pages and records; the queue's own lines would bury the address that `make run` prints.
-    "loggers": {
-        **{name: {"level": "WARNING"} for name in ("httpx", "httpcore", "asyncio", "PIL", "django_q.stat", "axes")},
-        "django-q": {"level": "DEBUG" if LOG_LEVEL == "DEBUG" else "WARNING"},
-        "django": {"handlers": []},  # else each line comes twice
-    },
-}
+_passwords = [EMAIL_HOST_PASSWORD or "", str(DATABASES["default"].get("PASSWORD") or "")]
+_keys = [SECRET_KEY, NOTIFY_SECRET, GEMINI_API_KEY, OPENAI_API_KEY, S3_SECRET]
+LOGGING = logs.configured(level=LOG_LEVEL, form=LOG_FORMAT, secrets=[*_keys, *_passwords])
 
 if SENTRY_DSN:
     if not find_spec("sentry_sdk"):

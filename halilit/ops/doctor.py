@@ -48,13 +48,14 @@ def database() -> Iterator[Finding]:
 def sqlite() -> Iterator[Finding]:
     file = settings.DATABASES["default"]["NAME"]
     journal, synchronous, pages = pragma("journal_mode"), pragma("synchronous"), int(pragma("cache_size"))
-    local = "Put the data folder on a local disk (not a network share), and leave the options in settings.py."
-    yield expect("journal mode", journal == "wal", journal, f"It should be wal. {local}")
+    keep = "leave the options of halilit/databases.py as they are."
+    local = f"It should be wal. Put the data folder on a local disk (not a network share), and {keep}"
+    yield expect("journal mode", journal == "wal", journal, local)
     names = {0: "off", 1: "normal", 2: "full", 3: "extra"}
     shown = names.get(int(synchronous), synchronous)
-    yield expect("synchronous", int(synchronous) == 1, shown, "It should be normal: leave the options in settings.py.")
+    yield expect("synchronous", int(synchronous) == 1, shown, f"It should be normal: {keep}")
     size = f"{pages} pages" if pages > 0 else f"{-pages} KiB"
-    yield expect("cache size", pages >= 10_000, size, "It should be 10000 pages: leave the options in settings.py.")
+    yield expect("cache size", pages >= 10_000, size, f"It should be 10000 pages: {keep}")
     with connection.cursor() as cursor:
         cursor.execute("PRAGMA quick_check(1)")
         result = cursor.fetchone()[0]
