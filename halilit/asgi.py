@@ -16,6 +16,10 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "halilit.settings")
 sys.setswitchinterval(0.0005)
 
 few_heaps()
-application = Gate(get_asgi_application())
+site = get_asgi_application()
+
+from halilit.bodies import Bodies  # noqa: E402 - it needs the settings
+
+application = Gate(Bodies(site))
 get_resolver().url_patterns  # noqa: B018 - loads the views
 settle()

@@ -1,0 +1,70 @@
+"""A body that is too large or too slow is refused with a page that says so, whether or not a proxy stands before."""
+
+import asyncio
+from typing import Any
+
+import pytest
+from django.core.handlers.asgi import ASGIHandler
+
+from halilit import bodies
+
+KB = b"x" * 1000
+
+
+def sent(path: str, *parts: bytes | float, length: int = 0, **headers: str) -> tuple[int, str, int]:
+    """Status and text of the answer, and how many parts were taken. A number among the parts is a pause in seconds."""
+    taken, said = 0, list[Any]()
+
+    async def receive() -> dict[str, Any]:
+        nonlocal taken
+        while taken < len(parts):
+            part, taken = parts[taken], taken + 1
+            if isinstance(part, bytes):
+                return {"type": "http.request", "body": part, "more_body": taken < len(parts)}
+            await asyncio.sleep(part)
+        await asyncio.sleep(3600)
+        raise AssertionError
+
+    async def send(message: Any) -> None:
+        said.append(message)
+
+    told = [(name.replace("_", "-").encode(), value.encode()) for name, value in headers.items()]
+    told.append((b"content-length", str(length).encode()) if length else (b"transfer-encoding", b"chunked"))
+    scope = {"type": "http", "method": "POST", "path": path, "headers": told, "query_string": b"", "server": ("h", 80)}
+    asyncio.run(bodies.Bodies(ASGIHandler())(scope, receive, send))
+    return said[0]["status"], b"".join(each.get("body", b"") for each in said).decode(), taken
+
+
+@pytest.fixture
+def small(monkeypatch):
+    monkeypatch.setattr(bodies, "FORM", (10_000, 0.2))
+
+
+def test_one_that_says_how_large_it_is_is_not_even_read(small):
+    status, text, taken = sent("/en/ask/", KB, length=10_001)
+    assert (status, taken) == (413, 0)
+    assert "Nothing was stored" in text
+
+
+def test_one_that_does_not_is_read_to_the_limit(small):
+    status, text, taken = sent("/he/ask/", *[KB] * 100)
+    assert (status, taken) == (413, 11)
+    assert 'lang="he"' in text
+
+
+def test_one_that_comes_drop_by_drop_ends(small):
+    status, text, _taken = sent("/api/chat", b"{", 30.0, b"}")
+    assert status == 408
+    assert '"status": 408' in text and "nothing was stored" in text
+
+
+def test_manuals_that_staff_send_may_be_larger(small, db):
+    status, _text, taken = sent("/staff/uploads/", *[KB] * 20, host="testserver")
+    assert (status, taken) == (403, 20)  # read to its end, and refused for want of a login
+
+
+def test_one_within_the_limits_goes_to_the_site(small, db):
+    status, _text, taken = sent(
+        "/api/chat", b'{"question"', b': ""}', host="testserver", content_type="application/json"
+    )
+    assert (status, taken) == (422, 2)
