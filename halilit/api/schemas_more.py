@@ -6,7 +6,8 @@ from typing import Annotated
 from ninja import Schema
 from pydantic import Field, StringConstraints
 
-from .schemas import DocumentOut, ProductOut, RunOut
+from .schemas import DocumentOut, ProductOut
+from .schemas_scraping import RunOut
 
 Next = Annotated[str, Field(description="Cursor of the next page; empty on the last one.")]
 Term = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100, pattern=r"^[^\x00]*$")]

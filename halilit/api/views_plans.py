@@ -15,7 +15,8 @@ from ingestion.models import Priority, VisitPlan
 
 from . import queries
 from .auth import needs
-from .schemas import Plan, PlanOut, Problem, QuietHours, WorkerOut
+from .schemas import Problem
+from .schemas_scraping import Plan, PlanOut, QuietHours, WorkerOut
 from .views_worker import is_trusted, worker_out
 
 router = Router(tags=["scraping"])

@@ -17,10 +17,10 @@ from ingestion.queries import worker_summary
 
 from . import queries
 from .auth import has_scope, needs
-from .schemas import (
+from .schemas import Problem
+from .schemas_scraping import (
     Ingestion,
     IngestionOut,
-    Problem,
     RunOut,
     ScrapeStart,
     WorkerOut,
