@@ -2,6 +2,7 @@
 # make test   everything from a fresh clone, then the whole test suite
 # make test-postgresql  the same suite on PostgreSQL
 # make bench  all benchmarks into docs/benchmarks.md; NAMES="web search" runs some and keeps the rest; TINY=1 is a trial
+# make growth  what growing takes, on SQLite and PostgreSQL, into docs/scaling.md
 # make load   200 visitors during three scrapes; DURATION=120 VISITORS=50 for less
 # make check  formatting, lint, types, imports, migrations, deployment settings
 # make lock   pin every package by its hashes anew, after a change of requirements; make audit: known weaknesses
@@ -15,10 +16,10 @@ DEMO_PORT ?= 8099
 # How many tests run side by side.
 JOBS ?= 2
 
-.PHONY: help setup run test test-postgresql bench load lock audit check format messages screenshots lighthouse clean
+.PHONY: help setup run test test-postgresql bench growth load lock audit check format messages screenshots lighthouse clean
 
 help:
-	@sed -n '1,7s/^# //p' Makefile
+	@sed -n '1,8s/^# //p' Makefile
 
 setup: $(VENV)/ready browser
 
@@ -48,6 +49,11 @@ test-postgresql: setup
 
 bench: setup
 	$(BIN)/python manage.py bench_report $(NAMES) $(if $(FRESH),--fresh) $(if $(TINY),--tiny)
+
+# On both databases; SIZES="1600 16000" for less. A hundred times today's size takes an hour on PostgreSQL.
+growth: setup
+	$(BIN)/python manage.py growth_report $(or $(SIZES),1600 16000 160000)
+	.ci/with-postgresql bash -c '$(BIN)/python manage.py growth_report $(or $(SIZES),1600 16000 160000) --database "$$TEST_DATABASE_URL"'
 
 load: setup
 	$(BIN)/python -m tests.load --seconds $(or $(DURATION),600) --visitors $(or $(VISITORS),200) --scrapes $(or $(SCRAPES),3)

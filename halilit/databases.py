@@ -11,12 +11,13 @@ SQLITE = {
     "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=10000; "
     "PRAGMA mmap_size=268435456; PRAGMA temp_store=MEMORY; PRAGMA busy_timeout=20000;",
 }
+# No compiling of queries: it takes longer than ours do.
 # Where the network swallows everything, both ends would wait for hours, and a transaction hold what it has locked.
 POSTGRESQL = {
     "connect_timeout": 5, "keepalives_idle": 5, "keepalives_interval": 2, "keepalives_count": 3,
     "tcp_user_timeout": 10_000,
     "options": "-c tcp_keepalives_idle=5 -c tcp_keepalives_interval=2 -c tcp_keepalives_count=3 "
-    "-c tcp_user_timeout=10000 -c idle_in_transaction_session_timeout=120000",
+    "-c tcp_user_timeout=10000 -c idle_in_transaction_session_timeout=120000 -c jit=off",
 }  # fmt: skip
 
 

@@ -22,6 +22,7 @@ LONGEST = 500  # letters of a stem; PostgreSQL takes 2,046 bytes
 FARTHEST = 16_383  # PostgreSQL counts no place beyond it
 APART = 20  # places between two columns: no phrase goes from one into the next
 BATCH = 500  # rows
+MORE = 1.5  # rows are given: `ts_rank` finds out less than BM25, and among more the ranking finds the same ones
 COUNTING = 7_265_001  # the advisory lock of who counts words
 _FUNCTIONS = ("{name}_count", "{name}_uncount", "{content}_{name}", "{content}_{name}_all")
 ALL_ROWS = ""  # the "word" under which the number of rows is counted
@@ -133,7 +134,7 @@ def matching(database: BaseDatabaseWrapper, table: FullTextTable, query: Matchin
         statement = (  # every part is a constant; what people typed is a parameter
             f"SELECT id FROM (SELECT f.rowid AS id, {weight} AS weight FROM {table.name} f {limits.joins} "  # noqa: S608
             f"WHERE f.terms @@ %s::tsquery {limits.where} LIMIT {limits.weighed}) found "
-            f"ORDER BY weight DESC, id LIMIT {limits.best}"
+            f"ORDER BY weight DESC, id LIMIT {round(limits.best * MORE)}"
         )
         asked = tsquery(query, letters)
         cursor.execute(statement, [*weighing, asked, *limits.values])
