@@ -5,8 +5,9 @@ kept as they were; where their passage is gone, their page says so, and staff se
 """
 
 import logging
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import cache
 from itertools import islice
 from typing import Any
 
@@ -94,30 +95,30 @@ def recheck(document_ids: Iterable[int]) -> int:
 
 def lost_sources(answer: Answer) -> list[int]:
     """The numbers of its sources whose passage no longer stands on the cited page."""
-    return _lost(answer, _states(source["document"] for source in answer.sources))
+    return _lost(answer, _states(source["document"] for source in answer.sources), _stands)
 
 
-def _lost(answer: Answer, states: Mapping[int, Any]) -> list[int]:
-    changed = [source for source in answer.sources if _changed(states.get(source["document"]), answer.created_at)]
-    return [source["n"] for source in changed if not _still_stands(source)]
+def _lost(answer: Answer, states: Mapping[int, Any], stands: Callable[..., bool]) -> list[int]:
+    return [
+        source["n"]
+        for source in answer.sources
+        if _is_lost(source, states.get(source["document"]), answer.created_at, stands)
+    ]
 
 
-def _still_stands(source: Mapping[str, Any]) -> bool:
-    there = Document.objects.filter(pk=source["document"], gone_since=None, hidden=False).exists()
-    quotes = source.get("quotes") or [source.get("text", "")]
-    return there and _stands(source["document"], source["page"], source["last_page"], quotes)
+def _is_lost(source: Mapping[str, Any], state: Any, since: datetime, stands: Callable[..., bool]) -> bool:
+    """Only of a document that has changed since the answer are pages looked at again."""
+    if state is None or state["gone_since"] or state["hidden"]:
+        return True
+    if not state["changed_at"] or state["changed_at"] <= since:
+        return False
+    quotes = tuple(source.get("quotes") or [source.get("text", "")])
+    return not stands(source["document"], source["page"], source["last_page"], quotes)
 
 
 def _states(ids: Iterable[int]) -> dict[int, Any]:
     rows = Document.objects.filter(pk__in=set(ids)).values("pk", "changed_at", "gone_since", "hidden")
     return {row["pk"]: row for row in rows}
-
-
-def _changed(state: Any, since: datetime) -> bool:
-    """Whether a document is not as it was then; a deleted one is not."""
-    return state is None or bool(
-        state["gone_since"] or state["hidden"] or (state["changed_at"] and state["changed_at"] > since)
-    )
 
 
 def answers_to_review(limit: int = 50) -> list[tuple[Answer, list[int]]]:
@@ -126,7 +127,8 @@ def answers_to_review(limit: int = 50) -> list[tuple[Answer, list[int]]]:
     rows = Answer.objects.filter(state=AnswerState.DONE, abstained=False, created_at__gte=since)
     newest = list(rows.exclude(sources=[]).select_related("brand", "product").order_by("-created_at")[:MOST])
     states = _states(source["document"] for answer in newest for source in answer.sources)
-    lost = ((answer, _lost(answer, states)) for answer in newest)
+    stands = cache(_stands)  # many answers cite the same passages
+    lost = ((answer, _lost(answer, states, stands)) for answer in newest)
     return list(islice(((answer, numbers) for answer, numbers in lost if numbers), limit))
 
 
