@@ -18,7 +18,9 @@ from .errors import TryLater
 from .fates import columns
 from .models import MAX_URL_ATTEMPTS, FrontierUrl, IngestionRun, UrlKind, UrlState
 from .reasons import why
+from .room import fitting
 from .scope import MOST_FACETS, facet_key
+from .store.naming import called_otherwise
 
 RANKS = {"start": 0, "page": 4, "document": 5, "listing": 6, "image": 8}
 DONE = (UrlState.STORED, UrlState.UNCHANGED, UrlState.DUPLICATE, UrlState.SKIPPED, UrlState.FAILED)
@@ -112,20 +114,36 @@ def hear_again(found: list[tuple[FrontierUrl, Found]]) -> int:
             row.state, row.barren = UrlState.QUEUED, item.barren
             row.set_reason("")
             revived.append(row)
-        elif item.title and not row.title and item.kind == UrlKind.DOCUMENT:
+        elif item.kind == UrlKind.DOCUMENT and names_better(item, row):
             row.title, row.heading, row.kind = item.title[:500], item.heading[:200], UrlKind.DOCUMENT
+            row.found_on = item.found_on[:1000]
             named.append(row)
     FrontierUrl.objects.bulk_update(linked, ["found_on", "title", "heading"], batch_size=100)
     FrontierUrl.objects.bulk_update(revived, ["state", "barren", *REASON], batch_size=100)
-    FrontierUrl.objects.bulk_update(named, ["title", "heading", "kind"], batch_size=100)
+    FrontierUrl.objects.bulk_update(named, ["title", "heading", "kind", "found_on"], batch_size=100)
+    for row in named:
+        if row.state in (UrlState.STORED, UrlState.UNCHANGED):
+            called_otherwise(brand_id=row.brand_id, url=row.url, title=row.title, heading=row.heading)
     return len(linked)
+
+
+def names_better(item: Found, row: FrontierUrl) -> bool:
+    """Whether a document is called by this link rather than by the one that its row has.
+
+    The page of the shortest address decides (the first in the alphabet of two), whichever was read first.
+    """
+    if not item.title or item.title[:500] == row.title:
+        return False
+    if not row.title:
+        return True
+    return row.kind == UrlKind.DOCUMENT and (len(item.found_on), item.found_on) <= (len(row.found_on), row.found_on)
 
 
 def needs_no_more(row: FrontierUrl) -> bool:
     """Whether nothing that another link says would change this row."""
     fruitless = row.state == UrlState.SKIPPED and row.code == FRUITLESS.code
-    nameless = not row.title and row.kind != UrlKind.IMAGE
-    return row.found_on != FROM_SITEMAP and not fruitless and not nameless
+    named = row.kind == UrlKind.IMAGE or (row.kind == UrlKind.PAGE and bool(row.title))
+    return row.found_on != FROM_SITEMAP and not fruitless and named
 
 
 def rows_of(run: IngestionRun, keys: list[str]) -> dict[str, FrontierUrl]:
@@ -189,18 +207,6 @@ def claim(
     for row in rows:
         row.state, row.attempts = UrlState.FETCHING, row.attempts + 1
     return rows
-
-
-def fitting(rows: list[FrontierUrl], room: Callable[[str], int]) -> list[FrontierUrl]:
-    """Those of the rows, in their order, that there is room for at their hosts."""
-    left: dict[str, int] = {}
-    kept = []
-    for row in rows:
-        host = server_of(row.url)
-        left[host] = (left[host] if host in left else room(host)) - 1
-        if left[host] >= 0:
-            kept.append(row)
-    return kept
 
 
 def next_listing(run: IngestionRun, waiting: QuerySet[FrontierUrl]) -> list[FrontierUrl]:

@@ -1,6 +1,7 @@
 """One product for one model, however many pages of a site show it."""
 
 import re
+from collections.abc import Collection
 from urllib.parse import urlsplit
 
 from django.utils import timezone
@@ -127,8 +128,17 @@ def family_of(brand: Brand, name: str) -> ProductFamily:
 
 
 def free_slug(brand: Brand, name: str) -> str:
-    base = slugify(name, allow_unicode=True)[:180] or "product"
-    taken = set(Product.objects.filter(brand=brand, slug__startswith=base).values_list("slug", flat=True))
+    base = plain_slug(name)
+    return next_free(
+        base, set(Product.objects.filter(brand=brand, slug__startswith=base).values_list("slug", flat=True))
+    )
+
+
+def plain_slug(name: str) -> str:
+    return slugify(name, allow_unicode=True)[:180] or "product"
+
+
+def next_free(base: str, taken: Collection[str]) -> str:
     return base if base not in taken else next(s for n in range(2, len(taken) + 3) if (s := f"{base}-{n}") not in taken)
 
 

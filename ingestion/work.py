@@ -16,6 +16,7 @@ from .interrupts import Interrupts
 from .models import IngestionRun, RunState, UrlState
 from .pipeline import Slice, Watcher
 from .progress import end_run
+from .slugs import settle_slugs
 
 logger = logging.getLogger(__name__)
 
@@ -65,6 +66,9 @@ def settle(run: IngestionRun, lease: str) -> None:
     """Decide how a run that has nothing left to do has ended."""
     with made_by(run=run.pk):
         assign_documents(run.brand)
+    with transaction.atomic():
+        if run.beat(lease):
+            settle_slugs(run)
     counted = frontier.counters(run)
     reached = counted[UrlState.STORED] + counted[UrlState.UNCHANGED] + counted[UrlState.DUPLICATE]
     start = run.urls.order_by("rank", "pk").first()

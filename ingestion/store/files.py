@@ -12,7 +12,7 @@ from catalog.models import Brand, ChangeKind, Document, DocumentState
 from ..extract.links import file_title
 from ..languages import languages_of
 from ..pdf import PdfText
-from .naming import gather_links, main_language, name_document
+from .naming import clues, gather_links, main_language, name_document
 from .outcome import Stored, announce
 from .pages import write_pages
 from .same_bytes import original_of, share
@@ -50,12 +50,6 @@ def keep_file(document: Document, name: str, path: Path, content_hash: str, size
         gather_links(was_copy_of)
     announce(stored)
     return stored
-
-
-def clues(title: str, heading: str, own: str) -> dict[str, str]:
-    """What may say which products a file covers (ingestion.assign), as it was found."""
-    found = {"title": title[:500], "heading": heading[:200], "own": own.strip()[:300]}
-    return {name: value for name, value in found.items() if value}
 
 
 def renew(document: Document, name: str, path: Path, content_hash: str, size: int, text: PdfText) -> list[int]:

@@ -8,6 +8,7 @@ from catalog.models import Brand, Document, DocumentState, Product, ProductDocum
 from ..extract.links import document_kind, stated_language
 from ..extract.records import DocumentLink
 from ..extract.words import MANUAL
+from .outcome import Stored, announce
 
 ARCHIVE = "application/zip"
 
@@ -81,6 +82,23 @@ def name_document(document: Document, found_as: str = "") -> bool:
             changes.document_changed(document, before)
         return True
     return False
+
+
+def called_otherwise(*, brand_id: int, url: str, title: str, heading: str) -> None:
+    """Name a file that was read already after the link that decides, which has come only now."""
+    document = Document.objects.filter(brand_id=brand_id, url=url, state=DocumentState.STORED).first()
+    if document is None or document.duplicate_of_id is not None:
+        return
+    document.clues = clues(title, heading, document.clues.get("own", ""))
+    document.save(update_fields=["clues"])
+    if name_document(document, title):
+        announce(Stored(documents=[document.pk], changed=True))
+
+
+def clues(title: str, heading: str, own: str) -> dict[str, str]:
+    """What may say which products a file covers (ingestion.assign), as it was found."""
+    found = {"title": title[:500], "heading": heading[:200], "own": own.strip()[:300]}
+    return {name: value for name, value in found.items() if value}
 
 
 def precedence(url: str) -> tuple[bool, int, str]:
