@@ -14,10 +14,12 @@ class HalilitConfig(AppConfig):
     verbose_name = _("Support centre")
 
     def ready(self) -> None:
+        from . import field_names
         from .accounts import audit
         from .console import workers  # noqa: F401 - each worker of the queue reports itself
         from .ops import nul
 
+        field_names.give()
         audit.listen()
         connection_created.connect(nul.leave_out)
         post_migrate.connect(schedule_indexing, sender=self)

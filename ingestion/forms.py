@@ -37,8 +37,9 @@ class FilesField(forms.FileField):
 
 class UploadForm(forms.Form):
     brand = forms.ModelChoiceField(
-        label=gettext_lazy("Brand"), queryset=Brand.objects.order_by(Lower("name")), to_field_name="slug"
-    )
+        label=gettext_lazy("Brand"), queryset=Brand.objects.order_by(Lower("name")), to_field_name="slug",
+        empty_label=gettext_lazy("Choose the brand"),
+    )  # fmt: skip
     product = ProductField(
         label=gettext_lazy("Product"), required=False,
         help_text=gettext_lazy("Empty: recognised by title, file name and text."),

@@ -1,7 +1,7 @@
 """Products and documents of all brands, open to read, page by page."""
 
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 from django.db.models import Prefetch, Q, QuerySet
 from django.http import Http404, HttpRequest
@@ -19,6 +19,7 @@ from .views_catalog import Words, document_out, product_out
 router = Router(tags=["catalogue"])
 States = Literal["", *Lifecycle.values]  # type: ignore[valid-type]
 Kinds = Literal["", *DocumentKind.values]  # type: ignore[valid-type]
+Row = TypeVar("Row", Product, Document)
 
 
 def products() -> QuerySet[Product]:
@@ -29,6 +30,11 @@ def products() -> QuerySet[Product]:
 
 def documents() -> QuerySet[Document]:
     return Document.objects.filter(queries.STORED).select_related("brand")
+
+
+def of_brand(rows: QuerySet[Row], name: str) -> QuerySet[Row]:
+    """Of the brand that is so called, or of all where none is named. Raises Http404."""
+    return rows.filter(brand=queries.brand_named(name)) if name.strip() else rows
 
 
 def with_brand(product: Product) -> dict[str, Any]:
@@ -54,9 +60,7 @@ def list_products(
 ) -> dict[str, Any]:
     """Products of all brands, in the order in which they were found. `q` is a part of the name, or the whole SKU;
     `changed_since` leaves out what has not changed from then on."""
-    rows = products()
-    if brand.strip():
-        rows = rows.filter(brand=queries.brand_named(brand))
+    rows = of_brand(products(), brand)
     if q.strip():
         rows = rows.filter(Q(name__icontains=q.strip()) | Q(sku__iexact=q.strip()))
     if lifecycle:
@@ -88,9 +92,7 @@ def list_documents(
     limit: paging.Size = 50,
 ) -> dict[str, Any]:
     """Documents of all brands, in the order in which they were found."""
-    rows = documents()
-    if brand.strip():
-        rows = rows.filter(brand=queries.brand_named(brand))
+    rows = of_brand(documents(), brand)
     for field, value in (("kind", kind), ("language", language.strip())):
         rows = rows.filter(**{field: value}) if value else rows
     if changed_since:

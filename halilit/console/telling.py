@@ -131,25 +131,30 @@ def quoted(fact: Fact) -> str:
     return " ".join(_("“%(text)s”") % {"text": Truncator(text).chars(90)} for text in fact.said["examples"])
 
 
+def about_answers(fact: Fact, *, title: str, todo: str, outcome: str, action: str) -> Told:
+    address = f"{reverse('rag:questions')}?outcome={outcome}&days=7"
+    return Told(title % fact.said["n"], quoted(fact), todo, address, action)
+
+
 def unanswered(fact: Fact) -> Told:
     n = fact.said["n"]
-    return Told(
-        ngettext("%d question had no answer in the last week", "%d questions had no answer in the last week", n) % n,
-        quoted(fact),
-        _("Write the answer, add a synonym, or upload the manual that it stands in."),
-        reverse("rag:questions") + "?outcome=abstained&days=7",
-        _("Answer them"),
+    return about_answers(
+        fact,
+        title=ngettext("%d question had no answer in the last week", "%d questions had no answer in the last week", n),
+        todo=_("Write the answer, add a synonym, or upload the manual that it stands in."),
+        outcome="abstained",
+        action=_("Answer them"),
     )
 
 
 def low_rated(fact: Fact) -> Told:
     n = fact.said["n"]
-    return Told(
-        ngettext("%d answer did not help in the last week", "%d answers did not help in the last week", n) % n,
-        quoted(fact),
-        _("Read what visitors say about them, and write a better answer."),
-        reverse("rag:questions") + "?outcome=disliked&days=7",
-        _("Read them"),
+    return about_answers(
+        fact,
+        title=ngettext("%d answer did not help in the last week", "%d answers did not help in the last week", n),
+        todo=_("Read what visitors say about them, and write a better answer."),
+        outcome="disliked",
+        action=_("Read them"),
     )
 
 
