@@ -8,6 +8,7 @@ from django.urls import get_resolver
 
 from halilit.gate import Gate
 from halilit.memory import few_heaps, settle
+from halilit.ops.anchor import hold
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "halilit.settings")
 
@@ -22,4 +23,5 @@ from halilit.bodies import Bodies  # noqa: E402 - it needs the settings
 
 application = Gate(Bodies(site))
 get_resolver().url_patterns  # noqa: B018 - loads the views
+anchor = hold()
 settle()

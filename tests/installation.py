@@ -130,7 +130,7 @@ class Installation:
         )
         try:
             base = f"http://127.0.0.1:{port}"
-            wait_until(lambda: answers(base + "/healthz"), 30, "uvicorn answers")
+            wait_until(lambda: answers(base + "/healthz"), 90, "uvicorn answers")
             yield base
         finally:
             end_group(process)

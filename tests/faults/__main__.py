@@ -15,7 +15,7 @@ from tests.ingestion.crashes import demo_site
 from tests.installation import Installation, wait_until
 
 from .ground import Ground, Seen, ground, prepared
-from .injected import FAULTS, Fault, Impossible
+from .injected import FAULTS, Impossible
 
 BACK_WITHIN = 30.0  # seconds
 COMPLETE_SECONDS = 180
@@ -47,30 +47,17 @@ def run(name: str, site: Ground, expected: dict[str, list[Any]], patience: float
     complete = time.monotonic() - ended
     wrong = [f"{table} lost rows" for table, n in site.numbers().items() if n < numbers[table]]
     wrong += disturbed.compared(disturbed.tables(site.installation), expected)
-    wrong += site.promised() + shown(fault, seen)
+    wrong += site.promised() + fault.misses(seen)
     if back > BACK_WITHIN * patience:
         wrong.append(f"back after {back:.1f} s")
     return Result(name, seen, back, complete, tuple(wrong))
 
 
-def shown(fault: Fault, seen: Seen) -> list[str]:
-    """What people saw and should not have seen."""
-    wrong = [f"{what}: {status}" for what, status in seen.statuses.items() if status in (0, 500)]
-    wrong += [f"{what}: a traceback" for what, text in seen.texts.items() if "Traceback" in text]
-    wrong += [f"{what}: {seen.statuses[what]}" for what in ("home", "search", "inbox") if seen.statuses[what] != 200]
-    if seen.statuses["question"] != fault.question or fault.words not in seen.texts["question"]:
-        wrong.append(f"question: {seen.statuses['question']}, without {fault.words!r}")
-    if fault.inbox not in seen.texts["inbox"]:
-        wrong.append(f"inbox: without {fault.inbox!r}")
-    return wrong
-
-
 def report(result: Result) -> None:
-    statuses = ", ".join(f"{what} {status or 'no answer'}" for what, status in result.seen.statuses.items())
+    """A line of the table, and below it what was not well."""
+    pages = ", ".join(f"{what} {status or 'no answer'}" for what, status in result.seen.statuses.items())
     verdict = "well" if not result.wrong else "NOT WELL"
-    disturbed.say(
-        f"{result.fault:20} {verdict:8} back after {result.back:5.1f} s, run complete after {result.complete:5.1f} s; {statuses}"
-    )
+    disturbed.say(f"| {result.fault} | {pages} | {result.back:.1f} s | {result.complete:.1f} s | {verdict} |")
     for line in result.wrong[:8]:
         disturbed.say(f"      {line}")
 
@@ -100,6 +87,7 @@ def main() -> int:
     parser.add_argument("--patience", type=float, default=1, help="times the time limits, for a machine that is busy")
     asked = parser.parse_args()
     bad = 0
+    disturbed.say("| fault | seen meanwhile | well again after | scrape complete after | |\n|---|---|---|---|---|")
     with tempfile.TemporaryDirectory(prefix="faults-") as name, demo_site(Path(name) / "site") as url:
         made = templates(Path(name), url, asked.patience)
         for fault in asked.only.split(","):
@@ -108,10 +96,10 @@ def main() -> int:
                 with ground(template, clock=FAULTS[fault].clock, named=FAULTS[fault].named) as site:
                     result = run(fault, site, expected, asked.patience)
             except Impossible as reason:
-                disturbed.say(f"{fault:20} skipped: {reason}")
+                disturbed.say(f"| {fault} | skipped: {reason} | | | |")
                 continue
             except AssertionError as problem:
-                disturbed.say(f"{fault:20} NOT WELL: {problem}")
+                disturbed.say(f"| {fault} | {problem} | | | NOT WELL |")
                 bad += 1
                 continue
             report(result)

@@ -14,7 +14,7 @@ import httpx
 
 from tests.gemini_endpoint import Endpoint, endpoint
 from tests.ingestion import disturbed
-from tests.ingestion.crashes import demo_site, processed
+from tests.ingestion.crashes import processed
 from tests.installation import Installation, shared, wait_until
 from tests.rag.site import QUESTION, fill, words
 
@@ -44,21 +44,15 @@ class Seen:
 
 
 @dataclass
-class Ground:
+class Site:
+    """A running web and who is logged in there."""
+
     installation: Installation
     base: str
-    keeper: Keeper
-    staff: httpx.Client
-    model: Endpoint
-    names: Resolver | None
-    asked: list[str] = field(default_factory=list)  # addresses of the answers that were promised
+    staff: httpx.Client | None = None
 
     def visitor(self) -> httpx.Client:
         return httpx.Client(base_url=self.base, timeout=90)
-
-    def scrape(self, patience: float) -> None:
-        """Return in the middle of it."""
-        wait_until(lambda: processed(self.installation) >= MIDDLE, 60 * patience, "the scrape is at work")
 
     def visit(self) -> Seen:
         seen = Seen()
@@ -68,7 +62,8 @@ class Ground:
             seen.note("question", self.ask(client))
             seen.note("API", got(client, "/api/chat", json={"question": QUESTION}))
             seen.note("ready", got(client, "/readyz"))
-        seen.note("inbox", got(self.staff, "/staff/attention/"))
+        if self.staff:
+            seen.note("inbox", got(self.staff, "/staff/attention/"))
         return seen
 
     def ask(self, client: httpx.Client) -> httpx.Response | None:
@@ -79,8 +74,7 @@ class Ground:
         posted = got(client, "/ask/", data={"question": QUESTION})
         if posted is None or posted.status_code != 303:
             return posted
-        self.asked.append(posted.headers["Location"])
-        return self.answer(client, self.asked[-1])
+        return self.answer(client, posted.headers["Location"])
 
     def answer(self, client: httpx.Client, address: str, seconds: float = 30) -> httpx.Response | None:
         end = time.monotonic() + seconds
@@ -89,6 +83,19 @@ class Ground:
             if (page is not None and 'sse-connect="' not in page.text) or time.monotonic() > end:
                 return page
             time.sleep(0.3)
+
+
+@dataclass
+class Ground(Site):
+    """With all that runs beside it."""
+
+    keeper: Keeper = field(kw_only=True)
+    model: Endpoint = field(kw_only=True)
+    names: Resolver | None = None
+
+    def scrape(self, patience: float) -> None:
+        """Return in the middle of it."""
+        wait_until(lambda: processed(self.installation) >= MIDDLE, 60 * patience, "the scrape is at work")
 
     def is_well(self, before: int) -> bool:
         """Ready; a question is answered by the model; the scrape has gone on since."""
@@ -187,7 +194,13 @@ def ground(template: Installation, *, clock: bool = False, named: bool = False) 
         keeper = Keeper(template.copied(small / "data", **settings), first)
         base = stack.enter_context(keeper.running())
         staff = stack.enter_context(contextlib.closing(logged_in(base)))
-        yield Ground(keeper.installation, base, keeper, staff, model, names)
+        yield Ground(keeper.installation, base, staff, keeper=keeper, model=model, names=names)
 
 
-__all__ = ["Ground", "Seen", "demo_site", "ground", "mount", "prepared"]
+@contextlib.contextmanager
+def web_alone() -> Iterator[Site]:
+    """The library's site on a small disk, answering from the sources."""
+    with disk(megabytes=32) as small:
+        installation = shared("library", fill).copied(small / "data", HALILIT_LLM="extractive")
+        with installation.web() as base:
+            yield Site(installation, base)

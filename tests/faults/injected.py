@@ -1,4 +1,4 @@
-"""The faults: how each is made, for how long, and what people must see meanwhile."""
+"""The faults: how each is made, for how long, and what people must see meanwhile. FAULTS is the table."""
 
 import contextlib
 import os
@@ -14,7 +14,7 @@ from pathlib import Path
 from tests.ingestion.crashes import victims
 from tests.installation import wait_until
 
-from .ground import CLOCK, Ground, mount
+from .ground import CLOCK, Ground, Seen, Site, mount
 
 HOUR = 3600
 
@@ -36,8 +36,20 @@ class Fault:
     named: bool = False
     render: str = "auto"
 
+    def misses(self, seen: Seen) -> list[str]:
+        """What people saw and should not have seen."""
+        wrong = [f"{what}: {status}" for what, status in seen.statuses.items() if status in (0, 500)]
+        wrong += [f"{what}: a traceback" for what, text in seen.texts.items() if "Traceback" in text]
+        pages = ("home", "search", "inbox")
+        wrong += [f"{what}: {seen.statuses[what]}" for what in pages if seen.statuses.get(what, 200) != 200]
+        if seen.statuses["question"] != self.question or self.words not in seen.texts["question"]:
+            wrong.append(f"question: {seen.statuses['question']}, without {self.words!r}")
+        if self.inbox not in seen.texts.get("inbox", self.inbox):
+            wrong.append(f"inbox: without {self.inbox!r}")
+        return wrong
 
-def own_disk(ground: Ground) -> Path:
+
+def own_disk(ground: Site) -> Path:
     disk = ground.installation.folder.parent
     if not disk.is_mount():
         raise Impossible("nothing can be mounted here: not root")
@@ -45,7 +57,7 @@ def own_disk(ground: Ground) -> Path:
 
 
 @contextlib.contextmanager
-def full(ground: Ground) -> Iterator[None]:
+def full(ground: Site) -> Iterator[None]:
     filler = own_disk(ground) / "filler"
     with contextlib.suppress(OSError), filler.open("wb", buffering=0) as file:
         while True:
@@ -57,7 +69,7 @@ def full(ground: Ground) -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def read_only(ground: Ground) -> Iterator[None]:
+def read_only(ground: Site) -> Iterator[None]:
     """Whatever is opened from now on cannot be written."""
     disk = str(own_disk(ground))
     if not (mount("--bind", disk, disk) and mount("-o", "remount,bind,ro", disk)):
@@ -69,7 +81,7 @@ def read_only(ground: Ground) -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def locked(ground: Ground) -> Iterator[None]:
+def locked(ground: Site) -> Iterator[None]:
     """Another program writes for as long as it lasts: longer than anybody waits."""
     with contextlib.closing(sqlite3.connect(ground.installation.database, isolation_level=None, timeout=60)) as holder:
         holder.execute("begin immediate")
