@@ -157,6 +157,7 @@ INSTALLED_APPS = [
 # compressing one leaves streams alone, which it would hold back.
 MIDDLEWARE = [
     "halilit.ops.requests.identified",
+    "halilit.face.pages.bare_pictures",
     "halilit.face.inline.Security",
     "servestatic.middleware.ServeStaticMiddleware",
     "halilit.face.inline.Policy",

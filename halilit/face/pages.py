@@ -1,10 +1,13 @@
-"""Pages on their way to the browser: compressed, and with an ETag so that an unchanged one isn't sent again."""
+"""Pages on their way to the browser: compressed, and with an ETag so that an unchanged one isn't sent again.
+
+Pictures go without what is said to pages alone, which would be half of a small one's bytes.
+"""
 
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from hashlib import blake2b
 from inspect import iscoroutinefunction
-from typing import Any
+from typing import Any, cast
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -13,31 +16,61 @@ from django.utils.cache import get_conditional_response, patch_vary_headers
 from django.utils.decorators import sync_and_async_middleware
 from django.utils.text import compress_string
 
+Step = Callable[[HttpRequest, HttpResponseBase], HttpResponseBase]
+Middleware = Callable[[Callable[[HttpRequest], Any]], Callable[[HttpRequest], Any]]
+
 SMALL = 800  # bytes that are not worth compressing
 TYPES = ("text/html", "text/plain", "application/json", "application/xml", "application/manifest+json", "image/svg+xml")
 # A form's token differs in each copy of a page though it says the same.
 TOKEN = re.compile(rb'(csrfmiddlewaretoken" value=|X-CSRFToken": )"\w{64}"')
+# What only a page heeds. A picture that is opened by itself still loads and runs nothing.
+OF_PAGES = (
+    "Permissions-Policy",
+    "Cross-Origin-Opener-Policy",
+    "Content-Language",
+    "X-Frame-Options",
+    "Referrer-Policy",
+)
+NOTHING = "default-src 'none'; frame-ancestors 'none'"
 PADDING = 100  # bytes at most, by chance, so that the length tells nothing of what is within
 
 
-@sync_and_async_middleware
-def compressed_pages(get_response: Callable[[HttpRequest], Any]) -> Callable[[HttpRequest], Any]:
-    """Leaves streams alone: they are answers on their way and files that are compressed already."""
-    if iscoroutinefunction(get_response):
-        wait: Callable[[HttpRequest], Awaitable[HttpResponse]] = get_response
+def applied(step: Step) -> Middleware:
+    """A middleware that does nothing but one step with each response, under WSGI and ASGI."""
 
-        async def asynchronous(request: HttpRequest) -> HttpResponseBase:
-            return finish(request, await wait(request))
+    @sync_and_async_middleware
+    def middleware(get_response: Callable[[HttpRequest], Any]) -> Callable[[HttpRequest], Any]:
+        if iscoroutinefunction(get_response):
 
-        return asynchronous
+            async def asynchronous(request: HttpRequest) -> HttpResponseBase:
+                return step(request, await get_response(request))
 
-    def synchronous(request: HttpRequest) -> HttpResponseBase:
-        return finish(request, get_response(request))
+            return asynchronous
 
-    return synchronous
+        def synchronous(request: HttpRequest) -> HttpResponseBase:
+            return step(request, get_response(request))
+
+        return synchronous
+
+    return cast(Middleware, middleware)
+
+
+def bare(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+    kind = response.headers.get("Content-Type", "")
+    if not kind.startswith("image/") or kind.startswith("image/svg") or response.status_code != 200:
+        return response
+    for name in OF_PAGES:
+        del response[name]
+    response.headers["Content-Security-Policy"] = NOTHING
+    if varies := [part for part in response.headers.get("Vary", "").split(", ") if part not in ("", "Accept-Language")]:
+        response.headers["Vary"] = ", ".join(varies)
+    else:
+        del response["Vary"]
+    return response
 
 
 def finish(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+    """Leaves streams alone: they are answers on their way and files that are compressed already."""
     if response.streaming or not isinstance(response, HttpResponse):
         return response
     if not response.headers.get("Content-Type", "").startswith(TYPES) or response.has_header("Content-Encoding"):
@@ -77,3 +110,7 @@ def compressed(request: HttpRequest, response: HttpResponse) -> HttpResponse:
         response.headers["Content-Length"] = str(len(smaller))
         response.headers["Content-Encoding"] = "gzip"
     return response
+
+
+compressed_pages = applied(finish)
+bare_pictures = applied(bare)  # stands before whatever adds headers

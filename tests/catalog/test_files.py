@@ -63,6 +63,9 @@ def test_a_stored_picture_is_sent_to_be_kept(client: Client, db):
     response = client.get("/media/media/a.webp")
     assert response.headers["Content-Type"] == "image/webp"
     assert "max-age" in response.headers["Cache-Control"]
+    assert response.headers["Content-Security-Policy"].startswith("default-src 'none'")
+    assert response.headers["X-Content-Type-Options"] == "nosniff"
+    assert not {"Vary", "Permissions-Policy", "Content-Language"} & set(response.headers), "said to pages alone"
 
 
 @pytest.mark.parametrize(
