@@ -9,7 +9,7 @@ from PIL import Image, UnidentifiedImageError
 
 WIDTHS = (160, 240, 280, 360, 640, 960)  # pixels
 QUALITY = 72
-QUALITY_OF_SMALL, SMALL = 50, 360  # a card's picture is seen whole and at a glance
+QUALITY_OF_SMALL, SMALL = 42, 360  # a card's picture is seen whole and at a glance
 
 
 def thumbnail(name: str, width: int) -> str:

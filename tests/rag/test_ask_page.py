@@ -6,6 +6,7 @@ from playwright.sync_api import expect
 
 from rag.answer import ask
 from rag.models import Answer
+from tests.face.keys import keeps_focus, press
 
 from .manuals import build
 from .site import QUESTION, SLOWLY, Site
@@ -127,12 +128,13 @@ class TestInTheBrowser:
         page.keyboard.press("Escape")
         assert page.query_selector("dialog[open]") is None
 
-    def test_stop_and_feedback_work_in_place(self, page, site):
+    def test_stop_by_key_and_feedback_work_in_place(self, page, site):
         site.model.delay = 0.5
         self.ask(page, site)
         expect(page.locator("#answer-text")).to_contain_text("Hold")
-        page.click("text=Stop")
+        press(page, "form[action$='/stop/'] button")
         page.wait_for_selector("text=You stopped this answer.")
+        keeps_focus(page, "main")
         page.click(".answer-controls >> text=Yes")
         page.wait_for_selector("text=Thank you.")
 
