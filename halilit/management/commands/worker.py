@@ -9,7 +9,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from catalog.models import Brand
+from catalog.services import UnknownBrand, find_brand
 from ingestion import services
 from ingestion.errors import RunRefused
 from ingestion.models import Trigger
@@ -38,11 +38,11 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         try:
             getattr(self, options["todo"])(options)
-        except RunRefused as refusal:
+        except (RunRefused, UnknownBrand) as refusal:
             raise CommandError(str(refusal)) from refusal
 
     def start(self, options: dict[str, Any]) -> None:
-        brand = named(options["brand"]) if options["brand"] else None
+        brand = find_brand(options["brand"]) if options["brand"] else None
         run = services.set_worker(
             options["mode"], delay=options["delay"], at_once=options["at_once"], brand=brand, trigger=Trigger.COMMAND
         )
@@ -65,12 +65,5 @@ class Command(BaseCommand):
         self.stdout.write(f"clusters  {'; '.join(alive) or 'none: start them with manage.py qcluster'}")
 
     def scrape(self, options: dict[str, Any]) -> None:
-        run = services.start_run(named(options["brand"]), trigger=Trigger.COMMAND)
+        run = services.start_run(find_brand(options["brand"]), trigger=Trigger.COMMAND)
         self.stdout.write(f"{run.brand} waits for a worker (run {run.pk}).")
-
-
-def named(name: str) -> Brand:
-    found = Brand.objects.filter(name__iexact=name).first() or Brand.objects.filter(slug=name).first()
-    if found is None:
-        raise CommandError(f"There is no brand called {name}. See /brands/ for the names.")
-    return found
