@@ -65,12 +65,55 @@ KINDS = [
     _kind(
         "duration",
         r"\bhow (?:long|many (?:minutes|(?:milli)?seconds|days|weeks|months|years))"
-        r" (?:do|does|until|can|will|is|are|before|has)\b"
+        r" (?:do|does|until|can|will|is|are|before|has|of)\b"
         r"|\b(?:delay|loop(?:ing)?|record(?:ing)?|sampling|sample|warm-?up|warranty) (?:time|period|length)\b"
-        r"|תוך כמה זמן|כמה זמן|זמן ה?דיליי|כמה דקות|כמה שניות",
+        r"|תוך כמה זמן|כמה זמן|זמן ה?דיליי|כמה (?:דקות|שניות|ימים|חודשים|חודשי|שנים|שנות)",
         _measure(
             r"ms|msec|milliseconds?|s|secs?|seconds?|min|mins?|minutes?|h|hrs?|hours?|days?|weeks?|months?|years?"
         ),
+    ),
+    _kind(
+        "term",
+        r"\bhow many (?:months|years)\b|\bhow long .{0,30}\bwarrant|\bwarranty (?:period|length|last)"
+        r"|כמה (?:שנות|שנים|חודשי|חודשים)|כמה זמן ה?אחריות",
+        _measure(r"months?|years?") + r"|\(\d+\)[\s-](?:years?|months?)|\blifetime\b|שנים|שנה|חודשים",
+    ),
+    _kind(
+        "impedance",
+        r"\bimpedance\b|\b(?:how many|what|which) ohms?\b|עכבה|העכבה|אימפדנס|כמה אוהם",
+        _measure(r"[km]?ohms?|[km]?[Ωω]|k"),
+    ),
+    _kind(
+        "sample rate",
+        r"\bsampl(?:e|ing) (?:rate|frequency)\b|קצב ה?דגימה",
+        _measure(r"k?hz|k") + r"|\b(?:44[.,]?1|48|88[.,]?2|96|192)\b",
+    ),
+    _kind(
+        "colour",
+        r"\b(?:what|which) (?:\w+ )?colou?rs?\b|\bcolou?rs? (?:is|are|does|do|options?|choices?)\b"
+        r"|(?:באיזה|באילו|איזה|אילו) צבע(?:ים)?",
+        r"\b(?:black|white|red|green|blue|yellow|orange|purple|violet|pink|gr[ea]y|silver|gold(?:en)?|brown|amber|"
+        r"natural|sunburst|cream|ivory|walnut|turquoise|cyan|magenta|colou?rs? options?|finish(?:es)?)\b"
+        r"|שחור|לבן|אדום|ירוק|כחול|צהוב|כתום|סגול|ורוד|אפור|כסוף|זהב|חום",
+    ),
+    _kind(
+        "year",
+        r"\b(?:what|which) year\b|\bwhen (?:was|were|did) .{0,40}\b(?:released?|launch(?:ed)?|introduced|come out)\b"
+        r"|באיזו שנה|מתי (?:יצאה?|הושקה?)\b",
+        r"\b(?:19|20)\d\d\b",
+        beside=True,
+    ),
+    _kind(
+        "origin",
+        r"\bcountry\b.{0,40}\b(?:made|manufactured|built|produced|origin)\b|\bcountry of origin\b"
+        r"|\bwhere (?:is|are|was|were) .{0,40}\b(?:made|manufactured|built|produced|assembled)\b"
+        r"|(?:באיזו (?:מדינה|ארץ)|איפה) .{0,20}(?:מיוצר|מייצרים|יוצר)|ארץ ה?ייצור",
+        r"\b(?:made|manufactured|built|produced|assembled|crafted|designed) in\b|תוצרת|מיוצר",
+    ),
+    _kind(
+        "opening hours",
+        r"\bopening hours\b|\bwhat time .{0,30}\b(?:open|close)\b|שעות ה?פתיחה|שעות ה?פעילות",
+        r"\b\d{1,2}(?:[:.]\d\d)?\s?(?:am|pm)\b|\b\d{1,2}:\d\d\b",
     ),
     _kind(
         "level",

@@ -12,11 +12,13 @@ from .evidence import WEIGHTS, Evidence, Weights, asked_of, common_lines, covera
 from .passage import Passage
 from .query import Question
 from .selection import Run, compares_in_general, selected
+from .things import unnamed_things
 from .topic import is_off_topic
 from .units import Unit
-from .whose import that_may_answer
+from .whose import names_one, that_may_answer
 
 WORDS = 110  # of an answer at most
+SAME = 0.8  # of the best fit with the product
 
 
 @dataclass(frozen=True)
@@ -80,8 +82,17 @@ def extract(question: Question, passages: Sequence[Passage], *, weights: Weights
         return Extract(lack=missing, confidence=share)
     if is_off_topic(question, passages, read):
         return Extract(lack="topic", confidence=share)
+    admitted = [one.passage for one in read]
+    if names_one(question, passages) and unnamed_things(question.text, _about_it(read), admitted):
+        return Extract(lack="thing", confidence=share)
     pieces = _pieces(selected(read, question, asked, weights, WORDS), everything)
     return Extract(tuple(pieces), share, "" if pieces else "text")
+
+
+def _about_it(read: Sequence[Evidence]) -> list[Passage]:
+    """The passages that are about what the question names as much as any."""
+    best = max(one.fit for one in read)
+    return [one.passage for one in read if one.fit >= SAME * best]
 
 
 def _pieces(runs: Sequence[Run], read: Sequence[Evidence]) -> list[Piece]:

@@ -20,6 +20,13 @@ FURNITURE = re.compile(
     r"slide (?:left|right)|(?:decrease|increase) quantity for .*|add to (?:cart|basket|wishlist)|quick view)$",
     re.IGNORECASE,
 )
+# What makers must say, and nobody asks.
+LEGAL = re.compile(
+    r"\b(?:is|are) (?:a )?(?:registered )?trademarks?\b|\bspecifications are subject to change\b"
+    r"|^trademarks (?:&|and) licen[cs]es$|\ball rights reserved\b"
+    r"|\bthis site is protected by\b|\bprivacy policy and terms\b",
+    re.IGNORECASE,
+)
 TAIL_WORDS = 4  # of a sentence that began on another page: `Knobs above).`
 NUMBERED = re.compile(r"^\(?\d{1,2}[.)]\s+")
 # A sentence ends here, unless a shortened word stands before the point.
@@ -85,7 +92,7 @@ def units(text: str, *, wrapped: bool = True) -> list[Unit]:
 def _says_nothing(block: str) -> bool:
     """A shop's furniture, or the tail of a sentence in brackets that began elsewhere."""
     is_tail = ")" in block and "(" not in block and len(block.split()) <= TAIL_WORDS and not MARKER.match(block)
-    return is_tail or bool(FURNITURE.match(block))
+    return is_tail or bool(FURNITURE.match(block) or LEGAL.search(block))
 
 
 def _contents(blocks: list[str]) -> set[int]:

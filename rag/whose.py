@@ -32,7 +32,7 @@ def _without_others(question: Question, passages: Sequence[Passage], read: list[
     """Those of the product asked for, of its brand in general, or naming it in their text; all of them where the
     question names no product, or none that a title knows."""
     best = max(one.fit for one in read)
-    if best < SURE or not (names_product(question, passages) or _says_product(question, passages)):
+    if best < SURE or not names_one(question, passages):
         return read
     brands = {one.passage.brand_name for one in read if one.fit >= SURE}
     model = _without_brands(question, {one.passage.brand_name for one in read})
@@ -78,6 +78,11 @@ def _without(mention: Mention, words: set[str]) -> Mention:
     names = {name: worth for name, worth in mention.names.items() if name not in words}
     numbers = {number: worth for number, worth in mention.numbers.items() if not MARK.fullmatch(number)}
     return replace(mention, names=names, numbers=numbers) if names or numbers else mention
+
+
+def names_one(question: Question, passages: Sequence[Passage]) -> bool:
+    """Whether it names a product or a brand: by number, by the brand, or by its words."""
+    return names_product(question, passages) or _says_product(question, passages)
 
 
 def _says_product(question: Question, passages: Sequence[Passage]) -> bool:

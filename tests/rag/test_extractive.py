@@ -140,6 +140,10 @@ def test_a_hebrew_question_is_answered_from_the_english_manual():
         ("How much does the Galil 8 gen 2 cost?", "value"),
         ("How many hours does the battery of the Tremor 25 last?", "value"),
         ("Is the Galil 8 gen 2 heavier than the Yamaha HS8?", "model"),
+        ("In which country is the Tremor 25 made?", "value"),
+        ("באילו צבעים יש את Galil 8 gen 2?", "value"),
+        ("How do I restore the factory settings of the Tremor 25 over Bluetooth?", "thing"),
+        ("How many watts does the Galil 8 gen 3 have?", "model"),
         ("Can the Tremor 25 be returned to the importer in Haifa after a year?", "coverage"),
     ],
 )
