@@ -21,7 +21,6 @@ from .secret import own_key
 django_stubs_ext.monkeypatch()
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-
 AGENT = "HalilitSupportCentre/1.0 (+https://www.halilit.com)"
 WEEKDAYS = ["", "sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday"]
 
@@ -289,8 +288,8 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 SILENCED_SYSTEM_CHECKS = ["security.W001", "security.W002", "security.W003"]
 
 _passwords = [EMAIL_HOST_PASSWORD or "", str(DATABASES["default"].get("PASSWORD") or "")]
-_keys = [SECRET_KEY, NOTIFY_SECRET, GEMINI_API_KEY, OPENAI_API_KEY, S3_SECRET]
-LOGGING = logs.configured(level=LOG_LEVEL, form=LOG_FORMAT, secrets=[*_keys, *_passwords])
+_secrets = [SECRET_KEY, NOTIFY_SECRET, GEMINI_API_KEY, OPENAI_API_KEY, S3_SECRET, *_passwords]
+LOGGING = logs.configured(level=LOG_LEVEL, form=LOG_FORMAT, secrets=_secrets)
 
 if SENTRY_DSN:
     if not find_spec("sentry_sdk"):

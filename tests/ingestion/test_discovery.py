@@ -180,8 +180,7 @@ def test_what_the_start_page_does_not_tell_is_found_out_when_nothing_else_was_re
     site.answers["/"] = (302, {"Location": "/de/a"}, b"")
     assert scrape(brand).languages == "de,en,he"
     assert Document.objects.get().language == "de"
-    found = dict(FrontierUrl.objects.values_list("code", "host"))
-    assert found.keys() == {"leads_to", "read_as"} and set(found.values()) == {site.base.split("/")[2]}
+    assert set(FrontierUrl.objects.values_list("host", flat=True)) == {site.base.split("/")[2]}
 
 
 def test_staffs_own_choice_of_languages_holds(site, brand):  # noqa: F811
