@@ -1,7 +1,7 @@
 """Makes a low priority hold against processes of other sessions too.
 
 Linux shares the processors among sessions first, and by `nice` only within each of them (sched_autogroup, sched(7)): a
-scrape that honcho started with `nice -n 10` would take as much as the web server of another session, and Chromium,
+scrape that honcho started with `nice -n 19` would take as much as the web server of another session, and Chromium,
 which opens a session of its own, as much again. So a session whose leader stands back is put back among the sessions
 as well. Where the system groups otherwise (control groups of systemd and containers) or not at all, nothing changes.
 """

@@ -19,7 +19,7 @@ from django.core.management.base import CommandError
 
 from ingestion.priorities import put_back
 
-SCRAPE_PRIORITY = 10  # as the Procfile has it
+SCRAPE_PRIORITY = 19  # as the Procfile has it
 SCRAPE_LIMIT = 1800  # seconds for one scrape
 
 
