@@ -39,17 +39,21 @@ SHOTS = [
 
 # A browser that shows pictures: the scrapes' own asks for none.
 FLAGS = [flag for flag in launch_arguments() if "imagesEnabled" not in flag]
-# The pictures of docs/staff-guide.md, of pages under /staff/.
+# The pictures of docs/staff-guide.md.
 GUIDE = {
-    "attention": "attention/",
-    "brands": "brands/",
-    "desk": "brands/lumenhall/",
-    "dry-run": "brands/lumenhall/preview/",
-    "addresses": "brands/lumenhall/addresses/",
-    "coverage": "coverage/lumenhall/",
-    "upload": "uploads/?brand=lumenhall",
-    "insight": "insight/",
-    "questions": "questions/",
+    "attention": "staff/attention/",
+    "brands": "staff/brands/",
+    "desk": "staff/brands/lumenhall/",
+    "dry-run": "staff/brands/lumenhall/preview/",
+    "addresses": "staff/brands/lumenhall/addresses/",
+    "brand-table": "staff/brand-table/",
+    "coverage": "staff/coverage/lumenhall/",
+    "upload": "staff/uploads/?brand=lumenhall",
+    "insight": "staff/insight/",
+    "questions": "staff/questions/",
+    "ask-box": "staff/embed/",
+    "tokens": "staff/tokens/",
+    "webhooks": "admin/halilit/webhook/add/",
 }
 
 
@@ -99,9 +103,13 @@ def staff(browser: Browser, site: Face) -> None:
         page.goto(f"{site.base}/en/staff/")
         page.wait_for_selector("[aria-labelledby=workers-title] li:nth-child(2)", timeout=60_000)
         taken(page, "staff")
-    for name, path in GUIDE.items():
+    guide(browser, site, GUIDE)
+
+
+def guide(browser: Browser, site: Face, pictures: dict[str, str]) -> None:
+    for name, path in pictures.items():
         page = logged_in(opened(browser, "en", False, 1280), site)
-        page.goto(f"{site.base}/en/staff/{path}")
+        page.goto(f"{site.base}/en/{path}")
         taken(page, f"guide-{name}")
 
 

@@ -14,7 +14,10 @@ from .models import Delivery, Event, Webhook
 
 
 class WebhookForm(ModelForm):
-    events = MultipleChoiceField(label=gettext_lazy("events"), choices=Event.choices, widget=CheckboxSelectMultiple)
+    events = MultipleChoiceField(
+        label=gettext_lazy("Events"), choices=Event.choices, widget=CheckboxSelectMultiple,
+        help_text=gettext_lazy("Each message is signed. The secret for it is shown once, when you have saved."),
+    )  # fmt: skip
 
 
 @admin.register(Webhook)
