@@ -4,8 +4,10 @@ A product with a name of ninety characters, no picture and forty documents, in a
 """
 
 from datetime import timedelta
+from typing import Any
 
-from django.utils import timezone
+from django.template.loader import render_to_string
+from django.utils import timezone, translation
 
 from catalog.models import Brand, Document, Product, ProductDocument
 from ingestion.models import IngestionRun
@@ -15,6 +17,21 @@ from rag.models import Answer, AnswerState, Conversation, Evaluation
 LONG = "Meridian Grand Symphonic Stage Piano 88 MkIII Anniversary Edition with Weighted Hammer Action"
 ADDRESS = "https://example.com/{}"
 KINDS = ("manual", "quick_start", "spec_sheet", "firmware_notes", "other")
+BUSY = {
+    "title": "The database does not answer",
+    "what": "Please try again in a minute.",
+    "typed": "How is it reset? " * 20,
+}
+# What is shown where a page cannot be: the template and what it is told.
+REFUSED: dict[str, tuple[str, dict[str, Any]]] = {
+    "not understood": ("400.html", {}),
+    "not open to visitors": ("403.html", {}),
+    "a right is lacking": ("403.html", {"known": True, "missing": "edit", "roles": ["Editor", "Administrator"]}),
+    "a form that is too old": ("403_csrf.html", {}),
+    "too many logins": ("accounts/locked.html", {"minutes": 15}),
+    "a fault of ours": ("500.html", {}),
+    "too much, too late, or nobody there": ("503.html", BUSY),
+}
 LANGUAGES = ("en", "de", "fr", "es", "it", "ja", "")
 
 
@@ -37,6 +54,15 @@ def made(manual: int) -> dict[str, str]:
         "curated": f"/staff/questions/curated/{curated.pk}/",
         "plan": f"/staff/brands/{product.brand_id}/plan/",
     }
+
+
+def refusals() -> dict[str, dict[str, str]]:
+    """The pages that no address leads to while all is well, in each language."""
+    shown: dict[str, dict[str, str]] = {}
+    for language in ("en", "he"):
+        with translation.override(language):
+            shown[language] = {name: str(render_to_string(*told)) for name, told in REFUSED.items()}
+    return shown
 
 
 def long_product() -> Product:

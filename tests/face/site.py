@@ -17,9 +17,10 @@ import json
 from catalog.models import Document
 from tests.face import awkward
 manual = Document.objects.filter(kind="manual", file__gt="", title__contains="K-Series").first()
-print("FACTS" + json.dumps({"manual": manual.pk, "places": %s}))
+print("FACTS" + json.dumps({"manual": manual.pk, "places": %s, "refusals": %s}))
 """
 AWKWARD = "awkward.made(manual.pk)"
+REFUSALS = "awkward.refusals()"
 
 
 @dataclass
@@ -28,6 +29,7 @@ class Face:
     installation: Installation
     manual: int
     places: dict[str, str] = field(default_factory=dict)  # of tests.face.awkward, where they were made
+    refusals: dict[str, dict[str, str]] = field(default_factory=dict)  # by language and name, as HTML
 
     def page_of_manual(self, number: int = 1) -> str:
         return f"/documents/{self.manual}/pages/{number}/"
@@ -38,7 +40,9 @@ def demo(folder: Path, *, awkward: bool = False, **settings: str) -> Iterator[Fa
     """`awkward` adds what tests.face.awkward makes."""
     installation = shared("demo", prepare).copied(folder, **SETTINGS, **settings)
     facts = json.loads(
-        installation.manage("shell", "-v0", "-c", FACTS % (AWKWARD if awkward else "{}")).stdout.split("FACTS")[-1]
+        installation.manage(
+            "shell", "-v0", "-c", FACTS % ((AWKWARD, REFUSALS) if awkward else ("{}", "{}"))
+        ).stdout.split("FACTS")[-1]
     )
     with installation.web() as base:
         yield Face(base, installation, **facts)

@@ -20,6 +20,9 @@ def test_pages(visit, face: Face, language: str, reader: str):
         for summary in page.query_selector_all("details:not([open]) > summary"):
             summary.click()
         found[name] = faults(page) + [f"in {lang}" for lang in [page.get_attribute("html", "lang")] if lang != language]
+    for name, html in face.refusals[language].items() if reader == "visitor" else ():
+        page.set_content(html)
+        found[name] = faults(page)
     assert not (said := [f"{name}: {one}" for name, all_of in found.items() for one in all_of]), "\n".join(said)
 
 
