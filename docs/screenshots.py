@@ -78,7 +78,9 @@ def opened(browser: Browser, language: str, dark: bool, width: int) -> Page:
     context = browser.new_context(
         viewport={"width": width, "height": 820}, locale=language, color_scheme=scheme, reduced_motion="reduce"
     )
-    return context.new_page()
+    page = context.new_page()
+    page.set_default_timeout(120_000)  # the machine may be busy
+    return page
 
 
 def taken(page: Page, name: str) -> None:
@@ -93,7 +95,7 @@ def answer(browser: Browser, site: Face, name: str, language: str, question: str
     page.goto(f"{site.base}/{language}/ask/")
     page.fill("#ask-form [name=question]", question)
     page.click("#ask-form [type=submit]")
-    page.wait_for_selector(".answer-controls [name=value]", timeout=30_000)
+    page.wait_for_selector(".answer-controls [name=value]", timeout=120_000)
     taken(page, name)
 
 
@@ -101,7 +103,7 @@ def staff(browser: Browser, site: Face) -> None:
     with site.installation.cluster("scrape"), site.installation.cluster():
         page = logged_in(opened(browser, "en", False, 1280), site)
         page.goto(f"{site.base}/en/staff/")
-        page.wait_for_selector("[aria-labelledby=workers-title] li:nth-child(2)", timeout=60_000)
+        page.wait_for_selector("[aria-labelledby=workers-title] li:nth-child(2)", timeout=180_000)
         taken(page, "staff")
     guide(browser, site, GUIDE)
 

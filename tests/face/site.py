@@ -52,7 +52,7 @@ def prepare(installation: Installation) -> None:
     installation.extra |= SETTINGS
     for command in ("seed_brands", "seed_synonyms"):
         installation.manage(command, "--verbosity", "0")
-    installation.manage("collectstatic", "--no-input", "--verbosity", "0")
+    installation.manage("collectstatic", "--no-input", "--verbosity", "0", timeout=600)
     user = f"from django.contrib.auth.models import User as U; U.objects.create_superuser({STAFF!r}, password={PASSWORD!r})"
     installation.manage("shell", "-v0", "-c", user)
     read_demo(installation)
