@@ -99,8 +99,11 @@ def tsquery(matching: Matching, weights: dict[str, str], only: str = "") -> str:
 
 
 def _near(first: str, second: str, words: int) -> str:
+    """That both are there says no more, but lets PostgreSQL look up their rows: by the distances alone it expects so
+    many that it reads the whole table."""
     pairs = ((first, second), (second, first))
-    return " | ".join(f"(({one}) <{gap}> ({other}))" for gap in range(1, words + 2) for one, other in pairs)
+    behind = " | ".join(f"(({one}) <{gap}> ({other}))" for gap in range(1, words + 2) for one, other in pairs)
+    return f"({first}) & ({second}) & ({behind})"
 
 
 def _lexeme(stem: str, only: str) -> str:

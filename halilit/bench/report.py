@@ -20,6 +20,7 @@ product page rendered by Django alone (`bare`).
 ABOUT = {
     "bare": "the least that it could cost: Django without our middleware, FTS5 without our ranking",
     "web": "pages through uvicorn, idle and while three brands are scraped at a lower priority",
+    "load": "visitors by locust (70 % pages, 25 % searches, 5 % questions; 3 to 8 s between two) during scrapes",
     "search": "search and retrieval, in process and through uvicorn",
     "ask": "answers, in process and through the API, with many streams open",
     "crawl": "a scrape of the demo site, again unchanged, by force, and in the browser beside Playwright alone",

@@ -4,7 +4,7 @@
 
 A filled site of its own, served by a real uvicorn; scrapes of the demo site at a lower priority, again and again;
 locust for the visitors (locustfile.py). The bars: 0 errors, pages' 99th percentile 150 ms. Exit status 1 where one is
-not met.
+not met. The figures are kept beside those of the benchmarks: the next `make bench` puts them into its report.
 """
 
 import argparse
@@ -16,7 +16,9 @@ import sys
 import tempfile
 import time
 from contextlib import ExitStack
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 BAR = 150  # milliseconds, of pages
 WARM_UP = 20  # seconds in which the visitors arrive; not counted
@@ -30,9 +32,10 @@ def main() -> int:
     parser.add_argument("--products", type=int, default=2000)
     parser.add_argument("--processes", type=int, default=os.cpu_count() or 1, help="of the web; default: one a core")
     options = parser.parse_args()
+    kept = Path(os.environ.get("HALILIT_DATA_DIR") or "data").absolute() / "benchmarks"
     with tempfile.TemporaryDirectory(prefix="load-") as folder:
         prepare(Path(folder))
-        return measured(Path(folder), options)
+        return measured(Path(folder), options, kept)
 
 
 def prepare(folder: Path) -> None:
@@ -53,7 +56,7 @@ def prepare(folder: Path) -> None:
         subprocess.run(manage(*words), check=True, env=own)
 
 
-def measured(folder: Path, options: argparse.Namespace) -> int:
+def measured(folder: Path, options: argparse.Namespace, kept: Path) -> int:
     from halilit.bench.installation import web
     from halilit.bench.web import locked, scraping
 
@@ -65,8 +68,12 @@ def measured(folder: Path, options: argparse.Namespace) -> int:
         time.sleep(3)
         visit(base, shown, folder, options)
         failed = len(ended) - ended.count(0)
-        say(f"scrapes: {ended.count(0)} completed, {failed} failed; database is locked: {locked()}")
-    return judge(folder / "load_stats.csv", failed)
+        facts = vars(options) | {"scrapes completed": ended.count(0), "scrapes failed": failed}
+        facts["database is locked"] = locked()
+        say(", ".join(f"{name}: {value}" for name, value in facts.items()))
+    rows = [row_of(row) for row in csv.DictReader((folder / "load_stats.csv").open(encoding="utf-8")) if row["Name"]]
+    keep(kept, facts, rows)
+    return judge(rows, failed)
 
 
 def what_they_open(products: int) -> dict[str, list[str]]:
@@ -101,13 +108,27 @@ def visit(base: str, shown: Path, folder: Path, options: argparse.Namespace) -> 
         say(f"error: {line[:300]}")
 
 
-def judge(stats: Path, failed: int) -> int:
-    rows = {row["Name"]: row for row in csv.DictReader(stats.open(encoding="utf-8"))}
-    for name, row in rows.items():
-        figures = ", ".join(f"{column} {row[column]} ms" for column in ("50%", "95%", "99%", "100%"))
-        say(f"{name:10} {row['Request Count']:>7} requests, {row['Failure Count']} errors, {figures}")
-    errors = sum(int(row["Failure Count"]) for name, row in rows.items() if name != "Aggregated")
-    page = float(rows["page"]["99%"])
+def row_of(stated: dict[str, str]) -> dict[str, Any]:
+    figures = {
+        f"{name} ms": float(stated[column]) for name, column in (("p50", "50%"), ("p99", "99%"), ("max", "100%"))
+    }
+    return {"what": stated["Name"], "n": int(stated["Request Count"]), "errors": int(stated["Failure Count"])} | figures
+
+
+def keep(folder: Path, facts: dict[str, Any], rows: list[dict[str, Any]]) -> None:
+    from halilit.bench.report import machine
+
+    folder.mkdir(parents=True, exist_ok=True)
+    about = {"at": f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC", "took": facts["seconds"], "machine": machine()}
+    file = folder / f"load-{time.time_ns()}.json"
+    file.write_text(json.dumps({"benchmark": "load", "facts": facts, "rows": rows} | about), encoding="utf-8")
+
+
+def judge(rows: list[dict[str, Any]], failed: int) -> int:
+    for row in rows:
+        say(", ".join(f"{name}: {value}" for name, value in row.items()))
+    by_name = {row["what"]: row for row in rows}
+    errors, page = by_name["Aggregated"]["errors"], by_name["page"]["p99 ms"]
     met = not errors and not failed and page <= BAR
     say(f"errors: {errors} (bar 0); pages' 99th percentile: {page:.0f} ms (bar {BAR}): {'met' if met else 'NOT met'}")
     return 0 if met else 1

@@ -90,8 +90,9 @@ class Command(BaseCommand):
 
 
 def rounds(folder: Path) -> dict[str, list[dict[str, Any]]]:
-    """The kept results of each benchmark, in the order of NAMES, oldest round first."""
+    """The kept results of each benchmark and of `make load`, oldest round first."""
     kept = {
-        name: [json.loads(file.read_text("utf-8")) for file in sorted(folder.glob(f"{name}-*.json"))] for name in QUICK
+        name: [json.loads(file.read_text("utf-8")) for file in sorted(folder.glob(f"{name}-*.json"))]
+        for name in (*QUICK, "load")
     }
     return {name: found for name, found in kept.items() if found}
