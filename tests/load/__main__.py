@@ -71,7 +71,8 @@ def measured(folder: Path, options: argparse.Namespace, kept: Path) -> int:
         facts = vars(options) | {"scrapes completed": ended.count(0), "scrapes failed": failed}
         facts["database is locked"] = locked()
         say(", ".join(f"{name}: {value}" for name, value in facts.items()))
-    rows = [row_of(row) for row in csv.DictReader((folder / "load_stats.csv").open(encoding="utf-8")) if row["Name"]]
+    stated = csv.DictReader((folder / "load_stats.csv").open(encoding="utf-8"))
+    rows = [row_of(row) for row in stated if int(row["Request Count"])]
     keep(kept, facts, rows)
     return judge(rows, failed)
 
@@ -128,6 +129,8 @@ def judge(rows: list[dict[str, Any]], failed: int) -> int:
     for row in rows:
         say(", ".join(f"{name}: {value}" for name, value in row.items()))
     by_name = {row["what"]: row for row in rows}
+    if "page" not in by_name:
+        raise SystemExit("No page was asked for: give it more --seconds or --visitors.")
     errors, page = by_name["Aggregated"]["errors"], by_name["page"]["p99 ms"]
     met = not errors and not failed and page <= BAR
     say(f"errors: {errors} (bar 0); pages' 99th percentile: {page:.0f} ms (bar {BAR}): {'met' if met else 'NOT met'}")
