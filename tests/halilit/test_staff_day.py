@@ -68,9 +68,18 @@ def desk(base: str) -> Iterator[Page]:
         browser.close()
 
 
-def go(page: Page, base: str, path: str) -> None:
-    if page.url != base + path:
-        page.goto(base + path)
+def tab(desk: Page, name: str) -> None:
+    """From any page, with the mouse alone."""
+    tabs = desk.get_by_role("navigation", name="Staff’s pages")
+    if not tabs.count():
+        desk.get_by_role("navigation", name="Main").get_by_role("link", name="Staff").click()
+    tabs.get_by_role("link", name=name).click()
+
+
+def tab_of_the_brand(desk: Page, name: str) -> None:
+    tab(desk, "Brands")
+    desk.locator("table.records").get_by_role("link", name="Lumenhall", exact=True).click()
+    desk.get_by_role("navigation", name="The brand’s desk").get_by_role("link", name=name).click()
 
 
 def test_logging_in_leads_to_the_overview(desk: Page, base: str):
@@ -78,9 +87,8 @@ def test_logging_in_leads_to_the_overview(desk: Page, base: str):
     assert desk.url.endswith("/staff/")
 
 
-def test_a_dry_run_tells_what_a_scrape_would_fetch_and_stores_nothing(desk: Page, base: str):
-    go(desk, base, "/staff/brands/lumenhall/")
-    desk.get_by_role("link", name="What would a scrape fetch?").click()
+def test_a_dry_run_tells_what_a_scrape_would_fetch_and_stores_nothing(desk: Page):
+    tab_of_the_brand(desk, "Dry run")
     desk.get_by_role("button", name="Begin the dry run").click()
     expect(desk.get_by_text("Would be fetched")).to_be_visible()
     expect(desk.get_by_text("robots.txt forbids it.").first).to_be_attached()
@@ -88,8 +96,8 @@ def test_a_dry_run_tells_what_a_scrape_would_fetch_and_stores_nothing(desk: Page
     expect(desk.get_by_text("Nothing has been read yet")).to_be_visible()
 
 
-def test_a_scrape_is_started_watched_paused_resumed_and_cancelled_from_the_overview(desk: Page, base: str):
-    go(desk, base, "/staff/")
+def test_a_scrape_is_started_watched_paused_resumed_and_cancelled_from_the_overview(desk: Page):
+    tab(desk, "Overview")
     desk.get_by_role("button", name="Scrape Lumenhall now").click()
     expect(desk.locator("#live").get_by_text(re.compile(r"\d+ of \d+ addresses"))).to_be_visible()
     desk.get_by_role("button", name="Pause the scrape of Lumenhall").click()
@@ -101,29 +109,28 @@ def test_a_scrape_is_started_watched_paused_resumed_and_cancelled_from_the_overv
     expect(desk.get_by_text("Nothing is being scraped.")).to_be_visible()
 
 
-def test_a_scrape_that_ends_is_shown_without_reloading(desk: Page, base: str):
-    go(desk, base, "/staff/")
+def test_a_scrape_that_ends_is_shown_without_reloading(desk: Page):
+    assert desk.url.endswith("/staff/")
     desk.get_by_role("button", name="Scrape Lumenhall now").click()
     expect(desk.locator("#state").get_by_text("completed", exact=True)).to_be_visible(timeout=180_000)
 
 
-def test_visits_are_scheduled(desk: Page, base: str):
-    go(desk, base, "/staff/brands/lumenhall/")
-    desk.get_by_role("link", name="Plan visits").click()
+def test_visits_are_scheduled(desk: Page):
+    tab_of_the_brand(desk, "Plan")
     desk.fill("[name=every_hours]", "24")
     desk.get_by_role("button", name="Save").click()
     expect(desk.get_by_text(re.compile("Next visit:"))).to_be_visible()
 
 
-def test_a_manual_is_uploaded_and_read(desk: Page, base: str):
-    go(desk, base, "/staff/uploads/?brand=lumenhall")
+def test_a_manual_is_uploaded_and_read(desk: Page):
+    tab_of_the_brand(desk, "Upload")
     desk.set_input_files("[name=sent]", {"name": "K-49 Service Notes.txt", "mimeType": "text/plain", "buffer": MANUAL})
     desk.locator("main form[enctype] [type=submit]").click()
     expect(desk.locator("#received .badge.good").first).to_be_visible()
 
 
-def test_a_gap_is_mended(desk: Page, base: str):
-    go(desk, base, "/staff/coverage/lumenhall/?state=missing")
+def test_a_gap_is_mended(desk: Page):
+    tab_of_the_brand(desk, "Coverage")
     gaps = desk.get_by_role("button", name="Does not exist")
     before = gaps.count()
     gaps.first.click()
@@ -134,7 +141,7 @@ def test_a_gap_is_mended(desk: Page, base: str):
 def test_a_failed_search_becomes_a_synonym_with_one_click(desk: Page, base: str):
     with desk.expect_response("**/search/log/"):
         desk.goto(f"{base}/search/?q=zwoyboard")
-    desk.goto(f"{base}/staff/insight/")
+    tab(desk, "Insight")
     row = desk.locator("#failed li", has_text="zwoyboard")
     row.get_by_role("textbox").fill("keyboard")
     row.get_by_role("button", name="Add as a synonym").click()
@@ -148,7 +155,7 @@ def test_a_question_without_an_answer_gets_one_from_staff(desk: Page, base: str)
     desk.fill("#ask-form [name=question]", "Which lubricant do the zorbifiers of the quentax need?")
     desk.click("#ask-form [type=submit]")
     expect(desk.locator(".answer-controls [name=value]").first).to_be_visible()
-    desk.goto(f"{base}/staff/questions/")
+    tab(desk, "Questions")
     desk.get_by_role("button", name="Write the answer").first.click()
     desk.fill("#find-q", "fuse of the K-49")
     desk.locator("#find form[role=search] button").click()
@@ -159,8 +166,8 @@ def test_a_question_without_an_answer_gets_one_from_staff(desk: Page, base: str)
     expect(desk.get_by_text("Visitors who ask this get it now.")).to_be_visible()
 
 
-def test_the_inbox_names_what_is_wrong_and_is_told_that_somebody_knows(desk: Page, base: str):
-    desk.goto(f"{base}/staff/attention/")
+def test_the_inbox_names_what_is_wrong_and_is_told_that_somebody_knows(desk: Page):
+    tab(desk, "Needs attention")
     problem = desk.locator("#problems li", has_text="no answer in the last week")
     expect(problem.get_by_role("link", name="Answer them")).to_be_visible()
     problem.get_by_role("button").click()
