@@ -12,6 +12,8 @@ from .models import IngestionRun, RunState, VisitPlan, WorkerState
 from .plan_models import FAILURES, FIRST_ASIDE, LONGEST_ASIDE, Priority
 
 logger = logging.getLogger(__name__)
+CHOSEN = ("every_hours", "cron", "priority", "quiet_from", "quiet_until")  # by staff
+COUNTED = ("failures", "set_aside_until", "set_aside_reason")
 
 
 def plan_of(brand: Brand) -> VisitPlan:
@@ -29,11 +31,12 @@ def change_plan(
     quiet_until: time | None = None,
 ) -> VisitPlan:
     """Raises ValidationError, by field."""
-    plan = plan_of(brand)
+    old = VisitPlan.objects.filter(brand=brand).first()
+    plan = old or VisitPlan(brand=brand)
     plan.every_hours, plan.cron, plan.priority = every_hours, " ".join(cron.split()), priority
     plan.quiet_from, plan.quiet_until = quiet_from, quiet_until
     plan.full_clean(validate_unique=False, exclude=["brand"])
-    plan.save()
+    plan.save(update_fields=[*CHOSEN, "planned_as", "next_at"] if old else None)  # a run may count a failure meanwhile
     return plan
 
 
@@ -55,13 +58,13 @@ def note_end(run: IngestionRun) -> None:
         plans.exclude(failures=0).update(failures=0, set_aside_until=None, set_aside_reason="")
     if run.state != RunState.FAILED:
         return
-    plan = plan_of(run.brand)
+    plan, _ = VisitPlan.objects.get_or_create(brand=run.brand)
     plan.failures += 1
     if plan.failures >= FAILURES:
         wait = min(FIRST_ASIDE * 2 ** min(plan.failures - FAILURES, 20), LONGEST_ASIDE)
         plan.set_aside_until, plan.set_aside_reason = timezone.now() + wait, run.last_error
         logger.warning("%s failed %s times in a row; it is set aside for %s", run.brand, plan.failures, wait)
-    plan.save()
+    plan.save(update_fields=COUNTED)  # staff may change the rest meanwhile
 
 
 def release(brand: Brand) -> bool:

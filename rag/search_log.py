@@ -86,9 +86,12 @@ def searches(*, language: str = "", unopened: bool = False) -> QuerySet[LoggedSe
     return rows.filter(results__gt=0, clicks=0) if unopened else rows
 
 
-def failed(*, language: str = "") -> list[Failed]:
-    """Texts without filters that found nothing, commonest first; those that have become synonyms since are left out."""
-    rows = searches(language=language).filter(results=0, filters={})
+def failed(*, language: str = "", among: QuerySet[LoggedSearch] | None = None) -> list[Failed]:
+    """Texts without filters that found nothing, commonest first; those that have become synonyms since are left out.
+
+    Of all that is kept, or `among` some.
+    """
+    rows = (searches(language=language) if among is None else among).filter(results=0, filters={})
     counted = (
         rows.annotate(folded=Lower("text"))
         .values("folded", "language")

@@ -136,7 +136,7 @@ def texts(wanted: Mapping[str, Any]) -> list[tuple[str, int, int]]:
 def failed(wanted: Mapping[str, Any]) -> list[search_log.Failed]:
     """Texts that found nothing, commonest first, those in both languages' pages once."""
     found: dict[str, search_log.Failed] = {}
-    for one in search_log.failed(language=wanted["language"]):
+    for one in search_log.failed(among=searches(wanted)):
         before = found.get(one.text)
         found[one.text] = before._replace(times=before.times + one.times) if before else one
     return search_log.guessed(sorted(found.values(), key=lambda one: -one.times)[:MOST])

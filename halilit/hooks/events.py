@@ -96,7 +96,8 @@ def write(hook: Webhook, told: list[Told]) -> int:
 
 def documents(hook: Webhook) -> int:
     """Changes of documents since the last look, many in one message: a first scrape finds hundreds."""
-    rows = Change.objects.filter(pk__gt=hook.seen_change, at__lt=timezone.now() - SETTLED)
+    now = timezone.now()
+    rows = Change.objects.filter(pk__gt=hook.seen_change, at__gte=now - OF_LATE, at__lt=now - SETTLED)
     found = list(rows.select_related("brand", "document").order_by("pk")[: A_MESSAGE * MESSAGES])
     if not found:
         return 0

@@ -95,6 +95,8 @@ def test_changes_of_documents_come_together(hook, brand, receiver):
     for kind in ("new", "gone", "version", "text", "price"):
         Change.objects.create(brand=brand, document=document, subject=document.title, kind=kind)
     Change.objects.update(at=timezone.now() - timedelta(minutes=1))
+    long_ago = Change.objects.create(brand=brand, document=document, subject="Told to nobody", kind="new")
+    Change.objects.filter(pk=long_ago.pk).update(at=timezone.now() - timedelta(days=3))
     tasks.deliver()
     told = {json.loads(body)["event"]: json.loads(body)["data"]["documents"] for _, body in receiver.got}
     assert {event: len(rows) for event, rows in told.items()} == {

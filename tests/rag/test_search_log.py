@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
+from halilit.console import insight
 from rag.models import LoggedSearch, SearchSynonym
 from tests.people import staff_as
 
@@ -113,6 +114,14 @@ def test_failed_searches_are_offered_the_names_that_they_look_like_read_once(sta
         page = staff.get("/staff/searches/").text
     assert 'value="Karmel Audio"' in page and 'value="Tremor 49"' in page
     assert sum("DISTINCT" in query["sql"] for query in asked) == 1, "the names of products"
+
+
+def test_insight_shows_the_failed_searches_of_the_time_and_words_asked_for(db):
+    for text, days in (("zwoyboard", 1), ("zwoyboard", 20), ("qwobble", 1)):
+        row = LoggedSearch.objects.create(key=f"{text}{days}", text=text, language="en", results=0)
+        LoggedSearch.objects.filter(pk=row.pk).update(searched_at=timezone.now() - timedelta(days=days))
+    shown = insight.failed({"days": 7, "language": "", "brand": None, "q": "board"})
+    assert [(one.text, one.times) for one in shown] == [("zwoyboard", 1)]
 
 
 def test_a_synonym_that_is_there_gets_the_new_meaning_too(staff: Client, library):
