@@ -1,5 +1,6 @@
 """Settings from the environment, as processes of their own: a bad value is one clear line and an exit code."""
 
+import json
 import os
 import re
 import subprocess
@@ -30,31 +31,65 @@ def start(tmp_path, **variables):
     )
 
 
+BAD = [
+    {"DEBUG": "perhaps"},
+    {"HALILIT_SCRAPE_WORKERS": "0"},
+    {"HALILIT_SCRAPE_WORKERS": "two"},
+    {"HALILIT_RUN_SLICE_SECONDS": "1000"},
+    {"HALILIT_LLM": "oracle"},
+    {"HALILIT_LOG_LEVEL": "LOUD"},
+    {"DATABASE_URL": "nonsense://x"},
+    {"HALILIT_DATA_DIR": "/proc/nowhere"},
+    {"HALILIT_LLM_URL": "notaurl"},
+    {"HALILIT_USER_AGENT": "two\nlines"},
+    {"HALILIT_S3_BUCKET": "files"},
+    {"DEBUG": "0"},
+]
+# One process reads the libraries; a copy of it for each case reads the settings.
+COPIES = """
+import importlib, json, os, sys, environs, dj_database_url, django.conf
+for variables in json.load(sys.stdin):
+    there, here = os.pipe()
+    if not (copy := os.fork()):
+        os.dup2(here, 2)
+        os.environ.update(variables)
+        importlib.import_module("halilit.settings")
+        os._exit(0)
+    os.close(here)
+    text = open(there).read()
+    print(json.dumps([os.waitstatus_to_exitcode(os.waitpid(copy, 0)[1]), text]), flush=True)
+"""
+
+
+@pytest.fixture(scope="module")
+def refusals(tmp_path_factory):
+    """Exit code and what was said to each bad value."""
+    kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
+    done = subprocess.run(
+        [sys.executable, "-c", COPIES],
+        cwd=ROOT,
+        env=kept | {"HALILIT_DATA_DIR": str(tmp_path_factory.mktemp("data"))},
+        input=json.dumps(BAD),
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
+    )
+    return [json.loads(line) for line in done.stdout.splitlines()]
+
+
 @pytest.mark.parametrize(
-    "variables",
-    [
-        {"DEBUG": "perhaps"},
-        {"HALILIT_SCRAPE_WORKERS": "0"},
-        {"HALILIT_SCRAPE_WORKERS": "two"},
-        {"HALILIT_RUN_SLICE_SECONDS": "1000"},
-        {"HALILIT_LLM": "oracle"},
-        {"HALILIT_LOG_LEVEL": "LOUD"},
-        {"DATABASE_URL": "nonsense://x"},
-        {"HALILIT_DATA_DIR": "/proc/nowhere"},
-        {"HALILIT_LLM_URL": "notaurl"},
-        {"HALILIT_USER_AGENT": "two\nlines"},
-        {"HALILIT_S3_BUCKET": "files"},
-        {"DEBUG": "0"},
-    ],
-    ids=lambda variables: ",".join(f"{name}={value[:12]}" for name, value in variables.items()),
+    "number",
+    range(len(BAD)),
+    ids=lambda number: ",".join(f"{name}={value[:12]}" for name, value in BAD[number].items()),
 )
-def test_a_bad_value_is_one_line_that_names_it_and_an_exit_code(tmp_path, variables):
-    done = start(tmp_path, **variables)
-    assert done.returncode == 1
-    lines = done.stderr.strip().splitlines()
+def test_a_bad_value_is_one_line_that_names_it_and_an_exit_code(refusals, number):
+    code, said = refusals[number]
+    assert code == 1
+    lines = said.strip().splitlines()
     assert len(lines) == 1
     assert lines[0].startswith("Bad setting: ")
-    assert ("ALLOWED_HOSTS" if variables == {"DEBUG": "0"} else next(iter(variables))) in lines[0]
+    assert ("ALLOWED_HOSTS" if BAD[number] == {"DEBUG": "0"} else next(iter(BAD[number]))) in lines[0]
 
 
 def test_the_secret_key_is_made_once_and_kept_from_others(tmp_path):
