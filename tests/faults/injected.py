@@ -155,7 +155,7 @@ def slow_names(ground: Ground) -> Iterator[None]:
 
 
 NOT_STORED = "Nothing can be stored"
-MODEL_FAILS = "The language model fails"
+MODEL_FAILS = "The language model gemini fails"
 
 FAULTS: dict[str, Fault] = {
     "disk full": Fault(full, seconds=10, question=503, words=NOT_STORED, inbox=NOT_STORED),
