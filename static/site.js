@@ -24,28 +24,30 @@ on("submit", (event) => {
 });
 
 // Filters apply when chosen with a pointer; keys pass by each choice, so there Enter or the form's button applies.
-let chosen;
+let chosen, held;
 on("keydown", ({ target, key }) => {
   if (key === "Enter" && chosen === target) target.form.requestSubmit();
   chosen = target.matches("[data-submit]") && target;
 });
-on("pointerdown", () => { chosen = null; });
+on("pointerdown", () => { chosen = held = 0; });
 on("change", ({ target }) => {
   if (target.matches("select[data-submit]") && chosen !== target) target.form.requestSubmit();
 });
 
-// What has the focus and is replaced hands it to what asks for it, to its like, or to the first control there.
-let held;
+// What is replaced hands its focus to what asks for it, its like, or its first control.
 const hold = ({ target, detail }) => {
-  held = (detail.target ?? target).contains(document.activeElement) && document.activeElement;
+  const now = document.activeElement;
+  if (now !== document.body) held = (detail.target ?? target).contains(now) && now;
 };
 on("htmx:beforeSwap", hold);
 on("htmx:sseBeforeMessage", hold);
 on("htmx:afterSettle", ({ target }) => {
-  if (!held || document.activeElement !== document.body) return;
+  const lost = () => document.activeElement === document.body;
+  if (!held || !lost()) return;
   const all = [...target.querySelectorAll("a[href], button, input:not([type=hidden]), textarea")];
   const like = all.find(({ name, value }) => name && name + value === held.name + held.value);
   (target.querySelector("[autofocus]") ?? like ?? all[0])?.focus();
+  held = lost() && held;
 });
 
 // A cited page opens beside the answer; without scripts its link leads to a page of its own.
@@ -95,11 +97,12 @@ on("click", (event) => {
 });
 
 // What was read is kept for when there is no connection; the offline page lists it.
-if ("serviceWorker" in navigator && window.isSecureContext) {
-  navigator.serviceWorker.register("/worker.js").catch(() => {});
+const keeper = navigator.serviceWorker;
+if (keeper) {
+  keeper.register("/worker.js").catch(() => {});
   const list = document.getElementById("kept-list");
   if (list) {
-    navigator.serviceWorker.addEventListener("message", ({ data }) => {
+    keeper.addEventListener("message", ({ data }) => {
       for (const { url, title } of data.pages ?? []) {
         const row = list.appendChild(document.createElement("li"));
         row.className = "entry";
@@ -107,7 +110,7 @@ if ("serviceWorker" in navigator && window.isSecureContext) {
       }
       document.getElementById("kept").hidden = !list.childElementCount;
     });
-    navigator.serviceWorker.ready.then(({ active }) => active.postMessage("what was read?"));
+    keeper.ready.then(({ active }) => active.postMessage("what was read?"));
   }
 }
 

@@ -32,6 +32,7 @@ RATE = 20  # requests a second: slow enough that a run lasts for some seconds
 COMPLETE_SECONDS = 180
 CLEAN_SECONDS = 10
 LATEST = 0.75  # of the URLs; later the run may be over before its victim is found
+SOUGHT_SECONDS = 30  # for a victim, as long as the run is at work: the browser opens late where few pages need it
 TRIES = 3  # to meet a victim, each at half the time of the one before
 VICTIMS = ("worker", "idle worker", "cluster", "chromium", "driver", "reader")
 RENDERS = ("auto", "browser")  # one page of the site needs the browser, or every page is read in it
@@ -88,8 +89,8 @@ def victims(installation: Installation, victim: str) -> list[int]:
 
 
 def strike(installation: Installation, cluster: subprocess.Popen[bytes], victim: str, dice: random.Random) -> bool:
-    """Kill the victim, if it can be found within some seconds and the run has not ended before."""
-    end = time.monotonic() + 5
+    """Kill the victim, if it can be found in time and before the run has ended."""
+    end = time.monotonic() + SOUGHT_SECONDS
     while time.monotonic() < end and state(installation) in ("queued", "running"):
         if victim == "cluster":
             os.killpg(cluster.pid, signal.SIGKILL)
