@@ -13,8 +13,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 PORT ?= 8000
 DEMO_PORT ?= 8099
-# How many tests run side by side.
-JOBS ?= 2
+# How many tests run side by side: one more than small machines have cores, as many tests wait for processes.
+JOBS ?= 3
 
 .PHONY: help setup run test test-postgresql bench growth load lock audit check format messages screenshots lighthouse clean
 
@@ -40,12 +40,13 @@ browser: $(VENV)/ready
 run: setup
 	@PORT=$(PORT) DEMO_PORT=$(DEMO_PORT) bash .ci/run-site $(BIN)
 
+# Folder by folder: the modules with the fewest tests are the longest ones, and must not come last.
 test: setup
-	$(BIN)/python -m pytest -n $(JOBS) --dist loadscope
+	$(BIN)/python -m pytest -n $(JOBS) --dist loadscope --no-loadscope-reorder
 
 # The same suite on a PostgreSQL server of its own. TESTS=tests/rag runs some of it.
 test-postgresql: setup
-	.ci/with-postgresql $(BIN)/python -m pytest -n $(JOBS) --dist loadscope $(TESTS)
+	.ci/with-postgresql $(BIN)/python -m pytest -n $(JOBS) --dist loadscope --no-loadscope-reorder $(TESTS)
 
 bench: setup
 	$(BIN)/python manage.py bench_report $(NAMES) $(if $(FRESH),--fresh) $(if $(TINY),--tiny)
