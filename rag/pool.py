@@ -20,7 +20,7 @@ from django.http import HttpRequest
 THREADS = 4
 READERS = 2
 KEPT = 60  # seconds: a database that was put in another's place is seen then
-GIVES_WAY = 0.03  # seconds that a piece of an answer's work waits at most for pages that are being made
+GIVES_WAY = 0.05  # seconds that a piece of an answer's work waits at most for pages that are being made
 Result = TypeVar("Result")
 _threads = ThreadPoolExecutor(THREADS, thread_name_prefix="search")
 # All threads share the interpreter. What answers take of it has one thread for finding passages and choosing sentences,
