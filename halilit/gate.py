@@ -31,6 +31,7 @@ class Gate:
         memory.request_begins()
         if STREAM.search(scope["path"]):
             await self.places.acquire()
+            await pool.pages_made()
             await self._until_begun(scope, receive, send, self.places.release)
         elif ASKING.search(scope["path"]):
             await self.application(scope, receive, send)

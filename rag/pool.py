@@ -21,6 +21,7 @@ THREADS = 4
 READERS = 2
 KEPT = 60  # seconds: a database that was put in another's place is seen then
 GIVES_WAY = 0.05  # seconds that a piece of an answer's work waits at most for pages that are being made
+LOOK = 0.004  # seconds
 Result = TypeVar("Result")
 _threads = ThreadPoolExecutor(THREADS, thread_name_prefix="search")
 # All threads share the interpreter. What answers take of it has one thread for finding passages and choosing sentences,
@@ -50,6 +51,13 @@ def page_ends() -> None:
 
 def a_page_is_made() -> bool:
     return not _no_page.is_set()
+
+
+async def pages_made() -> None:
+    """Return once no page is being made, or after GIVES_WAY."""
+    end = time.monotonic() + GIVES_WAY
+    while a_page_is_made() and time.monotonic() < end:
+        await asyncio.sleep(LOOK)
 
 
 async def answered(request: HttpRequest, work: Callable[[], Result]) -> Result:

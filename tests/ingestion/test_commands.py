@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from django.core.management import CommandError, call_command
 
 from tests.installation import Installation
 
@@ -18,14 +19,26 @@ def complaint(installation: Installation, *words: str) -> str:
     return done.stderr
 
 
-def test_scrape_says_what_is_wrong(installation):
+def test_scrape_says_what_is_wrong_and_ends_with_an_exit_code(installation):
     installation.manage("seed_brands")
     assert "Did you mean KRK Systems" in complaint(installation, "scrape", "KRK Sistems", "--inline")
-    assert "no web address" in complaint(installation, "scrape", "X", "--url", "ftp://x", "--inline")
-    assert "cannot be reached" in complaint(installation, "scrape", "X", "--url", "http://127.0.0.1:9", "--inline")
-    assert "0 (no limit)" in complaint(installation, "scrape", "Nord", "--rate", "-1")
-    installation.extra["HALILIT_ALLOW_PRIVATE_HOSTS"] = "0"
-    assert "private network" in complaint(installation, "scrape", "X", "--url", "http://10.0.0.1", "--inline")
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("X", "--url", "ftp://x"), "no web address"),
+        (("X", "--url", "http://127.0.0.1:9"), "cannot be reached"),
+        (("X", "--url", "http://127.0.0.1:9", "--rate", "-1"), r"0 \(no limit\)"),
+        (("X", "--url", "http://10.0.0.1"), "private network"),
+    ],
+)
+@pytest.mark.django_db(transaction=True)
+def test_scrape_names_what_is_wrong_with_an_address_or_a_rate(words, said, settings):
+    settings.RETRY_SECONDS = (0.1, 0.1)
+    settings.ALLOW_PRIVATE_HOSTS = "10.0.0.1" not in words[-1]
+    with pytest.raises(CommandError, match=said):
+        call_command("scrape", *words, "--inline")
 
 
 def test_scrape_and_export_end_to_end(installation):
