@@ -16,7 +16,7 @@ from django.utils import timezone
 from catalog.models import Brand, Document
 from halilit.ops import readiness, troubles
 from ingestion.models import IngestionRun, IngestionStatus, RunState, Upload, UploadState, VisitPlan
-from ingestion.queries import clusters
+from ingestion.queries import reports
 from rag.models import Answer, CuratedAnswer
 from rag.providers import breaker
 
@@ -32,6 +32,7 @@ PROVIDER_WITHIN = timedelta(hours=1)
 SILENT = timedelta(seconds=90)
 WAITED = timedelta(minutes=10)  # for a worker
 WANTED_CLUSTERS = 2  # default and scrape
+STARTED = 60  # seconds after its start a cluster has company
 EXAMPLES = 3
 
 
@@ -131,9 +132,12 @@ def provider() -> list[Fact]:
 def silent_workers() -> list[Fact]:
     """Clusters that do not report themselves, runs without a sign of life, and runs that nobody takes up."""
     now = timezone.now()
-    alive = len(clusters())
-    said = {"alive": alive, "wanted": WANTED_CLUSTERS}
-    found = [Fact(ProblemKind.WORKER_SILENT, "clusters", said=said)] if alive < WANTED_CLUSTERS else []
+    up = [cluster.uptime() for cluster in reports()]
+    starting = bool(up) and max(up) < STARTED  # with the site: the other one comes in a moment
+    said = {"alive": len(up), "wanted": WANTED_CLUSTERS}
+    found = []
+    if len(up) < WANTED_CLUSTERS and not starting:
+        found.append(Fact(ProblemKind.WORKER_SILENT, "clusters", said=said))
     lost = Q(state=RunState.RUNNING, heartbeat_at__lt=now - SILENT)
     left = Q(state=RunState.QUEUED, rest_until=None, started_at=None, created_at__lt=now - WAITED)
     for run in IngestionRun.objects.filter(lost | left).select_related("brand"):

@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
 from django.utils import timezone
@@ -69,6 +70,12 @@ def kinds():
 def test_a_new_installation_has_no_problems_but_that_nothing_runs(db):
     assert kinds() == set()
     assert [fact.key for fact in facts.silent_workers()] == ["clusters"]
+
+
+@pytest.mark.parametrize(("seconds", "keys"), [(5, []), (100, ["clusters"])])
+def test_a_cluster_alone_is_a_problem_once_the_other_had_time_to_start(db, monkeypatch, seconds, keys):
+    monkeypatch.setattr(facts, "reports", lambda: [SimpleNamespace(uptime=lambda: seconds)])
+    assert [fact.key for fact in facts.silent_workers()] == keys
 
 
 def test_a_failed_run_is_a_problem_until_the_brand_is_read_again(brand):
