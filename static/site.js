@@ -17,14 +17,14 @@ on("keydown", (event) => {
   box.select();
 });
 
-// A form that both asks (POST) and searches (GET) must not carry its token into an address.
+// A form that asks (POST) and searches (GET) must not carry its token into an address.
 on("submit", (event) => {
   if (event.submitter?.formMethod !== "get" && event.target.method !== "get") return;
   event.target.addEventListener("formdata", ({ formData }) => formData.delete("csrfmiddlewaretoken"), { once: true });
 });
 
-// Filters apply when chosen with a pointer; keys pass by each choice, so there Enter or the form's button applies.
-let chosen, held;
+// Filters apply when chosen with a pointer; keys pass by each choice, so there Enter applies.
+let chosen, held, place;
 on("keydown", ({ target, key }) => {
   if (key === "Enter" && chosen === target) target.form.requestSubmit();
   chosen = target.matches("[data-submit]") && target;
@@ -37,20 +37,22 @@ on("change", ({ target }) => {
 // What is replaced hands its focus to what asks for it, its like, or its first control.
 const hold = ({ target, detail }) => {
   const now = document.activeElement;
-  if (now !== document.body) held = (detail.target ?? target).contains(now) && now;
+  if (now === document.body) return;
+  place = detail.target?.contains ? detail.target : target; // not an EventSource
+  held = place.contains(now) && now;
 };
 on("htmx:beforeSwap", hold);
 on("htmx:sseBeforeMessage", hold);
 on("htmx:afterSettle", ({ target }) => {
   const lost = () => document.activeElement === document.body;
-  if (!held || !lost()) return;
+  if (!held || !lost() || (place.isConnected && place !== target)) return;
   const all = [...target.querySelectorAll("a[href], button, input:not([type=hidden]), textarea")];
   const like = all.find(({ name, value }) => name && name + value === held.name + held.value);
   (target.querySelector("[autofocus]") ?? like ?? all[0])?.focus();
   held = lost() && held;
 });
 
-// A cited page opens beside the answer; without scripts its link leads to a page of its own.
+// A cited page opens beside the answer; without scripts it has a page of its own.
 on("htmx:afterSwap", ({ target }) => {
   if (target.id !== "page-dialog" || !target.childElementCount) return;
   if (!target.open) target.showModal();
@@ -58,7 +60,7 @@ on("htmx:afterSwap", ({ target }) => {
   target.querySelector("rect, mark")?.scrollIntoView({ block: "center" });
 });
 
-// Arrow keys turn the pages of the document on view.
+// Arrow keys turn the pages of a document.
 on("keydown", (event) => {
   if (combined(event) || event.shiftKey || event.target.closest(FIELDS)) return;
   const turns = document.dir === "rtl" ? ["next", "prev"] : ["prev", "next"];
@@ -67,7 +69,7 @@ on("keydown", (event) => {
   document.querySelector(`:is(dialog[open], main) > .page-view a[rel="${turn}"]`)?.click();
 });
 
-// A search while one types begins at two letters.
+// Search while one types begins at two letters.
 on("htmx:beforeRequest", (event) => {
   const box = event.target;
   if (box.matches?.("input[data-results]") && box.value.trim().length === 1) event.preventDefault();
@@ -96,7 +98,7 @@ on("click", (event) => {
   );
 });
 
-// What was read is kept for when there is no connection; the offline page lists it.
+// What was read is kept for the offline page, which lists it.
 const keeper = navigator.serviceWorker;
 if (keeper) {
   keeper.register("/worker.js").catch(() => {});
@@ -114,7 +116,7 @@ if (keeper) {
   }
 }
 
-// A page is fetched when a pointer rests on its link or a finger touches it.
+// A page is fetched when a pointer rests on its link.
 const fetched = new Set();
 let resting;
 const prefetch = (target) => {
@@ -131,7 +133,7 @@ on("pointerover", ({ target, pointerType }) => {
 });
 on("touchstart", ({ target }) => prefetch(target), { passive: true });
 
-// Which result was opened goes to the staff's log of searches, without anything of who opened it.
+// Which result was opened goes to the log of searches, not who opened it.
 on("click", (event) => {
   const note = document.querySelector("#search-note");
   const link = event.target.closest("#results a.cover, #results a.title, #results a.snippet, #results h3 a");

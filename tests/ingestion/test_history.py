@@ -1,9 +1,12 @@
 """What scrapes write down of what changed, and what they leave alone because staff decided it."""
 
 import pytest
+from django.core.files.storage import default_storage
 
 from catalog import corrections
 from catalog.models import Brand, Change, Document, Product
+from rag.models import Chunk
+from rag.upkeep import index_marked
 from tests.people import staff_as
 
 from .scrapes import scrape
@@ -57,15 +60,27 @@ def test_a_changed_page_says_what_changed_in_which_run(site, brand):
     assert product.changed_at and product.content_hash
 
 
-def test_an_unchanged_site_writes_no_change(site, brand):
+def test_an_unchanged_site_writes_no_change_no_file_and_no_passage_anew(site, brand):
     site.answers["/"] = page("Home", '<a href="/products/tone-300">Tone 300</a>')
     site.answers["/products/tone-300"] = product_page("Tone 300", links='<a href="/m.pdf">Manual</a>')
     site.answers["/m.pdf"] = pdf("Welcome to the Tone 300")
     scrape(brand)
-    before = Change.objects.count()
-    scrape(brand)
-    scrape(brand, force=True)
-    assert Change.objects.count() == before
+    index_marked()
+    before, stored = Change.objects.count(), kept()
+    assert len(stored["passages"]) and len(stored["files"]) == 1
+    for force in (False, True):
+        scrape(brand, force=force)
+        assert index_marked() == 0
+    assert (Change.objects.count(), kept()) == (before, stored)
+
+
+def kept() -> dict[str, list[object]]:
+    """Passages by number, which a document cut anew gets new ones of, and files with the time they were written."""
+    names = Document.objects.exclude(file="").values_list("file", flat=True)
+    return {
+        "passages": list(Chunk.objects.order_by("pk").values_list("pk", flat=True)),
+        "files": [(name, default_storage.get_modified_time(name)) for name in names],
+    }
 
 
 def test_a_page_that_is_missing_twice_is_gone_and_may_come_back(site, brand):
