@@ -31,15 +31,16 @@ class Gate:
         memory.request_begins()
         if STREAM.search(scope["path"]):
             await self.places.acquire()
-            await pool.pages_made()
-            await self._until_begun(scope, receive, send, self.places.release)
+            await self._until_begun(scope, receive, send, self.places.release, behind_pages=True)
         elif ASKING.search(scope["path"]):
             await self.application(scope, receive, send)
         else:
             pool.page_begins()
             await self._until_begun(scope, receive, send, pool.page_ends)
 
-    async def _until_begun(self, scope: Any, receive: Any, send: Any, begun: Callable[[], None]) -> None:
+    async def _until_begun(
+        self, scope: Any, receive: Any, send: Any, begun: Callable[[], None], *, behind_pages: bool = False
+    ) -> None:
         """Answer it; `begun` is called once, when the answer begins to be sent or has failed."""
         left = [begun]
 
@@ -49,6 +50,8 @@ class Gate:
             await send(message)
 
         try:
+            if behind_pages:
+                await pool.pages_made()
             await self.application(scope, receive, sending)
         finally:
             if left:

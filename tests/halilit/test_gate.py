@@ -72,3 +72,35 @@ def test_a_page_that_fails_is_over_too():
     with pytest.raises(ValueError, match="broken"):
         asyncio.run(Gate(application)({"type": "http", "path": "/brands/"}, None, None))
     assert not pool.a_page_is_made()
+
+
+async def held(*, gone: bool) -> list[str]:
+    """What is let in where a page is being made, whose streams' visitors may all go away before it is."""
+    inside = list[str]()
+
+    async def application(scope: Any, _receive: Any, send: Any) -> None:
+        inside.append(scope["path"])
+        await send({"type": "http.response.start"})
+
+    async def sent(_message: Any) -> None:
+        pass
+
+    gate = Gate(application)
+    pool.page_begins()
+    try:
+        first = [asyncio.create_task(gate({"type": "http", "path": STREAM}, None, sent)) for _ in range(AT_ONCE)]
+        await asyncio.sleep(pool.LOOK)
+        assert inside == [], "a stream opens once the page is made"
+        for task in first if gone else ():
+            task.cancel()
+    finally:
+        pool.page_ends()
+    await asyncio.gather(*first, return_exceptions=True)
+    async with asyncio.timeout(5):
+        await gate({"type": "http", "path": STREAM}, None, sent)
+    return inside
+
+
+@pytest.mark.parametrize(("gone", "let_in"), [(False, AT_ONCE + 1), (True, 1)])
+def test_streams_wait_for_pages_and_who_goes_away_meanwhile_keeps_no_place(gone, let_in):
+    assert asyncio.run(held(gone=gone)).count(STREAM) == let_in
