@@ -4,7 +4,7 @@ from typing import Any
 
 from catalog.models import Brand
 from ingestion import services
-from ingestion.models import IngestionRun
+from ingestion.models import FrontierUrl, IngestionRun
 from ingestion.work import work_slice
 
 
@@ -18,3 +18,8 @@ def to_its_end(run: IngestionRun) -> IngestionRun:
 
 def scrape(brand: Brand, **options: Any) -> IngestionRun:
     return to_its_end(services.start_run(brand, enqueue=False, **{"rate": 0, **options}))
+
+
+def states() -> dict[str, tuple[str, str]]:
+    """What became of each address, by its path, and why."""
+    return {row.url.split("/", 3)[3]: (row.state, row.reason) for row in FrontierUrl.objects.all()}

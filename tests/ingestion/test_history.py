@@ -4,7 +4,7 @@ import pytest
 from django.core.files.storage import default_storage
 
 from catalog import corrections
-from catalog.models import Brand, Change, Document, Product
+from catalog.models import Change, Document, Product
 from rag.models import Chunk
 from rag.upkeep import index_marked
 from tests.people import staff_as
@@ -22,11 +22,6 @@ def site():
     with serve() as served:
         served.answers["/robots.txt"] = text("User-agent: *\n")
         yield served
-
-
-@pytest.fixture
-def brand(site):
-    return Brand.objects.create(name="Tonewerk", slug="tonewerk", website=site.base)
 
 
 @pytest.fixture

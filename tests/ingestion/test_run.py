@@ -5,37 +5,16 @@ import io
 import pytest
 from PIL import Image
 
-from catalog.models import Brand, Document, DocumentState, Media, Product
+from catalog.models import Document, DocumentState, Media, Product
 from catalog.signals import documents_changed
 from ingestion import services
 from ingestion.errors import RunRefused
 from ingestion.models import FrontierUrl, IngestionStatus, IngestLog, RunState
 
-from .scrapes import scrape
-from .site import page, pdf, serve, text
+from .scrapes import scrape, states
+from .site import page, pdf
 
-pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture(autouse=True)
-def impatient(settings):
-    settings.RETRY_SECONDS = (0.2, 0.2, 0.2)
-
-
-@pytest.fixture
-def site():
-    with serve() as served:
-        served.answers["/robots.txt"] = text("User-agent: *\nDisallow: /private\n")
-        yield served
-
-
-@pytest.fixture
-def brand(site):
-    return Brand.objects.create(name="Tonewerk", slug="tonewerk", website=site.base)
-
-
-def states() -> dict[str, tuple[str, str]]:
-    return {row.url.split("/", 3)[3]: (row.state, row.reason) for row in FrontierUrl.objects.all()}
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("impatient")]
 
 
 SPECS = "<table><tr><td>Weight</td><td>3 kg</td></tr><tr><td>Power</td><td>300 W</td></tr><tr><td>Inputs</td><td>2</td></tr></table>"

@@ -11,30 +11,10 @@ from ingestion.errors import RunRefused
 from ingestion.models import FrontierUrl, IngestionRun, IngestionStatus, RunState, WorkerMode, WorkerState
 from ingestion.work import work_slice
 
-from .site import page, serve, text
+from .scrapes import states
+from .site import page
 
-pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture(autouse=True)
-def impatient(settings):
-    settings.RETRY_SECONDS = (0.2, 0.2, 0.2)
-
-
-@pytest.fixture
-def site():
-    with serve() as served:
-        served.answers["/robots.txt"] = text("User-agent: *\nDisallow: /private\n")
-        yield served
-
-
-@pytest.fixture
-def brand(site):
-    return Brand.objects.create(name="Tonewerk", slug="tonewerk", website=site.base)
-
-
-def states() -> dict[str, tuple[str, str]]:
-    return {row.url.split("/", 3)[3]: (row.state, row.reason) for row in FrontierUrl.objects.all()}
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("impatient")]
 
 
 def test_a_second_run_of_a_brand_is_refused_while_one_is_active(brand):
