@@ -4,7 +4,7 @@ Nothing is added but names of documents and the frame of a table; every piece st
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 
 from django.conf import settings
 from django.utils.translation import gettext as _
@@ -19,6 +19,9 @@ from .sources import CITATION
 from .words import is_stop, question_words
 
 MOST_WORDS = 5  # of a question put shorter
+WRITTEN = re.compile(r"[^\W_]+(?:[-./][^\W_]+)*")  # a model's number with what joins its parts
+MODEL = re.compile(r"[^\W\d_]-?\d")  # a letter, then a number
+PREFIX = re.compile(r"^[\u05d0-\u05ea]{1,2}-(?=[A-Za-z0-9])")  # Hebrew's, before a name in Latin letters
 COMPARED = 2  # products side by side; more would not fit a telephone
 LIKE_CITATION = re.compile(f"{CITATION.pattern}|{re.escape(UNCONFIRMED)}")
 
@@ -94,10 +97,13 @@ def no_answer(question: Question, lack: str, passages: Sequence[Passage]) -> str
     return plain(" ".join([*said, contact % {"address": settings.CONTACT_URL}]))
 
 
+def _tells(word: str, known: Set[str]) -> bool:
+    return any(part in known and not is_stop(part) for part in question_words(word))
+
+
 def fewer_words(question: Question) -> str:
-    """The question's words that documents know; "" where they know none or all."""
-    words = question_words(question.text)
-    telling = [word for word in words if not is_stop(word)]
+    """The question's words that documents know, written as they were; "" where they know none or all."""
     known = {term.text for term in question.terms if not term.guessed}
-    left = [word for word in telling if word in known][:MOST_WORDS]
-    return " ".join(left) if left and len(left) < len(words) else ""
+    written = [PREFIX.sub("", word) for word in WRITTEN.findall(question.text)]
+    left = [word for word in written if MODEL.search(word) or _tells(word, known)]
+    return " ".join(left[:MOST_WORDS]) if len(left) < len(written) else ""

@@ -118,7 +118,7 @@ def test_who_gets_no_answer_is_told_what_to_try_and_whom_to_ask(settings):
     settings.CONTACT_URL = "https://service.example/help"
     answer = answer_now("What is the price of the Galil 8 gen 2 in euros please?")
     assert answer.abstained
-    assert "Ask again in fewer words, such as “" in answer.text
+    assert "Ask again in fewer words, such as “Galil 8 gen 2”" in answer.text
     assert "nearest pages" in answer.text
     assert answer.text.endswith("https://service.example/help")
     assert '<a href="https://service.example/help">service.example/help</a>' in answer_html(answer)
