@@ -13,6 +13,7 @@ from django.conf import settings
 
 from . import page_worker
 
+BEGINS = 10.0  # seconds, until a child takes the page: the process itself may have to be opened
 GRACE = 2.0  # seconds that a page may take longer than its own limit, where the processor is busy
 # Nothing of our own environment: the children need neither keys nor settings.
 ENVIRONMENT = {"PYTHONIOENCODING": "utf-8", "PATH": "/usr/bin:/bin"}
@@ -33,9 +34,12 @@ class Drawer:
 
     def order(self, **wanted: Any) -> None:
         """As `catalog.page_worker` reads it; returns when what was wanted is written. Raises NoPictureError."""
+        asked = self.pid
         answer = self._ask(wanted)
         if not answer:
-            self.close()
+            with self._lock:
+                if self.pid == asked:  # else somebody has opened another meanwhile
+                    self._end()
             answer = self._ask(wanted)
         if answer != page_worker.TAKEN + page_worker.DONE:
             problem = answer.removeprefix(page_worker.TAKEN).decode("utf-8", "replace")[-200:]
@@ -46,18 +50,23 @@ class Drawer:
             self._end()
 
     def _ask(self, wanted: dict[str, Any]) -> bytes:
-        """What the child says; nothing where the process died before it began with the page."""
+        """What the child says; nothing where the process died, or stood still, before it began with the page."""
         mine, theirs = socket.socketpair()
+        said = b""
         with mine, theirs:
-            mine.settimeout(page_worker.SECONDS + GRACE)
+            mine.settimeout(BEGINS)
             mine.sendall(json.dumps(wanted).encode() + b"\n")
             self._hand_over(theirs)
             theirs.close()
             try:
-                return b"".join(iter(lambda: mine.recv(1024), b""))
+                said = mine.recv(1024)
+                mine.settimeout(page_worker.SECONDS + GRACE)
+                return said + b"".join(iter(lambda: mine.recv(1024), b"")) if said else b""
             except ConnectionError:
                 return b""
             except TimeoutError as problem:
+                if not said:
+                    return b""
                 limit = page_worker.SECONDS
                 raise NoPictureError(f"The page could not be drawn within {limit} seconds.") from problem
 
@@ -95,12 +104,13 @@ class Drawer:
         return self._door
 
     def _end(self) -> None:
-        """It ends by itself once nobody can ask it any more."""
+        """Children that are drawing finish their pages by themselves."""
         door, self._door = self._door, None
         process, self._process = self._process, None
         if door is not None:
             door.close()
         if process is not None and self._owner == os.getpid():
+            process.kill()
             process.wait()
 
 

@@ -10,7 +10,7 @@ from django.core.files.base import ContentFile
 from reportlab.lib.pagesizes import A4
 from reportlab.pdfgen import canvas
 
-from catalog import facsimile, marking
+from catalog import drawing, facsimile, marking
 from catalog.drawing import NoPictureError, drawer
 from catalog.facsimile import Word
 from catalog.models import Brand, Document, DocumentPage, DocumentState
@@ -159,8 +159,10 @@ def test_a_page_that_is_too_heavy_costs_itself_only(document, tmp_path):
     assert drawer.pid == before
 
 
-def test_a_drawing_process_that_was_killed_is_opened_again(document):
+@pytest.mark.parametrize("sent", [signal.SIGKILL, signal.SIGSTOP])
+def test_a_drawing_process_that_was_killed_or_stands_still_is_opened_again(document, sent, monkeypatch):
     facsimile.picture(document, 1)
-    os.kill(drawer.pid, signal.SIGKILL)
+    monkeypatch.setattr(drawing, "BEGINS", 3.0)
+    os.kill(drawer.pid, sent)
     assert facsimile.picture(document, 2).stat().st_size > 1000
     assert facsimile.words(document, 2)[0].text == "This"
