@@ -11,8 +11,8 @@ from ingestion.extract import FetchedPage, extract
 from ingestion.models import FrontierUrl, IngestionRun, IngestLog
 from ingestion.sitemaps import parse_sitemap
 
+from .scrapes import scrape
 from .site import page, pdf, text
-from .test_run import brand, impatient, scrape, site  # noqa: F401 fixtures
 
 URL = "http://site.example/products/tone-3"
 
@@ -95,7 +95,7 @@ def xml(body: str) -> tuple[int, dict[str, str], bytes]:
     return text(f'<?xml version="1.0"?>{body}', "application/xml")
 
 
-def test_several_nested_and_packed_sitemaps_lead_to_their_pages(site, brand):  # noqa: F811
+def test_several_nested_and_packed_sitemaps_lead_to_their_pages(site, brand):
     site.answers |= {
         "/robots.txt": text(f"User-agent: *\nDisallow:\nSitemap: {site.base}/one.xml\nSitemap: /two.txt\nSitemap: {site.base}/feed"),
         "/one.xml": xml(f"<sitemapindex><sitemap><loc>{site.base}/inner.xml.gz</loc></sitemap><sitemap><loc>{site.base}/one.xml</loc></sitemap></sitemapindex>"),
@@ -108,7 +108,7 @@ def test_several_nested_and_packed_sitemaps_lead_to_their_pages(site, brand):  #
     assert fates() == dict.fromkeys(("/", "/a", "/b", "/c"), "stored") and site.counts["/one.xml"] == 1
 
 
-def test_a_sitemap_without_a_name_is_looked_for_where_content_systems_keep_it(site, brand):  # noqa: F811
+def test_a_sitemap_without_a_name_is_looked_for_where_content_systems_keep_it(site, brand):
     site.answers |= {
         "/": page("Home"),
         "/a": page("Page A"),
@@ -136,7 +136,7 @@ def not_even_few(monkeypatch):
     monkeypatch.setattr(spoken, "FEW", 0)
 
 
-def test_pages_in_other_languages_are_left_out_with_that_reason(site, brand, not_even_few):  # noqa: F811
+def test_pages_in_other_languages_are_left_out_with_that_reason(site, brand, not_even_few):
     site.answers |= {
         "/": page("Home", '<a href="/de/a">Deutsch</a><a href="/plain">Deutsch</a><a href="/a">A</a>', '<link rel=alternate hreflang=fr href="/f">'),
         "/a": page("Page A"), "/plain": german("Seite", '<a href="/noch-eine">Weiter</a><a href="/en/b">English</a>'), "/en/b": page("Page B"),
@@ -162,7 +162,7 @@ def test_pages_in_other_languages_are_left_out_with_that_reason(site, brand, not
     }
 
 
-def test_a_site_without_english_is_read_in_its_own_language_and_says_so(site, brand, not_even_few):  # noqa: F811
+def test_a_site_without_english_is_read_in_its_own_language_and_says_so(site, brand, not_even_few):
     site.answers |= {
         "/": german("Start", '<a href="/de/tone">Tone</a><a href="/fr/tone">Tone</a>'), "/de/tone": german("Tone"),
         "/sitemap.xml": xml(f"<urlset><url><loc>{site.base}/de/zwei</loc></url></urlset>"), "/de/zwei": german("Zwei"),
@@ -175,7 +175,7 @@ def test_a_site_without_english_is_read_in_its_own_language_and_says_so(site, br
     assert again.languages == "de,en,he" and fates()["/de/tone"] == "unchanged"
 
 
-def test_what_the_start_page_does_not_tell_is_found_out_when_nothing_else_was_read(site, brand):  # noqa: F811
+def test_what_the_start_page_does_not_tell_is_found_out_when_nothing_else_was_read(site, brand):
     site.answers |= {"/": page("Welcome", '<a href="/de/a">1</a>'), "/de/a": german("Seite")}
     site.answers["/"] = (302, {"Location": "/de/a"}, b"")
     assert scrape(brand).languages == "de,en,he"
@@ -183,7 +183,7 @@ def test_what_the_start_page_does_not_tell_is_found_out_when_nothing_else_was_re
     assert set(FrontierUrl.objects.values_list("host", flat=True)) == {site.base.split("/")[2]}
 
 
-def test_staffs_own_choice_of_languages_holds(site, brand):  # noqa: F811
+def test_staffs_own_choice_of_languages_holds(site, brand):
     brand.languages = "en"
     brand.save()
     site.answers |= {
@@ -195,7 +195,7 @@ def test_staffs_own_choice_of_languages_holds(site, brand):  # noqa: F811
     assert fates() == {"/": "language", "/en/b": "stored"} and IngestionRun.objects.get().languages == ""
 
 
-def test_letter_case_parts_pages_unless_their_bytes_are_the_same(site, brand):  # noqa: F811
+def test_letter_case_parts_pages_unless_their_bytes_are_the_same(site, brand):
     same = page("One page")
     site.answers |= {
         "/": page("Home", '<a href="/Same">1</a><a href="/same">2</a><a href="/Two">3</a><a href="/two">4</a>'),
@@ -207,7 +207,7 @@ def test_letter_case_parts_pages_unless_their_bytes_are_the_same(site, brand):  
     assert found["/Two"] == found["/two"] == "stored"
 
 
-def test_a_canonical_address_that_stands_on_every_page_is_not_believed(site, brand):  # noqa: F811
+def test_a_canonical_address_that_stands_on_every_page_is_not_believed(site, brand):
     head = '<link rel=canonical href="/landing">'
     site.answers |= {f"/p{n}": page(f"Page {n}", head=head) for n in range(8)}
     site.answers |= {
@@ -218,7 +218,7 @@ def test_a_canonical_address_that_stands_on_every_page_is_not_believed(site, bra
     assert set(fates().values()) == {"stored"}
 
 
-def test_variants_of_one_page_stay_its_duplicates(site, brand):  # noqa: F811
+def test_variants_of_one_page_stay_its_duplicates(site, brand):
     head = '<link rel=canonical href="/tone">'
     site.answers |= {f"/c{n}/tone": page("Tone", head=head) for n in range(8)}
     site.answers |= {
@@ -229,7 +229,7 @@ def test_variants_of_one_page_stay_its_duplicates(site, brand):  # noqa: F811
     assert sorted(fates().values()) == ["duplicate"] * 8 + ["stored"] * 2
 
 
-def test_filters_in_every_combination_are_left_after_some(site, brand, monkeypatch):  # noqa: F811
+def test_filters_in_every_combination_are_left_after_some(site, brand, monkeypatch):
     monkeypatch.setattr("ingestion.frontier.MOST_FACETS", 10)
 
     def shop(handler):
@@ -246,7 +246,7 @@ def test_filters_in_every_combination_are_left_after_some(site, brand, monkeypat
     assert sum(site.counts.values()) <= 2 * before
 
 
-def test_links_without_a_slash_do_not_lead_deeper_for_ever(site, brand):  # noqa: F811
+def test_links_without_a_slash_do_not_lead_deeper_for_ever(site, brand):
     def deeper(handler):
         level = handler.path.count("/")
         return page(f"Level {level}", f'<a href="{handler.path}/s{level}">deeper</a>')
@@ -258,7 +258,7 @@ def test_links_without_a_slash_do_not_lead_deeper_for_ever(site, brand):  # noqa
     assert "growing_path" in fates().values() and len(site.counts) < 14
 
 
-def test_the_manual_that_a_script_opens_belongs_to_the_product(site, brand):  # noqa: F811
+def test_the_manual_that_a_script_opens_belongs_to_the_product(site, brand):
     table = "<table><tr><td>Weight</td><td>3 kg</td></tr><tr><td>Power</td><td>9 W</td></tr><tr><td>Inputs</td><td>2</td></tr></table>"
     button = "<button onclick=\"window.open('/f/tone-3.pdf')\">Owner's manual</button>"
     site.answers |= {
@@ -273,7 +273,7 @@ def test_the_manual_that_a_script_opens_belongs_to_the_product(site, brand):  # 
     )
 
 
-def in_french(site) -> None:  # noqa: F811
+def in_french(site) -> None:
     links = '<a href="/fr/tone-3">3</a><a href="/tone-5">5</a><a href="/fr/tone-5">5</a>'
     links += '<a href="/tone-8">8</a><a href="/fr/tone-8">8</a>'
     site.answers |= {
@@ -286,7 +286,7 @@ def in_french(site) -> None:  # noqa: F811
     }
 
 
-def test_a_page_that_the_site_has_in_no_other_language_is_read(site, brand, monkeypatch):  # noqa: F811
+def test_a_page_that_the_site_has_in_no_other_language_is_read(site, brand, monkeypatch):
     monkeypatch.setattr(spoken, "FEW", 1)
     in_french(site)
     scrape(brand)
@@ -294,7 +294,7 @@ def test_a_page_that_the_site_has_in_no_other_language_is_read(site, brand, monk
     assert left_out == {"/fr/tone-5", "/fr/tone-8"} and fates()["/fr/tone-3"] == "stored"
 
 
-def test_few_pages_in_other_languages_are_read_too(site, brand):  # noqa: F811
+def test_few_pages_in_other_languages_are_read_too(site, brand):
     in_french(site)
     scrape(brand)
     assert set(fates().values()) == {"stored"}

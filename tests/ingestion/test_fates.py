@@ -16,8 +16,8 @@ from ingestion.intake import note_failed_before
 from ingestion.models import FrontierUrl, IngestionRun, IngestionStatus, IngestLog, UrlState
 from ingestion.reasons import SENTENCES, STAGES, reason_of, told, why
 
+from .scrapes import scrape
 from .site import page, pdf
-from .test_run import brand, impatient, scrape, site  # noqa: F401 fixtures
 
 
 def test_a_reason_is_its_sentence_and_knows_more():
@@ -46,7 +46,7 @@ def test_what_was_written_under_a_code_that_is_gone_stays_readable():
 
 
 @pytest.mark.django_db(transaction=True)
-def test_rows_and_log_name_stage_status_time_and_bytes(site, brand):  # noqa: F811
+def test_rows_and_log_name_stage_status_time_and_bytes(site, brand):
     site.answers |= {
         "/": page("Home", "".join(f'<a href="{path}">{path}</a>' for path in ("/a", "/b", "/gone", "/private/x", "/l.pdf", "/f.pdf", "/g.pdf"))),
         "/a": page("Page A"), "/b": page("Page B", head='<link rel=canonical href="/a">'),
@@ -81,7 +81,7 @@ class Sums(TestCase):
     @settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
     @given(EVENTS)
     def test_found_is_waiting_and_processed_whatever_happens(self, events):
-        brand = Brand.objects.create(name="Sums", slug="sums", website="http://sums.example")  # noqa: F811
+        brand = Brand.objects.create(name="Sums", slug="sums", website="http://sums.example")
         run = IngestionRun.objects.create(brand=brand, start_url=brand.website)
         lease = run.acquire("host", 1) or ""
         progress.begin_status(run)
@@ -115,7 +115,7 @@ def happens(run: IngestionRun, lease: str, what: str, number: int) -> None:
 
 
 @pytest.mark.django_db
-def test_a_document_that_failed_before_a_product_named_it_has_failed(brand):  # noqa: F811
+def test_a_document_that_failed_before_a_product_named_it_has_failed(brand):
     run = IngestionRun.objects.create(brand=brand, start_url=f"{brand.website}")
     for name, state in (("lost", UrlState.FAILED), ("waiting", UrlState.QUEUED)):
         url = f"https://tonewerk.example/{name}.pdf"

@@ -9,8 +9,8 @@ from ingestion.browser import Browser
 from ingestion.extract import FetchedPage, Page, extract, why_browser
 from ingestion.models import FrontierUrl, IngestLog
 
+from .scrapes import scrape
 from .site import page, text
-from .test_run import brand, impatient, scrape, site  # noqa: F401 fixtures
 
 pytestmark = pytest.mark.django_db(transaction=True)
 ITEMS = 30
@@ -28,7 +28,7 @@ def part(handler):
 
 
 @pytest.fixture
-def shop(site):  # noqa: F811
+def shop(site):
     site.answers |= {f"/tone-{n}": page(f"Tone {n}") for n in range(ITEMS)} | {"/part": part}
     site.answers["/robots.txt"] = text("User-agent: *\nDisallow: /private")
     return site
@@ -46,7 +46,7 @@ def found() -> set[int]:
         "<div id=more role=button>Mehr anzeigen</div>",
     ],
 )  # fmt: skip
-def test_a_button_is_clicked_until_nothing_new_comes(shop, brand, button):  # noqa: F811
+def test_a_button_is_clicked_until_nothing_new_comes(shop, brand, button):
     script = f"<script>{ADD} const more = document.getElementById('more'); more.onclick = (e) => {{ e.preventDefault(); setTimeout(add, 150) }}</script>"
     shop.answers["/"] = page("Tones", LIST + button + script)
     scrape(brand)
@@ -65,7 +65,7 @@ def test_a_button_is_clicked_until_nothing_new_comes(shop, brand, button):  # no
     ],
     ids=["watched element", "scrolling"],
 )  # fmt: skip
-def test_a_list_that_loads_on_scroll_is_followed_to_its_end(shop, brand, script):  # noqa: F811
+def test_a_list_that_loads_on_scroll_is_followed_to_its_end(shop, brand, script):
     tall = "<style>li{display:block;height:300px}</style>"
     shop.answers["/"] = page(
         "Tones", f"{tall}{LIST}<div id=end class=scroll-sentinel></div><script>{ADD}{script}</script>"
@@ -74,7 +74,7 @@ def test_a_list_that_loads_on_scroll_is_followed_to_its_end(shop, brand, script)
     assert found() == set(range(ITEMS))
 
 
-def test_what_a_list_shows_only_for_a_while_is_kept(shop, brand):  # noqa: F811
+def test_what_a_list_shows_only_for_a_while_is_kept(shop, brand):
     script = f"<script>{ADD} document.getElementById('more').onclick = async () => {{ const old = [...list.children]; await add() && old.forEach(n => n.remove()) }}</script>"
     shop.answers["/"] = page("Tones", f"{LIST}<button id=more>Load more</button>{script}")
     scrape(brand)
@@ -89,7 +89,7 @@ def test_what_a_list_shows_only_for_a_while_is_kept(shop, brand):  # noqa: F811
         '<turbo-frame src="/next?part=1" loading=lazy></turbo-frame>',
     ],
 )  # fmt: skip
-def test_a_button_that_carries_an_address_needs_no_browser(shop, brand, markup, monkeypatch):  # noqa: F811
+def test_a_button_that_carries_an_address_needs_no_browser(shop, brand, markup, monkeypatch):
     monkeypatch.setattr(Browser, "render", None)
     items = "".join(
         f'<li><a href="/tone-{n}">Tone {n}</a> with enough to say of it that it would be kept as a page</li>'
@@ -101,7 +101,7 @@ def test_a_button_that_carries_an_address_needs_no_browser(shop, brand, markup, 
     assert not Document.objects.filter(url__contains="/next").exists()
 
 
-def test_parts_of_a_list_in_json_are_read(shop, brand):  # noqa: F811
+def test_parts_of_a_list_in_json_are_read(shop, brand):
     answer = {"html": '<li><a href="/tone-6">Tone 6</a></li>', "items": [{"title": "Tone 7", "url": "/tone-7"}]}
     shop.answers |= {
         "/": page("Tones", f'{LIST}<button data-url="/api/more">Load more</button>'),
@@ -111,7 +111,7 @@ def test_parts_of_a_list_in_json_are_read(shop, brand):  # noqa: F811
     assert found() == set(range(8))
 
 
-def test_nothing_is_clicked_that_does_more_than_show(shop, brand):  # noqa: F811
+def test_nothing_is_clicked_that_does_more_than_show(shop, brand):
     harm = """<form method=post action=/buy><button>Show more</button></form><button class=add-to-cart onclick="fetch('/bought')">View more</button>
         <button onclick="fetch('/deleted')">Delete more</button><section class=product-reviews><button onclick="fetch('/reviews')">Load more</button></section>
         <button onclick="fetch('/login')">Log in to see more</button><header><button onclick="fetch('/menu')">Show more</button></header>
@@ -125,7 +125,7 @@ def test_nothing_is_clicked_that_does_more_than_show(shop, brand):  # noqa: F811
     assert not {"/buy", "/bought", "/deleted", "/reviews", "/login", "/menu", "/opened", "/off"} & set(shop.counts)
 
 
-def test_a_list_without_end_is_left_after_some_parts(shop, brand, monkeypatch):  # noqa: F811
+def test_a_list_without_end_is_left_after_some_parts(shop, brand, monkeypatch):
     monkeypatch.setattr("ingestion.unrolling.MOST_STEPS", 4)
     script = "let n = 100; document.getElementById('more').onclick = () => { list.insertAdjacentHTML('beforeend', `<li><a href=/tone-${n}>x</a></li>`); n += 1 }"
     shop.answers["/"] = page(
@@ -136,7 +136,7 @@ def test_a_list_without_end_is_left_after_some_parts(shop, brand, monkeypatch): 
     assert FrontierUrl.objects.filter(url__contains="/tone-1").count() == 1 + 4
 
 
-def test_a_click_that_leads_elsewhere_does_not_change_the_page(shop, brand):  # noqa: F811
+def test_a_click_that_leads_elsewhere_does_not_change_the_page(shop, brand):
     script = "document.getElementById('more').onclick = () => { history.pushState({}, '', '/other'); document.querySelector('main').innerHTML = '<h1>Other</h1>' }"
     shop.answers["/"] = page("Home", '<a href="/tones">Tones</a>')
     shop.answers["/tones"] = page("Tones", f"{LIST}<button id=more>Load more</button><script>{script}</script>")
@@ -173,7 +173,7 @@ def app(title: str, more: str = "") -> tuple[int, dict[str, str], bytes]:
     return 200, {"Content-Type": "text/html", "ETag": f'"{title}"'}, APP.format(title, title, more).encode()
 
 
-def test_once_pages_of_a_kind_needed_the_browser_the_others_go_there_at_once(site, brand):  # noqa: F811
+def test_once_pages_of_a_kind_needed_the_browser_the_others_go_there_at_once(site, brand):
     links = "".join(f'<a href="/app/{n}">Page {n}</a>' for n in range(40))
     site.answers |= {f"/app/{n}": app(f"Page {n}") for n in range(40)} | {
         "/": page("Home", links),
@@ -189,7 +189,7 @@ def test_once_pages_of_a_kind_needed_the_browser_the_others_go_there_at_once(sit
     assert again.counters["unchanged"] >= 40 and max(site.counts.values()) == 1
 
 
-def test_where_the_browser_shows_nothing_more_it_is_not_asked_again(site, brand):  # noqa: F811
+def test_where_the_browser_shows_nothing_more_it_is_not_asked_again(site, brand):
     short = "<!doctype html><html lang=en><title>Page {0}</title><body><main><h1>Page {0}</h1><p>Short.</p></main><script>1</script>"
     site.answers |= {f"/s/{n}": (200, {"Content-Type": "text/html"}, short.format(n).encode()) for n in range(30)}
     site.answers["/"] = page("Home", "".join(f'<a href="/s/{n}">{n}</a>' for n in range(30)))
@@ -198,7 +198,7 @@ def test_where_the_browser_shows_nothing_more_it_is_not_asked_again(site, brand)
     assert FrontierUrl.objects.filter(url__contains="/s/", rendered=True).count() <= 24
 
 
-def test_routes_behind_the_hash_are_pages_of_their_own(site, brand):  # noqa: F811
+def test_routes_behind_the_hash_are_pages_of_their_own(site, brand):
     script = """<script>const show = () => { document.getElementById('app').innerHTML = `<main><h1>${location.hash || 'Start'}</h1>
         <a href="#!/tone-3">Three</a><a href="#!/tone-5">Five</a><p>${('Of ' + location.hash + ' there is much to say. ').repeat(20)}</p></main>` };
         addEventListener('hashchange', show); show()</script>"""
