@@ -117,7 +117,8 @@ def web(**variables: str) -> Iterator[str]:
 def web_process(**variables: str) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
     port = free_port()
     words = [sys.executable, "-m", "uvicorn", "halilit.asgi:application", "--port", str(port)]
-    quiet = ["--lifespan", "off", "--no-access-log", "--log-level", "warning"]
+    # A connection that the server closes after the usual 5 s may be closed under a request that is on its way.
+    quiet = ["--lifespan", "off", "--no-access-log", "--log-level", "warning", "--timeout-keep-alive", "75"]
     env = {**os.environ, **variables}
     with process(*words, *quiet, log=settings.DATA_DIR / "web.log", env=env) as started:
         base = f"http://127.0.0.1:{port}"
