@@ -70,9 +70,9 @@ def shown_name(name: str) -> str:
     return safe_name(name).rsplit("/", 1)[-1][-290:] or "file"
 
 
-def work(uploads: Iterable[Upload], *, seconds: float = AT_ONCE_SECONDS) -> None:
-    """Read what can be read within so many seconds, and leave the rest to the queue."""
-    waiting, end = list(uploads), time.monotonic() + seconds
+def work(uploads: Iterable[Upload]) -> None:
+    """Read what can be read within AT_ONCE_SECONDS, and leave the rest to the queue."""
+    waiting, end = list(uploads), time.monotonic() + AT_ONCE_SECONDS
     while waiting:
         upload = waiting.pop(0)
         if time.monotonic() < end and upload.size <= AT_ONCE_BYTES:

@@ -45,7 +45,11 @@ from playwright.sync_api import Page, sync_playwright  # noqa: E402
 
 from ingestion.chromium import find_chromium, launch_arguments  # noqa: E402
 
+from . import databases  # noqa: E402
 from .installation import Installation  # noqa: E402
+
+if databases.SERVER:
+    databases.empty_by_deleting()
 
 
 @pytest.fixture(autouse=True)

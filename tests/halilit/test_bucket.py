@@ -17,10 +17,11 @@ from halilit.ops import doctor
 from ingestion.models import Upload
 from tests import buckets
 from tests.ingestion.site import pdf
-from tests.ingestion.test_uploads import fates, send, zipped
+from tests.ingestion.test_uploads import fates, patient, send, zipped
 from tests.people import staff_as
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("patient")]
+__all__ = ["patient"]
 
 
 @pytest.fixture(scope="module")

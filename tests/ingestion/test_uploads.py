@@ -21,6 +21,12 @@ from .site import pdf
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
+@pytest.fixture(autouse=True)
+def patient(monkeypatch: pytest.MonkeyPatch):
+    """A request that reads whatever it is sent, however busy the machine."""
+    monkeypatch.setattr(uploads, "AT_ONCE_SECONDS", 90)
+
+
 @pytest.fixture
 def dana(client: Client):
     dana = staff_as()
