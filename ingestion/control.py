@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from catalog.models import Brand
 
-from . import frontier, progress, queries
+from . import losses, progress, queries
 from .host_models import free_hosts
 from .models import HEARTBEAT_TIMEOUT, MAX_REVIVALS, WORKING_STATES, IngestionRun, RunState
 from .progress import end_run
@@ -43,7 +43,7 @@ def pause_run(run: IngestionRun) -> bool:
     with transaction.atomic():
         if not run.move(RunState.PAUSED):
             return False
-        frontier.give_back(run)
+        losses.give_back(run)
         progress.show_state(run)
     return True
 
@@ -146,9 +146,9 @@ def revive(run: IngestionRun) -> int:
             "The log shows what was being read; leave that path out and try again.",
         )
         return 0
-    # Only the one who still sees the same lease revives it.
+    # Only the one who still sees the same lease revives it, and only if nothing was heard of its worker since.
     claimed = IngestionRun.objects.filter(
-        pk=run.pk, lease=run.lease, state__in=WORKING_STATES, revivals=run.revivals
+        pk=run.pk, lease=run.lease, state__in=WORKING_STATES, revivals=run.revivals, heartbeat_at=run.heartbeat_at
     ).update(lease="", revivals=F("revivals") + 1, heartbeat_at=timezone.now())
     if claimed:
         free_hosts(run.lease)

@@ -7,7 +7,8 @@ IngestionError
 │   ├── ServerError         5xx
 │   ├── TooManyRequests     429 or 503 with Retry-After
 │   ├── HostRests           the host is not to be asked now; never asked, so it counts as no try
-│   └── BrowserLost         Chromium has gone, or its tab
+│   ├── BrowserLost         Chromium has gone, or its tab
+│   └── NotKept             the stored files' disk or bucket fails: nothing of the site's
 ├── GiveUpUrl           this URL is set aside, the run goes on
 │   ├── Gone                404 or 410
 │   ├── Refused             another 4xx, or too many redirects
@@ -73,6 +74,14 @@ class HostRests(TryLater):
 
 class BrowserLost(TryLater):
     """Chromium has gone while it was at work, or the tab has: killed, or brought down by the page."""
+
+
+class NotKept(TryLater):
+    """What was read could not be stored, though the database is well."""
+
+    @classmethod
+    def of(cls, error: OSError) -> "NotKept":
+        return cls(why("not_kept", problem=str(error)[:200]), retry_after=60)
 
 
 class GiveUpUrl(IngestionError):

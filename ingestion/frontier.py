@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Case, Count, F, Q, QuerySet, When
+from django.db.models import Count, F, Q, QuerySet
 from django.db.models.functions import Length, Lower
 from django.utils import timezone
 
@@ -16,6 +16,7 @@ from .addresses import LISTING_PATIENCE, page_number, same_page_key, server_of
 from .again import FRUITLESS
 from .errors import TryLater
 from .fates import columns
+from .losses import suspects
 from .models import MAX_URL_ATTEMPTS, FrontierUrl, IngestionRun, UrlKind, UrlState
 from .reasons import why
 from .room import fitting
@@ -182,10 +183,12 @@ def claim(
     start_first: bool = False,
     without: Collection[str] = (),
     room: Callable[[str], int] | None = None,
+    alone: bool = False,
 ) -> list[FrontierUrl]:
     """Take up to `limit` URLs for fetching. None where the lease is lost, or where the start is to be read first.
 
-    None `without` one of these hosts, and of each other no more than there is `room` for.
+    `alone`: one that has to be fetched alone (see losses), no others. None `without` one of these hosts, and of each
+    other no more than there is `room` for.
     """
     due = Q(not_before=None) | Q(not_before__lte=timezone.now())
     with transaction.atomic():
@@ -195,10 +198,10 @@ def claim(
         waiting = waiting.exclude(host__in=without) if without else waiting
         if start_first and run.urls.filter(rank=RANKS["start"], state=UrlState.FETCHING).exists():
             return []
-        rows = list(waiting[:limit])
+        rows = list(suspects(waiting)[:1] if alone else waiting[:limit])
         if start_first and rows and rows[0].rank == RANKS["start"]:
             rows = rows[:1]
-        if any(row.rank == RANKS["listing"] for row in rows):
+        if not alone and any(row.rank == RANKS["listing"] for row in rows):
             rows = [*next_listing(run, waiting), *waiting.exclude(rank=RANKS["listing"])[:limit]][:limit]
         rows = fitting(rows, room) if room else rows
         FrontierUrl.objects.filter(pk__in=[row.pk for row in rows]).update(
@@ -236,22 +239,6 @@ def rendered_pages(run: IngestionRun) -> list[tuple[str, bool]]:
     read = FrontierUrl.objects.filter(brand=run.brand, kind=UrlKind.PAGE, visited_at__isnull=False, http_status=200)
     rows = read.order_by("-visited_at").values_list("url", "rendered")
     return list(rows[:REMEMBERED])[::-1]
-
-
-def recover(run: IngestionRun) -> None:
-    """Put back what a killed worker was fetching; set aside what did so too often."""
-    lost = run.urls.filter(state=UrlState.FETCHING)
-    lost.filter(attempts__gte=MAX_URL_ATTEMPTS).update(
-        state=UrlState.FAILED, error_class="WorkerLost", **columns(why("worker_lost"))
-    )
-    lost.filter(attempts__lt=MAX_URL_ATTEMPTS).update(state=UrlState.QUEUED)
-
-
-def give_back(run: IngestionRun) -> None:
-    """Queue again what is being dropped in flight: that was no fault of the URL's, so it does not count as a try."""
-    run.urls.filter(state=UrlState.FETCHING).update(
-        state=UrlState.QUEUED, attempts=Case(When(attempts__gt=0, then=F("attempts") - 1), default=0)
-    )
 
 
 def put_back(row: FrontierUrl, error: TryLater) -> bool:

@@ -13,7 +13,7 @@ from .addresses import looks_like_document, same_page_key
 from .archive_reader import ArchiveText
 from .crew import Outcome
 from .duplicates import Own, free, free_duplicates, own_address
-from .errors import GiveUpUrl, Gone, IngestionError, TryLater, Unforeseen, Unreadable
+from .errors import GiveUpUrl, Gone, IngestionError, NotKept, TryLater, Unforeseen, Unreadable
 from .exchange import Response
 from .extract.records import Extraction, StoredPicture
 from .fates import Stage, columns
@@ -58,15 +58,15 @@ def discard(outcome: Outcome) -> None:
 
 
 def settle(run: IngestionRun, outcome: Outcome, site: Site) -> None:
-    """One outcome, whole or not at all; an error of our own costs this URL alone."""
+    """One outcome, whole or not at all; an error of our own, or of the files' storage, costs this URL alone."""
     try:
         with transaction.atomic():
             settle_row(run, FrontierUrl.objects.get(pk=outcome.job.row), outcome, site)
     except DatabaseError:
         raise
     except Exception as problem:  # noqa: BLE001 one page must not end the run
-        logger.warning("%s could not be stored. %s", outcome.job.url, Unforeseen.of(problem))
-        error = Unforeseen.of(problem)
+        error = NotKept.of(problem) if isinstance(problem, OSError) else Unforeseen.of(problem)
+        logger.warning("%s could not be stored. %s", outcome.job.url, error)
         error.stage = Stage.STORE
         failed(run, FrontierUrl.objects.get(pk=outcome.job.row), error, outcome)
 

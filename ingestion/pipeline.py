@@ -18,7 +18,7 @@ from django.utils import timezone
 from catalog.models import RenderMode
 from catalog.signals import moment_to_spare, storing_much
 
-from . import again, frontier, plans, progress, spoken
+from . import again, frontier, losses, plans, progress, spoken
 from .addresses import normalise_url, origin_of, page_number, same_page_key, server_of
 from .crew import Crew, Job, Outcome, make_crew
 from .errors import HostRests
@@ -55,7 +55,7 @@ class Slice:
     def __post_init__(self) -> None:
         self.site = Site(scope_of(self.run), Known(self.run))
         self.end: float | None = None
-        self.claimed = False
+        self.claimed = self.suspects = False
         self.pages_left = 0
         self.beaten = self.looked = self.nothing_until = 0.0
         self.current = ""
@@ -75,7 +75,7 @@ class Slice:
             self.hosts = Hosts(self.run, self.lease, crew)
             try:
                 with storing_much():
-                    frontier.recover(self.run)
+                    self.suspects = losses.recover(self.run)
                     crew.rendering.learn(frontier.rendered_pages(self.run))
                     while not self.run.urls.exists():
                         if not self._reaches_start(loop, crew):
@@ -182,6 +182,8 @@ class Slice:
         """Take several URLs at a time: those that wait for their turn at the host cost nothing meanwhile."""
         if self._quiet() or crew.free < crew.size // 2 or self._time_is_up() or time.monotonic() < self.nothing_until:
             return
+        if self.suspects and (crew.tasks or self.arrived):
+            return
         if self.pages_left < crew.size:
             self.pages_left = self.run.max_pages - self._pages_done()
         if self.pages_left <= 0:
@@ -194,9 +196,11 @@ class Slice:
             start_first=spoken.is_open(self.run, self.site.scope),
             without=self.hosts.closed(),
             room=self.hosts.room,
+            alone=self.suspects,
         )
         if not rows:
-            self.nothing_until = time.monotonic() + LOOK_SECONDS
+            self.nothing_until = 0.0 if self.suspects else time.monotonic() + LOOK_SECONDS
+            self.suspects = False
             return
         self.pages_left -= sum(row.kind == UrlKind.PAGE for row in rows)
         self.claimed = True

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from catalog.models import Document, DocumentState
 
-from . import frontier, plans
+from . import frontier, losses, plans
 from .fates import Fate
 from .models import (
     WORKING_STATES,
@@ -136,7 +136,7 @@ def end_run(run: IngestionRun, state: RunState, *, lease: str | None = None, err
     with transaction.atomic():
         ended = run.move(state, held=lease, finished_at=timezone.now(), last_error=error)
         if ended:
-            frontier.give_back(run)
+            losses.give_back(run)
             end_status(run)
             plans.note_end(run)
     return ended

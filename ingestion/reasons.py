@@ -126,6 +126,7 @@ SENTENCES: dict[str, dict[str, str]] = {
         "leads_to": gettext_noop("It leads to %(url)s"),
         "same_page": gettext_noop("Same page as %(url)s"),
         "same_file": gettext_noop("Same file as %(url)s"),
+        "not_kept": gettext_noop("It could not be stored: %(problem)s"),
         "other_site": gettext_noop("It leads to another site: %(url)s"),
         "archive": gettext_noop("An archive of %(documents)s documents."),
         "archive_refused": gettext_noop("An archive of %(documents)s documents. Refused: %(refused)s"),

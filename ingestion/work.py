@@ -9,7 +9,7 @@ from django.db import transaction
 from catalog import tracing
 from catalog.changes import made_by
 
-from . import frontier, progress
+from . import frontier, losses, progress
 from .assign import assign_documents
 from .errors import StopRun
 from .interrupts import Interrupts
@@ -58,7 +58,7 @@ def let_go(run: IngestionRun, lease: str) -> bool:
     with transaction.atomic():
         if not run.beat(lease):
             return False
-        frontier.give_back(run)
+        losses.give_back(run)
         return run.release(lease)
 
 

@@ -49,6 +49,7 @@ class Crash:
     seconds: float
     differs: tuple[str, ...]
     left: tuple[str, ...]
+    fates: tuple[str, ...]
 
     @property
     def is_well(self) -> bool:
@@ -166,7 +167,7 @@ def crash(
         wait_until(lambda: not processes_of(installation), CLEAN_SECONDS, "everything has ended")
     left = tuple(command[:120] for command in processes_of(installation).values())
     differs = compared(tables(installation), expected)
-    return Crash(victim, after, killed, seconds, differs, left)
+    return Crash(victim, after, killed, seconds, differs, left, disturbed.fates(installation))
 
 
 def met(ground: Ground, folder: Path, *, victim: str, after: float, dice: random.Random, patience: float) -> Crash:

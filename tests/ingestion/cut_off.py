@@ -45,6 +45,7 @@ class CutOff:
     hosts: tuple[str, ...]
     amid: int
     differs: tuple[str, ...]
+    fates: tuple[str, ...]
 
     @property
     def is_well(self) -> bool:
@@ -133,7 +134,7 @@ def cut_off(
         found = tables(shared)
         time.sleep(3)  # whatever the first host still has in hand comes too late
         differs = compared(found, expected) + compared(tables(shared), found)
-    return CutOff(after, away, seconds, tuple(sorted(seen)), amid(logs), differs)
+    return CutOff(after, away, seconds, tuple(sorted(seen)), amid(logs), differs, disturbed.fates(shared))
 
 
 def amid(logs: list[Path]) -> int:

@@ -41,6 +41,9 @@ class Seen(Protocol):
     @property
     def differs(self) -> tuple[str, ...]: ...
 
+    @property
+    def fates(self) -> tuple[str, ...]: ...
+
 
 S = TypeVar("S", bound=Seen)
 
@@ -80,6 +83,15 @@ def compared(found: dict[str, list[Any]], expected: dict[str, list[Any]]) -> tup
     )
 
 
+def fates(installation: Installation) -> tuple[str, ...]:
+    """URLs that were tried more than once or failed, with how that came: what explains a difference."""
+    found = installation.rows(
+        "select url, state, attempts, error_class, reason from ingestion_frontierurl"
+        " where attempts > 1 or state = 'failed' order by state, url"
+    )
+    return tuple(f"{url}: {state}, tried {n} times. {kind} {reason}"[:300] for url, state, n, kind, reason in found)
+
+
 def scalar(installation: Installation, question: str) -> Any:
     found = installation.rows(question)
     return found[0][0] if found else None
@@ -113,6 +125,6 @@ def repeated(runs: int, disturb: Callable[[int], S], told: Callable[[S], str]) -
             continue
         seen.append(one)
         say(f"{number:3} {told(one)}")
-        for line in one.differs[:6]:
+        for line in () if one.is_well else (*one.differs[:6], *one.fates[:12]):
             say(f"      {line}")
     return seen, runs - sum(one.is_well for one in seen)

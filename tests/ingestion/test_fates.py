@@ -6,7 +6,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis.extra.django import TestCase
 
 from catalog.models import Brand, Document
-from ingestion import frontier, progress
+from ingestion import frontier, losses, progress
 from ingestion.addresses import same_page_key
 from ingestion.errors import ServerError
 from ingestion.extract.records import DocumentLink, Extraction, ProductRecord
@@ -105,7 +105,7 @@ def happens(run: IngestionRun, lease: str, what: str, number: int) -> None:
     elif what == "claim":
         frontier.claim(run, lease, number)
     elif what == "recover":
-        frontier.recover(run)
+        losses.recover(run)
     elif busy is not None and what == "store":
         progress.note(run, busy, UrlState.STORED, reason=why("read_as", kind="page"))
     elif busy is not None and what == "fail":

@@ -2,13 +2,15 @@
 
 import asyncio
 import gzip
+import socket
 import time
 from itertools import pairwise
 
 import pytest
 
+from ingestion import fetch as fetching
 from ingestion.answers import retry_after
-from ingestion.errors import ConnectionFailed, Gone, NotAllowed, Refused, TooLarge, TooManyRequests
+from ingestion.errors import ConnectionFailed, Gone, NotAllowed, Refused, TooLarge, TooManyRequests, TryLater
 from ingestion.exchange import Request
 from ingestion.fetch import Fetcher
 from ingestion.limiter import HostLimiter
@@ -155,3 +157,27 @@ def test_a_host_that_asks_for_rest_instead_of_its_rules_is_not_visited(site, tmp
     site.answers["/a"] = page("A")
     assert isinstance(fetch(tmp_path, Request(f"{site.base}/a"))[0], ConnectionFailed)
     assert site.counts["/a"] == 0
+
+
+def test_a_name_that_is_looked_up_for_too_long_is_tried_later_and_holds_nobody_up(site, tmp_path, monkeypatch):
+    events: list[str] = []
+    look_up = socket.getaddrinfo
+
+    def slowly(host, *words, **named):
+        if host == "slow.test":
+            time.sleep(1.6)
+            events.append("found")
+        return look_up("127.0.0.1", *words, **named)
+
+    monkeypatch.setattr(socket, "getaddrinfo", slowly)
+    monkeypatch.setattr(fetching, "START_SECONDS", 1.0)
+    site.answers["/robots.txt"] = text("")
+
+    def answer(_):
+        events.append("asked")
+        return page("A")
+
+    site.answers["/a"] = answer
+    slow, other = fetch(tmp_path, Request("http://slow.test/a"), Request(f"{site.base}/a"))
+    assert isinstance(slow, TryLater) and other.status == 200
+    assert events == ["asked", "found"]

@@ -9,9 +9,10 @@ from catalog.models import Document, DocumentState, Media, Product
 from catalog.signals import documents_changed
 from ingestion import services
 from ingestion.errors import RunRefused
-from ingestion.models import FrontierUrl, IngestionStatus, IngestLog, RunState
+from ingestion.models import FrontierUrl, IngestionRun, IngestionStatus, IngestLog, RunState
+from ingestion.work import work_slice
 
-from .scrapes import scrape, states
+from .scrapes import scrape, states, to_its_end
 from .site import page, pdf
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("impatient")]
@@ -165,6 +166,25 @@ def test_the_same_file_under_two_addresses_is_kept_once(site, brand):
     scrape(brand)
     states_of = sorted(Document.objects.filter(url__endswith=".pdf").values_list("state", flat=True))
     assert states_of == [DocumentState.DUPLICATE, DocumentState.STORED]
+
+
+def test_a_file_that_cannot_be_kept_is_fetched_again_and_not_given_up(site, brand, settings):
+    site.answers["/"] = page("Home", '<a href="/a.pdf">Manual</a>')
+    site.answers["/a.pdf"] = pdf("Welcome")
+    settings.MEDIA_ROOT.mkdir()
+    in_the_way = settings.MEDIA_ROOT / "documents"
+    in_the_way.touch()
+    run = services.start_run(brand, enqueue=False, rate=0)
+    while work_slice(run.pk, seconds=20):
+        run.refresh_from_db()
+        if run.rest_until:
+            break
+    assert states()["a.pdf"][0] == "queued" and states()["a.pdf"][1].startswith("It could not be stored: ")
+    in_the_way.unlink()
+    IngestionRun.objects.update(rest_until=None)
+    FrontierUrl.objects.update(not_before=None)
+    to_its_end(run)
+    assert run.state == RunState.COMPLETED and states()["a.pdf"][0] == "stored"
 
 
 def test_a_page_made_by_scripts_is_read_in_the_browser(site, brand):

@@ -1,18 +1,20 @@
 """Whose turn it is: brands, runs and the workers that hold them."""
 
+import time
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.utils import timezone
 
 from catalog.models import Brand, Document, DocumentState
-from ingestion import services
+from ingestion import control, services
 from ingestion.errors import RunRefused
 from ingestion.models import FrontierUrl, IngestionRun, IngestionStatus, RunState, WorkerMode, WorkerState
 from ingestion.work import work_slice
 
 from .scrapes import states
-from .site import page
+from .site import Answer, page
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("impatient")]
 
@@ -58,6 +60,9 @@ def test_a_run_whose_worker_is_gone_is_queued_again_once(brand):
     run = services.start_run(brand, enqueue=False)
     run.acquire("another-host", 4242)
     IngestionRun.objects.filter(pk=run.pk).update(heartbeat_at=timezone.now() - timedelta(minutes=1))
+    as_another_saw_it = IngestionRun.objects.get(pk=run.pk)
+    IngestionRun.objects.filter(pk=run.pk).update(heartbeat_at=timezone.now() - timedelta(seconds=50))
+    assert not control.revive(as_another_saw_it), "it was heard of since"
     assert services.revive_runs() == 1
     assert services.revive_runs() == 0
     assert OrmQ.objects.filter(key="scrape").count() == 1
@@ -72,16 +77,36 @@ def test_a_run_that_keeps_losing_its_worker_is_given_up(brand):
     assert run.state == RunState.FAILED and "lost 20 times" in run.last_error
 
 
-def test_a_url_that_takes_its_worker_with_it_is_set_aside(site, brand):
+def test_a_url_that_takes_its_worker_with_it_is_set_aside_and_what_was_in_flight_beside_it_is_read(site, brand):
     site.answers["/"] = page("Home")
+    in_flight = FetchedTogether()
+    for name in ("beside", "too", "other"):
+        site.answers[f"/{name}"] = in_flight
     run = services.start_run(brand, enqueue=False, rate=0)
-    FrontierUrl.objects.create(
-        brand=brand, run=run, url=f"{site.base}/poison", key="poison", state="fetching", attempts=3
-    )
-    FrontierUrl.objects.create(brand=brand, run=run, url=f"{site.base}/", key="home", state="fetching", attempts=1)
+    for name, attempts in (("poison", 4), ("beside", 3), ("too", 3), ("other", 1), ("", 1)):
+        FrontierUrl.objects.create(
+            brand=brand, run=run, url=f"{site.base}/{name}", key=name, state="fetching", attempts=attempts
+        )
     work_slice(run.pk, seconds=None)
     assert states()["poison"] == ("failed", "The worker was lost each time that it was fetched.")
-    assert states()[""][0] == "stored"
+    assert {states()[name][0] for name in ("beside", "too", "other", "")} == {"stored"}
+    assert in_flight.asked[:2] == ["/beside", "/too"] and in_flight.most == 1, "each suspect is fetched alone"
+
+
+class FetchedTogether:
+    """Answers slowly, and counts how many wait at a time."""
+
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+        self.open = self.most = 0
+
+    def __call__(self, handler: Any) -> Answer:
+        self.asked.append(handler.path)
+        self.open += 1
+        self.most = max(self.most, self.open)
+        time.sleep(0.1)
+        self.open -= 1
+        return page(handler.path)
 
 
 def test_brands_without_documents_come_first_then_failed_then_stale(site):
