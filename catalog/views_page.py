@@ -72,7 +72,7 @@ def _context(document: Document, shown: DocumentPage, marks: list[str], *, wants
     if has_picture:
         try:
             boxes = marking.boxes(facsimile.words(document, shown.number), marks)
-        except (facsimile.NoPictureError, FileNotFoundError):  # or cleared up at this moment
+        except (facsimile.NoPictureError, OSError):  # or cleared up at this moment, or the storage does not answer
             has_picture = False
     text = marking.marked(shown.text, marks)
     cut = reading.pdf_blocks if document.is_pdf else reading.web_blocks

@@ -84,7 +84,9 @@ def test_files_of_a_folder_are_copied_once(shared, tmp_path: Path, capsys):
         assert file.read() == b"two"
 
 
-def test_a_bucket_that_does_not_answer_is_told_with_what_to_do(shared, tmp_path: Path):
+def test_a_bucket_that_does_not_answer_is_told_with_what_to_do_and_pages_show_their_text(
+    shared, client: Client, tmp_path: Path
+):
     assert [finding.verdict for finding in doctor.files()] == ["ok"]
     shared.S3_BUCKET = "another-bucket-without-anything"
     shared.STORAGES = dict(shared.STORAGES)
@@ -95,3 +97,10 @@ def test_a_bucket_that_does_not_answer_is_told_with_what_to_do(shared, tmp_path:
     shared.STORAGES = dict(shared.STORAGES)
     (finding,) = doctor.files()
     assert finding.verdict == "wrong" and "HALILIT_S3_BUCKET" in finding.advice
+    brand = Brand.objects.create(name="Tonewerk", slug="tonewerk")
+    guide = Document.objects.create(
+        brand=brand, title="Guide", state="stored", mime_type="application/pdf", file="documents/ab/guide.pdf",
+        content_hash="ab" * 32, page_count=1,
+    )  # fmt: skip
+    DocumentPage.objects.create(document=guide, number=1, text="Hold both buttons.")
+    assert "Hold both buttons." in client.get(f"/documents/{guide.pk}/pages/1/").text

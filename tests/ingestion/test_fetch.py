@@ -165,12 +165,12 @@ def test_a_name_that_is_looked_up_for_too_long_is_tried_later_and_holds_nobody_u
 
     def slowly(host, *words, **named):
         if host == "slow.test":
-            time.sleep(1.6)
+            time.sleep(0.9)
             events.append("found")
         return look_up("127.0.0.1", *words, **named)
 
     monkeypatch.setattr(socket, "getaddrinfo", slowly)
-    monkeypatch.setattr(fetching, "START_SECONDS", 1.0)
+    monkeypatch.setattr(fetching, "START_SECONDS", 0.5)
     site.answers["/robots.txt"] = text("")
 
     def answer(_):
