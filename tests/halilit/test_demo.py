@@ -182,7 +182,7 @@ def test_the_command_says_where_it_serves_and_ends_on_sigterm(installation, tmp_
     words = ["demo_site", "--port", "0", "--ready-file", str(ready), "--log", str(log)]
     process = installation.start(sys.executable, "manage.py", *words)
     try:
-        wait_until(ready.exists, 30, "the demo site is ready")
+        wait_until(ready.exists, 90, "the demo site is ready")
         url = json.loads(ready.read_text())["lumenhall"]
         assert httpx.get(url).status_code == 200
         process.terminate()

@@ -83,7 +83,7 @@ def work_in_flight(
             installation.manage("scrape", brand)
         wait_until(lambda: held.open >= 2 and browsers(installation), 90, "requests and the browser are at work")
         leases = "select count(*) from ingestion_ingestionrun where lease <> ''"
-        wait_until(lambda: value(installation, leases) == 1 + len(others), 30, "a worker is at each run")
+        wait_until(lambda: value(installation, leases) == 1 + len(others), 90, "a worker is at each run")
         yield held, cluster
 
 

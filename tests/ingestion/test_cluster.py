@@ -91,4 +91,4 @@ def test_workers_that_are_killed_while_they_wait_are_replaced_and_the_queue_goes
         for worker in parts(installation)[2:4]:
             os.kill(worker, signal.SIGKILL)
         installation.manage("scrape", "tonewerk")
-        wait_until(lambda: state(installation) == "completed", 30, "the run completes")
+        wait_until(lambda: state(installation) == "completed", 90, "the run completes")

@@ -146,7 +146,7 @@ def test_a_command_that_is_interrupted_is_gone_on_with_by_the_same_command(
         wait_until(lambda: held.open == 2 and browsers(installation), 90, "requests and the browser are at work")
         finish(site)
         process.send_signal(number)
-        assert process.wait(15) == 1
+        assert process.wait(60) == 1
     except subprocess.TimeoutExpired:
         pytest.fail("it did not end")
     finally:

@@ -100,7 +100,7 @@ def test_a_cancel_stops_the_worker_within_seconds(installation: Installation):
         installation.manage("scrape", "Lumenhall")
         wait_until(
             lambda: ask(installation, "select count(*) from ingestion_frontierurl where state = 'stored'")[0][0] > 2,
-            60,
+            120,
             "it is at work",
         )
         installation.manage(

@@ -128,7 +128,7 @@ def test_an_answer_whose_process_was_killed_is_taken_over(site):
     client = site.client()
     address = site.ask(client)
     try:
-        wait_until(lambda: reachable(port), 30, "the second process answers")
+        wait_until(lambda: reachable(port), 90, "the second process answers")
         with (
             pytest.raises(httpx.HTTPError),
             httpx.stream("GET", f"http://127.0.0.1:{port}{address}stream/", timeout=30) as response,
