@@ -228,7 +228,7 @@ def product_in_full() -> QuerySet[Product]:
             "document__brand", "document__duplicate_of__brand"
         )
     )
-    return Product.objects.select_related("brand", "family", "merged_into__brand").prefetch_related(
+    return Product.objects.select_related("brand", "family__brand", "merged_into__brand").prefetch_related(
         "specifications",
         "aliases",
         Prefetch("media", Media.objects.exclude(file="").order_by("order", "pk"), to_attr="pictures"),

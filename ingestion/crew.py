@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 from .addresses import looks_like_document, server_of
 from .archive_reader import ArchiveText, glance, read_archive
 from .browser import Browser
-from .discovery import pages_named
+from .discovery import Reading, begin_reading, read_next
 from .errors import BrowserLost, GiveUpUrl, IngestionError, Refused, TooManyRequests, TryLater, Unforeseen
 from .exchange import Request, Response
 from .extract.files import ARCHIVE
@@ -267,14 +267,18 @@ class Crew:
         many = {"times": rendered.parts} if rendered.parts else {}
         return replace(rendered, note=why("rendered_more" if many else "rendered", why=reason, **many))
 
-    async def has_ended(self, task: "asyncio.Task[dict[str, str]]", seconds: float) -> bool:
+    async def has_ended(self, task: "asyncio.Task[Reading]", seconds: float) -> bool:
         """Wait for a task, so many seconds at most."""
         done, _ = await asyncio.wait({task}, timeout=seconds)
         return bool(done)
 
-    async def look_for_pages(self, start: str, allowed: Callable[[str], bool]) -> "asyncio.Task[dict[str, str]]":
-        """Begin to read the sitemaps. Gives their pages, each with its language where that is said."""
-        return asyncio.create_task(pages_named(self.fetcher, start, allowed))
+    async def look_for_pages(self, start: str, allowed: Callable[[str], bool]) -> "asyncio.Task[Reading]":
+        """Begin to read the site's sitemaps, as far as time allows before its pages."""
+        return asyncio.create_task(begin_reading(self.fetcher, start, allowed))
+
+    async def read_on(self, reading: Reading, start: str, allowed: Callable[[str], bool]) -> "asyncio.Task[None]":
+        """Begin to read the next of its sitemaps."""
+        return asyncio.create_task(read_next(self.fetcher, reading, start, allowed, patience=PATIENCE))
 
 
 def failure(job: Job, response: Response | None, problem: IngestionError, began: float) -> Outcome:

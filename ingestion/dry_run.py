@@ -19,20 +19,21 @@ from django.utils import timezone
 
 from catalog.models import Brand
 
-from .addresses import host_of, normalise_url, origin_of, same_page_key, server_of
+from .addresses import host_of, origin_of, same_page_key, server_of
 from .again import ENDLESS
 from .crew import Crew, Job, Outcome, make_crew
+from .discovery import Reading
 from .errors import HostRests, IngestionError
 from .extract.records import Extraction
-from .frontier import FROM_SITEMAP, RANKS, Found, Known
+from .frontier import RANKS, Found, Known
 from .hosts import WANTED_FOR, Hosts, until
 from .leads import document_links, page_links
 from .models import FrontierUrl, Host, IngestionRun, UrlKind
-from .pipeline import rank_of, scope_of
 from .reasons import Reason, kept, reason_of, why
 from .scope import Scope
 from .services import usable_address
-from .site import Site
+from .site import Site, scope_of
+from .unread_sitemaps import named_pages
 
 SECONDS = 45.0  # for everything
 BEAT = 1.0
@@ -102,8 +103,8 @@ def look(brand: Brand) -> Findings:
         crew = loop.run_until_complete(_crew(run))
         hosts = Guest(run, uuid.uuid4().hex, crew)
         try:
-            pages, outcome = _read(loop, crew, hosts, scope, findings)
-            found = list(_found(run, scope, pages, outcome, findings))
+            reading, outcome = _read(loop, crew, hosts, scope, findings)
+            found = list(_found(run, scope, reading, outcome, findings))
             _judge(loop, crew, run, scope, found, findings)
         finally:
             loop.run_until_complete(crew.close())
@@ -124,7 +125,7 @@ async def _crew(run: IngestionRun) -> Crew:
 
 def _read(
     loop: asyncio.AbstractEventLoop, crew: Crew, hosts: Guest, scope: Scope, findings: Findings
-) -> tuple[dict[str, str], Outcome | None]:
+) -> tuple[Reading, Outcome | None]:
     """The sitemaps' pages and the start page, as far as time allows; the host is held meanwhile."""
     end, beaten = time.monotonic() + SECONDS, 0.0
     start = findings.start
@@ -140,25 +141,26 @@ def _read(
             hosts.beat()
         done = loop.run_until_complete(crew.wait(TURN))
         outcome = done[-1] if done else outcome
-    return _pages(reading, findings), outcome
+    return _named(reading, findings), outcome
 
 
-def _pages(reading: "asyncio.Task[dict[str, str]]", findings: Findings) -> dict[str, str]:
-    if not reading.done():
-        reading.cancel()
+def _named(task: "asyncio.Task[Reading]", findings: Findings) -> Reading:
+    if not task.done():
+        task.cancel()
         findings.complete = False
-        return {}
+        return Reading()
     try:
-        pages = reading.result()
+        reading = task.result()
     except HostRests as problem:
         findings.problem = stored(problem)
-        return {}
-    findings.sitemap_pages = len(pages)
-    return pages
+        return Reading()
+    findings.sitemap_pages = len(reading.pages)
+    findings.complete &= not reading.left
+    return reading
 
 
 def _found(
-    run: IngestionRun, scope: Scope, pages: dict[str, str], outcome: Outcome | None, findings: Findings
+    run: IngestionRun, scope: Scope, reading: Reading, outcome: Outcome | None, findings: Findings
 ) -> Iterable[Found]:
     """All addresses that a run would begin with, or meet on its first page."""
     yield Found(run.start_url, rank=RANKS["start"])
@@ -170,11 +172,7 @@ def _found(
         objection = scope.objection(row.url) if row.kind == UrlKind.PAGE and not gone else None
         if not gone:
             yield Found(row.url, row.kind, found_on="known", rank=row.rank, skip_reason=objection or "")
-    for page, language in pages.items():
-        url = normalise_url(page, run.start_url)
-        if url and scope.owns(url):
-            why_not = scope.objection(url, language=language) or ""
-            yield Found(url, found_on=FROM_SITEMAP, rank=rank_of(url), skip_reason=why_not)
+    yield from named_pages(reading, run.start_url, scope)
     yield from _linked(run, scope, outcome, findings)
 
 

@@ -19,18 +19,18 @@ from catalog.models import RenderMode
 from catalog.signals import moment_to_spare, storing_much
 
 from . import again, frontier, losses, plans, progress, spoken
-from .addresses import normalise_url, origin_of, page_number, same_page_key, server_of
+from .addresses import origin_of, server_of
 from .crew import Crew, Job, Outcome, make_crew
 from .errors import HostRests
-from .frontier import FROM_SITEMAP, RANKS, Found, Known
+from .frontier import RANKS, Found, Known
 from .hosts import SOON, Hosts
 from .intake import discard, take_in
 from .interrupts import Interrupts
 from .models import MAX_URL_ATTEMPTS, FrontierUrl, IngestionRun, UrlKind, UrlState
 from .reasons import why
 from .run_models import Rest
-from .scope import Scope
-from .site import Site
+from .site import Site, scope_of
+from .unread_sitemaps import UnreadSitemaps, keep, named_pages
 
 logger = logging.getLogger(__name__)
 BEAT_SECONDS = 1.0
@@ -54,6 +54,7 @@ class Slice:
 
     def __post_init__(self) -> None:
         self.site = Site(scope_of(self.run), Known(self.run))
+        self.sitemaps = UnreadSitemaps(self.run, self.lease, self.site)
         self.end: float | None = None
         self.claimed = self.suspects = False
         self.pages_left = 0
@@ -84,6 +85,7 @@ class Slice:
                             break
                     return self._drive(loop, crew)
             finally:
+                self.sitemaps.close(loop)
                 loop.run_until_complete(crew.close())
                 for outcome in self.arrived:
                     discard(outcome)
@@ -130,23 +132,18 @@ class Slice:
                 reading.cancel()
                 return False
         try:
-            pages = reading.result()
+            self.sitemaps.reading = reading.result()
         except HostRests:
             return False
-        found = [Found(start, rank=RANKS["start"], found_on="")]
-        for page, language in pages.items():
-            url = normalise_url(page, start)
-            if url is None or not self.site.scope.owns(url) or same_page_key(url) == same_page_key(start):
-                continue
-            objection = self.site.scope.objection(url, language=language) or ""
-            found.append(Found(url, found_on=FROM_SITEMAP, depth=1, rank=rank_of(url), skip_reason=objection))
-        self._begin(found)
+        named = named_pages(self.sitemaps.reading, start, self.site.scope)
+        self._begin([Found(start, rank=RANKS["start"], found_on=""), *named])
         return True
 
     def _begin(self, found: list[Found]) -> None:
         with transaction.atomic():
             again.begin(self.run, self.site.scope)
             frontier.add(self.run, found, self.site.known)
+            keep(self.run, self.sitemaps.reading)
 
     def _drive(self, loop: asyncio.AbstractEventLoop, crew: Crew) -> bool:
         self.end = None if self.seconds is None else time.monotonic() + self.seconds
@@ -154,9 +151,13 @@ class Slice:
             if self._beat("fetch"):
                 return False
             self.hosts.serve()
+            # Turn by turn where the site is to be asked slowly, for whoever comes second may get no turn in this slice.
+            if self.sitemaps.left and len(self.sitemaps.reading.seen) <= self._pages_done():
+                self._read_on(loop, crew)
             self._claim(loop, crew)
+            self._read_on(loop, crew)
             if (
-                not crew.tasks
+                not (crew.tasks or self.sitemaps.task)
                 and not self.arrived
                 and (self._time_is_up() or not self._has_more() or self._shall_rest())
             ):
@@ -176,7 +177,11 @@ class Slice:
         if self.lost:
             return False
         self._beat("fetch", force=True)
-        return self._waiting()
+        return self._waiting() or self.sitemaps.left
+
+    def _read_on(self, loop: asyncio.AbstractEventLoop, crew: Crew) -> None:
+        free = not self._quiet() and not self._time_is_up()
+        self.claimed |= self.sitemaps.go_on(loop, crew, begin=free)
 
     def _claim(self, loop: asyncio.AbstractEventLoop, crew: Crew) -> None:
         """Take several URLs at a time: those that wait for their turn at the host cost nothing meanwhile."""
@@ -213,14 +218,17 @@ class Slice:
         return scope is not None
 
     def _has_more(self) -> bool:
-        return self._waiting() or self._other_languages() or spoken.few_in_others(self.run, self.site.scope)
+        if self._waiting() or self.sitemaps.left:
+            return True
+        return self._other_languages() or spoken.few_in_others(self.run, self.site.scope)
 
     def _shall_rest(self) -> bool:
         """Whether nothing can be asked for some seconds: then the worker is of more use to others."""
         if self.seconds is None:
             return False
         quiet = self._quiet()
-        opening = (quiet, Rest.QUIET, "") if quiet else self.hosts.soonest()
+        next_ones = filter(None, (self.hosts.soonest(), self.sitemaps.opening(self.hosts)))
+        opening = (quiet, Rest.QUIET, "") if quiet else min(next_ones, default=None)
         self.rest = opening if opening and (quiet or opening[0] > SOON) else None
         return self.rest is not None
 
@@ -283,17 +291,3 @@ def spare_a_moment() -> bool:
 
 
 PAGES_DONE = [UrlState.STORED, UrlState.UNCHANGED, UrlState.DUPLICATE, UrlState.FAILED, UrlState.FETCHING]
-
-
-def rank_of(url: str) -> int:
-    return RANKS["listing"] if page_number(url) is not None else RANKS["page"]
-
-
-def scope_of(run: IngestionRun) -> Scope:
-    brand = run.brand
-    return Scope.of(
-        start_url=run.start_url,
-        extra_hosts=brand.extra_hosts,
-        languages=brand.languages or run.languages,
-        exclude_patterns=brand.exclude_patterns,
-    )

@@ -88,6 +88,8 @@ class IngestionRun(models.Model):
     requests_per_second = models.FloatField(_("requests a second"), default=2.0)
     # Of pages; found out at the start page. Empty: not yet, or what the brand's settings say.
     languages = models.CharField(_("languages"), max_length=60, blank=True)
+    # Those still to be read; see ingestion/discovery.py. Empty: none.
+    sitemaps = models.JSONField(_("sitemaps to read"), default=dict, blank=True)
 
     lease = models.CharField(max_length=32, blank=True)
     worker_host = models.CharField(max_length=100, blank=True)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from .frontier import Known
+from .run_models import IngestionRun
 from .scope import Scope
 
 
@@ -12,3 +13,13 @@ class Site:
 
     scope: Scope
     known: Known
+
+
+def scope_of(run: IngestionRun) -> Scope:
+    brand = run.brand
+    return Scope.of(
+        start_url=run.start_url,
+        extra_hosts=brand.extra_hosts,
+        languages=brand.languages or run.languages,
+        exclude_patterns=brand.exclude_patterns,
+    )

@@ -2,16 +2,18 @@
 
 import gzip
 import json
+import time
 
 import pytest
 
 from catalog.models import Document, Product
-from ingestion import spoken
+from ingestion import discovery, services, spoken
 from ingestion.extract import FetchedPage, extract
 from ingestion.models import FrontierUrl, IngestionRun, IngestLog
 from ingestion.sitemaps import parse_sitemap
+from ingestion.work import work_slice
 
-from .scrapes import scrape
+from .scrapes import scrape, to_its_end
 from .site import page, pdf, text
 
 URL = "http://site.example/products/tone-3"
@@ -116,6 +118,40 @@ def test_a_sitemap_without_a_name_is_looked_for_where_content_systems_keep_it(si
     }
     scrape(brand)
     assert fates()["/a"] == "stored"
+
+
+def test_sitemaps_that_time_did_not_reach_are_read_beside_the_pages(site, brand, monkeypatch):
+    """One stands still when it is asked first, one fails in passing, one is not there: all others are read."""
+    monkeypatch.setattr(discovery, "DISCOVERY_SECONDS", 1.0)
+    parts = ("a", "slow", "gone", "busy", "d")
+    site.answers |= {
+        f"/{name}.xml": xml(f"<urlset><url><loc>{site.base}/{name}</loc></url></urlset>") for name in parts
+    }
+    site.answers |= {"/": page("Home")} | {f"/{name}": page(f"Page {name}") for name in parts}
+    site.answers["/robots.txt"] = text("\n".join(f"Sitemap: {site.base}/{name}.xml" for name in parts))
+    del site.answers["/gone.xml"]
+    site.answers["/slow.xml"] = in_its_first(lambda: time.sleep(1.5), site.answers["/slow.xml"])
+    site.answers["/busy.xml"] = in_its_first(lambda: (503, {}, b""), site.answers["/busy.xml"])
+    run = services.start_run(brand, enqueue=False, rate=0)
+    assert work_slice(run.pk, seconds=0.0)  # another worker goes on
+    assert IngestionRun.objects.get().sitemaps["waiting"][0].endswith("/slow.xml")
+    assert to_its_end(run).state == "completed" and run.sitemaps == {}
+    assert fates() == dict.fromkeys(("/", "/a", "/slow", "/busy", "/d"), "stored")
+    assert site.counts["/a.xml"] == 1 and site.counts["/slow.xml"] == site.counts["/busy.xml"] == 2
+    assert list(IngestLog.objects.filter(stage="discover").values_list("url", "outcome")) == [
+        (f"{site.base}/gone.xml", "failed")
+    ]
+
+
+def in_its_first(fault, answer):
+    """The answer of a path, once its first visitor has met the fault."""
+    met = []
+
+    def answering(_):
+        met.append(True)
+        return (fault() if len(met) == 1 else None) or answer
+
+    return answering
 
 
 GERMAN = (
