@@ -14,7 +14,7 @@ from django.db import DatabaseError
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from .fts_tables import TABLES, FullTextTable, Limits, rarity
-from .matching import Matching, phrase, stems_of, tsquery
+from .matching import AllOf, Matching, Within, phrase, stems_of, tsquery
 from .stems import stems
 
 LETTERS = "ABCD"  # under which tsvector keeps a column's words; columns beyond the fourth share the last
@@ -44,12 +44,13 @@ def rebuild(database: BaseDatabaseWrapper) -> None:
         with database.cursor() as cursor:
             cursor.execute(f"ALTER TABLE {name} DISABLE TRIGGER USER")
             cursor.execute(f"TRUNCATE {name}, {words}")
-            cursor.execute(f"DROP INDEX {name}_terms")
+            for index_name, _ in _indexes(table):
+                cursor.execute(f"DROP INDEX IF EXISTS {index_name}")
             cursor.execute(f"SELECT {table.rowid} FROM {table.content} ORDER BY 1")  # noqa: S608
             rows = [row[0] for row in cursor.fetchall()]
         index(database, table, rows)
         with database.cursor() as cursor:
-            for statement in (*_statements(table)[:2], f"ALTER TABLE {name} ENABLE TRIGGER USER", *_counted(table)):
+            for statement in (*_tables(table), f"ALTER TABLE {name} ENABLE TRIGGER USER", *_counted(table)):
                 cursor.execute(statement)
 
 
@@ -124,21 +125,39 @@ def matching(database: BaseDatabaseWrapper, table: FullTextTable, query: Matchin
     with each occurrence, but ever less, and is less in long rows: much like BM25.
     """
     terms = stems_of(query)
-    letters = _letters(table)
     with database.cursor() as cursor:
         rarities = _rarities(cursor, table, terms)
         weight = " + ".join(["%s * ts_rank(%s::real[], f.terms, %s::tsquery, 1)"] * len(terms)) or "0"
         weighing: list[float | list[float] | str] = []
         for word, worth in rarities:
             weighing += [worth, _ranks(table), word]
+        conditions = _conditions(table, query)
+        matches = " AND ".join(f"{part} @@ %s::tsquery" for part, _ in conditions)
         statement = (  # every part is a constant; what people typed is a parameter
             f"SELECT id FROM (SELECT f.rowid AS id, {weight} AS weight FROM {table.name} f {limits.joins} "  # noqa: S608
-            f"WHERE f.terms @@ %s::tsquery {limits.where} LIMIT {limits.weighed}) found "
+            f"WHERE {matches} {limits.where} LIMIT {limits.weighed}) found "
             f"ORDER BY weight DESC, id LIMIT {round(limits.best * MORE)}"
         )
-        asked = tsquery(query, letters)
-        cursor.execute(statement, [*weighing, asked, *limits.values])
+        cursor.execute(statement, [*weighing, *(asked for _, asked in conditions), *limits.values])
         return [row[0] for row in cursor.fetchall()]
+
+
+def _conditions(table: FullTextTable, query: Matching) -> list[tuple[str, str]]:
+    """What must match: the stems of a row, or of some columns, and the `tsquery`.
+
+    An index of all stems finds rows with a word anywhere. How few of them have it in a heading PostgreSQL neither knows
+    nor finds without reading each, so columns that are searched alone have an index of their own.
+    """
+    parts = query.parts if isinstance(query, AllOf) else (query,)
+    alone = [part for part in parts if isinstance(part, Within) and part.columns in table.alone]
+    rest = tuple(part for part in parts if part not in alone)
+    found = [(_part("f.terms", table, one.columns), tsquery(one.part, {})) for one in alone]
+    return [*found, ("f.terms", tsquery(AllOf(rest) if alone else query, _letters(table)))] if rest else found
+
+
+def _part(terms: str, table: FullTextTable, columns: tuple[str, ...]) -> str:
+    letters = ",".join(_letters(table)[column].lower() for column in columns)
+    return f"ts_filter({terms}, '{{{letters}}}')"
 
 
 def _rarities(cursor: object, table: FullTextTable, terms: Sequence[str]) -> list[tuple[str, float]]:
@@ -179,23 +198,35 @@ def _vector(texts: Iterable[str]) -> str:
     return " ".join(f"'{stem}':{','.join(found)}" for stem, found in quoted)
 
 
+def _indexes(table: FullTextTable) -> list[tuple[str, str]]:
+    """Names, and what each holds."""
+    parts = [(f"{table.name}_{columns[0]}", _part("terms", table, columns)) for columns in table.alone]
+    return [(f"{table.name}_terms", "terms"), *parts]
+
+
+def _tables(table: FullTextTable) -> list[str]:
+    return [
+        f"CREATE TABLE IF NOT EXISTS {table.name} (rowid bigint PRIMARY KEY, terms tsvector NOT NULL)",
+        *(f"CREATE INDEX IF NOT EXISTS {name} ON {table.name} USING gin ({of})" for name, of in _indexes(table)),
+    ]
+
+
 def _statements(table: FullTextTable) -> list[str]:
     name, words = table.name, table.vocabulary
     return [
-        f"CREATE TABLE IF NOT EXISTS {name} (rowid bigint PRIMARY KEY, terms tsvector NOT NULL)",
-        f"CREATE INDEX IF NOT EXISTS {name}_terms ON {name} USING gin (terms)",
+        *_tables(table),
         f"CREATE TABLE IF NOT EXISTS {words} (term text PRIMARY KEY, doc bigint NOT NULL)",
-        *_trigger(name, "count", "insert", "NEW", _counting(words)),
-        *_trigger(name, "uncount", "delete", "OLD", _counting(words, "-")),
+        *trigger(name, "count", "insert", "NEW", _counting(words)),
+        *trigger(name, "uncount", "delete", "OLD", _counting(words, "-")),
         # Rows that go take their stems along, by whatever way they go.
-        *_trigger(
+        *trigger(
             table.content,
             name,
             "delete",
             "OLD",
             f"DELETE FROM {name} WHERE rowid IN (SELECT {table.rowid} FROM changed);",  # noqa: S608
         ),
-        *_trigger(table.content, f"{name}_all", "truncate", "", f"TRUNCATE {name}, {words};"),
+        *trigger(table.content, f"{name}_all", "truncate", "", f"TRUNCATE {name}, {words};"),
     ]
 
 
@@ -208,7 +239,7 @@ def _counting(words: str, sign: str = "") -> str:
     )
 
 
-def _trigger(table: str, name: str, event: str, rows: str, does: str) -> list[str]:
+def trigger(table: str, name: str, event: str, rows: str, does: str) -> list[str]:
     """A function, and the trigger that calls it once a statement; `rows` are those that it knows as `changed`."""
     function = f"{table}_{name}"
     changed = f"REFERENCING {rows} TABLE AS changed" if rows else ""

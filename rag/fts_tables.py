@@ -15,6 +15,7 @@ class FullTextTable:
     rowid: str
     columns: tuple[str, ...]
     weights: tuple[float, ...]  # how much a word counts, by its column
+    alone: tuple[tuple[str, ...], ...] = ()  # columns in which alone words are looked for
 
     @property
     def vocabulary(self) -> str:
@@ -41,6 +42,7 @@ CHUNKS = FullTextTable(
     "id",
     ("title", "model_numbers", "heading", "text", "mended"),
     WEIGHTS.columns,
+    alone=(("heading",), ("title", "model_numbers")),
 )
 DOCUMENTS = FullTextTable(
     "rag_document_fts", "rag_indexeddocument", "document_id", ("names", "model_numbers"), (1.0, 1.0)

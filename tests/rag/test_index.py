@@ -2,10 +2,12 @@
 
 import pytest
 from django.db import DatabaseError, connection
+from django.test.utils import CaptureQueriesContext
 
 from catalog.models import Brand, Document, DocumentPage
 from rag import fts
 from rag.index import index_documents, index_stale, index_version
+from rag.matching import Within, phrase
 from rag.models import Chunk, IndexedDocument
 from rag.retrieve import retrieve
 
@@ -121,3 +123,17 @@ def test_duplicate_document_is_not_indexed_but_lends_its_products(document, bran
     twin.products.add(brand.products.create(name="Zephyr 77", slug="zephyr-77", page_url="https://karmel.test/z"))
     assert index_documents([twin.pk, document.pk]) == 1
     assert {passage.document_id for passage in retrieve("zephyr 77")} == {document.pk}
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite's index knows the column of each word")
+def test_words_of_headings_have_an_index_of_their_own(brand):
+    within = add(brand, "file:A.pdf", "A", ["Phaser Settings\nTurn the left wheel slowly while you listen to it."])
+    add(brand, "file:B.pdf", "B", ["Some Settings\nThe phaser is set with the right wheel, slowly, while you listen."])
+    index_stale()
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")  # a table of two rows is read in less time
+        with CaptureQueriesContext(connection) as asked:
+            found = fts.matching(fts.CHUNKS, Within(("heading",), phrase(["phaser"])), fts.Limits(10, 10))
+        cursor.execute(f"EXPLAIN {asked[-1]['sql']}")
+        plan = " ".join(line for (line,) in cursor.fetchall())
+    assert [Chunk.objects.get(pk=pk).document_id for pk in found] == [within.pk] and "rag_chunk_fts_heading" in plan
