@@ -80,6 +80,20 @@ def test_deleted_document_takes_its_words_along(document):
     fts.engine().check(connection)
 
 
+EMPTYING = {
+    "sqlite": "DELETE FROM rag_chunk",
+    "postgresql": "SET CONSTRAINTS ALL IMMEDIATE; TRUNCATE rag_chunk CASCADE",
+}
+
+
+def test_emptied_table_takes_its_words_along(document):
+    with connection.cursor() as cursor:
+        cursor.execute(EMPTYING[connection.vendor])
+    assert fts.row_count(fts.CHUNKS) == 0
+    assert retrieve("tremolo") == []
+    fts.engine().check(connection)
+
+
 @pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL is told by index_documents")
 def test_triggers_keep_the_full_text_in_step_with_any_write(document):
     chunk = Chunk.objects.get()
