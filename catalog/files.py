@@ -26,6 +26,8 @@ PICTURES = {
 # Shown in the browser; whatever else a site may have sent (HTML above all) is only saved.
 SHOWN = {"application/pdf": "application/pdf", "text/plain": "text/plain; charset=utf-8"}
 DAY = 86400
+# The browser's own PDF viewer is a page with plug-in and styles, which the site's policy would stop.
+OF_A_PDF = "base-uri 'none'; frame-ancestors 'none'"
 
 
 async def _blocks(file: "File[bytes]") -> AsyncIterator[bytes]:
@@ -60,6 +62,8 @@ def send_document(request: HttpRequest, document: Document) -> StreamingHttpResp
     disposition = content_disposition_header(as_attachment=not shown, filename=file_name(document))
     response.headers["Content-Disposition"] = disposition or "attachment"
     response.headers["Cache-Control"] = f"private, max-age={DAY}"
+    if document.mime_type == "application/pdf":
+        response.headers["Content-Security-Policy"] = OF_A_PDF
     return response
 
 

@@ -6,12 +6,13 @@ from typing import Any
 
 from django.http import HttpResponse
 
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\0", "＝", "＋", "－", "＠")
 
 
 def csv_response(name: str, rows: Iterable[Iterable[Any]]) -> HttpResponse:
     """`name`.csv for download, headings first. No cell is one that a spreadsheet would take for a formula."""
     response = HttpResponse(content_type="text/csv; charset=utf-8")
+    response["Cache-Control"] = "private, no-store"
     response["Content-Disposition"] = f'attachment; filename="{name}.csv"'
     response.write("\ufeff")  # without it, spreadsheets take Hebrew for something else
     csv.writer(response).writerows([harmless(cell) for cell in row] for row in rows)

@@ -3,12 +3,14 @@
 import json
 import logging
 import re
+import time
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from typing import Any
 
 request_id: ContextVar[str] = ContextVar("request_id", default="")
 run_id: ContextVar[int] = ContextVar("run_id", default=0)
+UNSEEN = re.compile(r"[\x00-\x08\x0a-\x1f\x7f-\x9f\u2028\u2029]")
 GIVEN = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
 
@@ -26,6 +28,17 @@ class Traced(logging.Filter):
         named += [f"run={run}"] if run else []
         record.__dict__.update(request_id=request, run_id=run, trace=f" [{' '.join(named)}]" if named else "")
         return True
+
+
+class OneLine(logging.Formatter):
+    """A line a record, by the clock of UTC; a traceback follows. Nothing that a stranger wrote begins another one."""
+
+    converter = staticmethod(time.gmtime)
+    default_time_format, default_msec_format = "%Y-%m-%dT%H:%M:%S", "%s.%03dZ"
+
+    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 - logging's own name
+        record.message = UNSEEN.sub(lambda sign: repr(sign.group())[1:-1], record.message)
+        return super().formatMessage(record)
 
 
 class JsonLines(logging.Formatter):

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from csp.decorators import csp_exempt
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
@@ -107,8 +106,6 @@ def document(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "catalog/document.html", context)
 
 
-# The browser's own PDF viewer is a page with plug-in and styles, which the site's policy would stop.
-@csp_exempt()  # type: ignore[arg-type]
 @require_safe
 def document_file(request: HttpRequest, pk: int) -> HttpResponseBase:
     return files.send_document(request, get_object_or_404(queries.readable(request.user), pk=pk))

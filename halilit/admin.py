@@ -1,12 +1,15 @@
 """Staff pages for the API's tokens."""
 
 from django.contrib import admin, messages
+from django.contrib.auth.admin import UserAdmin
+from django.contrib.auth.models import User
 from django.db.models import QuerySet
 from django.forms import CheckboxSelectMultiple, ModelForm, MultipleChoiceField
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from .accounts import sessions
 from .hooks import admin as hooks  # noqa: F401 - its records register themselves
 from .models import ApiToken, EmbedSite, Scope, StaffAction
 
@@ -64,3 +67,17 @@ class StaffActionAdmin(admin.ModelAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj: StaffAction | None = None) -> bool:
         return False
+
+
+# Imported here so that Django's own page is there to be replaced, whichever app comes first.
+admin.site.unregister(User)
+
+
+@admin.register(User)
+class AccountAdmin(UserAdmin):
+    actions = ("end_sessions",)
+
+    @admin.action(description=gettext_lazy("End their sessions"), permissions=["change"])
+    def end_sessions(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
+        count = sum(sessions.end(user) for user in queryset)
+        self.message_user(request, ngettext("%d session was ended.", "%d sessions were ended.", count) % count)

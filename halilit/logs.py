@@ -17,7 +17,10 @@ def configured(*, level: str, form: str, secrets: Sequence[str]) -> dict[str, An
             "traced": {"()": "catalog.tracing.Traced"},
         },
         "formatters": {
-            "line": {"format": "%(asctime)s %(levelname)s %(name)s%(trace)s: %(message)s"},
+            "line": {
+                "()": "catalog.tracing.OneLine",
+                "fmt": "%(asctime)s %(levelname)s %(name)s%(trace)s: %(message)s",
+            },
             "json": {"()": "catalog.tracing.JsonLines"},
         },
         "handlers": {

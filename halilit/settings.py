@@ -38,6 +38,7 @@ try:
     LOGIN_REST_MINUTES = env.int("HALILIT_LOGIN_REST_MINUTES", 15, validate=validate.Range(1, 1440))
     LOGINS_A_MINUTE = env.int("HALILIT_LOGINS_A_MINUTE", 20, validate=validate.Range(0))
     STAFF_SESSION_HOURS = env.int("HALILIT_STAFF_SESSION_HOURS", 12, validate=validate.Range(1, 720))
+    STAFF_IDLE_MINUTES = env.int("HALILIT_STAFF_IDLE_MINUTES", 60, validate=validate.Range(0, 1440))
     HTTPS = env.bool("HALILIT_HTTPS", not DEBUG)
     TWO_FACTOR = env.bool("HALILIT_TWO_FACTOR", HTTPS)
     _database = env.dj_db_url("DATABASE_URL", f"sqlite:///{DATA_DIR / 'db.sqlite3'}")
@@ -275,10 +276,14 @@ PERMISSIONS_POLICY = policies.PERMISSIONS
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
 # A cookie of this prefix is the browser's promise that no other host and no page without HTTPS has set it.
-if HTTPS:
-    SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-sessionid", "__Host-csrftoken"
+_prefix = "__Host-" if HTTPS else ""
+SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = f"{_prefix}sessionid", f"{_prefix}csrftoken"
+LANGUAGE_COOKIE_NAME, THEME_COOKIE_NAME = f"{_prefix}django_language", f"{_prefix}theme"
 CSRF_COOKIE_HTTPONLY = True  # pages carry the token themselves
-SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = HTTPS
+LANGUAGE_COOKIE_HTTPONLY, LANGUAGE_COOKIE_SAMESITE = True, "Lax"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = SECURE_SSL_REDIRECT = HTTPS
+# Not in a cookie: a new token's secret is told in a message, and should not lie about in the browser.
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
@@ -288,7 +293,17 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 SILENCED_SYSTEM_CHECKS = ["security.W001", "security.W002", "security.W003"]
 
 _passwords = [EMAIL_HOST_PASSWORD or "", str(DATABASES["default"].get("PASSWORD") or "")]
-_secrets = [SECRET_KEY, NOTIFY_SECRET, GEMINI_API_KEY, OPENAI_API_KEY, S3_SECRET, *_passwords]
+# The address of a chat's webhook is its key.
+_secrets = [
+    SECRET_KEY,
+    NOTIFY_SECRET,
+    NOTIFY_WEBHOOK,
+    SENTRY_DSN,
+    GEMINI_API_KEY,
+    OPENAI_API_KEY,
+    S3_SECRET,
+    *_passwords,
+]
 LOGGING = logs.configured(level=LOG_LEVEL, form=LOG_FORMAT, secrets=_secrets)
 
 if SENTRY_DSN:

@@ -22,7 +22,8 @@ from .views_ask import HtmxRequest
 def as_text(request: HttpRequest, pk: UUID) -> HttpResponse:
     """The answer for pasting elsewhere: its text, and where each cited page stands."""
     answer = get_object_or_404(Answer, pk=pk)
-    response = HttpResponse(plain_text(answer, base=request.build_absolute_uri("/")), content_type="text/plain")
+    text = plain_text(answer, base=request.build_absolute_uri("/"))
+    response = HttpResponse(text, content_type="text/plain; charset=utf-8")
     response["X-Robots-Tag"] = "noindex"
     return response
 

@@ -1,4 +1,4 @@
-// On the shop's page: the ask box where its script tag stands, out of reach of the page's styles.
+// On the shop's page: the ask box where its tag is, out of reach of its styles.
 (() => {
   const tag = document.currentScript, { origin } = new URL(tag.src), { language, into, ...about } = tag.dataset;
   const code = (language || document.documentElement.lang).slice(0, 2);
@@ -7,15 +7,15 @@
   const [host, frame] = ["div", "iframe"].map((name) => document.createElement(name));
   frame.src = address;
   frame.title = code === "he" ? "שאלה למרכז התמיכה" : "Ask the support centre";
-  // Through the object model, which a strict policy of the page allows.
+  // By the object model, which strict policies allow.
   host.style.cssText = "display:block!important;max-inline-size:44rem";
   frame.style.cssText = "inline-size:100%;block-size:0;border:0";
   host.attachShadow({ mode: "open" }).append(frame);
   if (into) document.querySelector(into).append(host);
   else tag.after(host);
   let heard;
-  addEventListener("message", ({ source, data }) => {
-    if (source !== frame.contentWindow || !(data?.high > 0)) return;
+  addEventListener("message", ({ source, origin: from, data }) => {
+    if (source !== frame.contentWindow || from !== origin || !(data?.high > 0)) return;
     heard = true;
     frame.style.blockSize = `${data.high}px`;
   });

@@ -15,13 +15,14 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils.decorators import sync_and_async_middleware
 
+from . import sessions
 from .models import ActionKind, StaffAction
 
 log = logging.getLogger(__name__)
 
 SAFE = ("GET", "HEAD", "OPTIONS", "TRACE")
 # Logging in and out is told by Django's signals.
-TOLD_ELSEWHERE = ("accounts:login", "accounts:code", "admin:logout")
+TOLD_ELSEWHERE = ("accounts:login", "accounts:code", "accounts:logout")
 UNSAID = ("csrfmiddlewaretoken", "next")
 
 
@@ -97,6 +98,7 @@ def address_of(request: HttpRequest | None) -> str:
 
 
 def logged_in(sender: Any, request: HttpRequest, user: Any, **_: Any) -> None:
+    sessions.begin(request, address_of(request))
     came(ActionKind.LOGIN, request, user, user.get_username(), 200)
 
 

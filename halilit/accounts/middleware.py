@@ -1,5 +1,5 @@
-"""Where a second factor is demanded, a session without one counts as nobody's: one opened before it was demanded,
-or whose device was taken away."""
+"""A session in which nothing is done for long is over. Where a second factor is demanded, one without it counts as
+nobody's: one opened before it was demanded, or whose device was taken away."""
 
 from collections.abc import Callable
 from inspect import iscoroutinefunction
@@ -12,7 +12,7 @@ from django.http import HttpRequest
 from django.utils.decorators import sync_and_async_middleware
 from django.utils.functional import SimpleLazyObject
 
-from . import second_factor
+from . import second_factor, sessions
 
 
 @sync_and_async_middleware
@@ -34,8 +34,6 @@ def verified_staff(get_response: Callable[[HttpRequest], Any]) -> Callable[[Http
 
 def demand(request: HttpRequest) -> None:
     """Lazily: a page that asks for no user costs no query."""
-    if not settings.TWO_FACTOR:
-        return
     found = request.user
     request.user = SimpleLazyObject(lambda: known(request, found))  # type: ignore[assignment]
 
@@ -46,5 +44,7 @@ def demand(request: HttpRequest) -> None:
 
 
 def known(request: HttpRequest, user: Any) -> Any:
-    inadequate = user.is_authenticated and user.is_staff and not second_factor.is_verified(request, user)
-    return AnonymousUser() if inadequate else user
+    if not (user.is_authenticated and user.is_staff):
+        return user
+    unproven = settings.TWO_FACTOR and not second_factor.is_verified(request, user)
+    return AnonymousUser() if unproven or sessions.is_idle(request) else user

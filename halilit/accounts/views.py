@@ -77,7 +77,8 @@ def code(request: HttpRequest) -> HttpResponse:
 
 
 def again(request: HttpRequest) -> HttpResponse:
-    messages.warning(request, _("Too much time has passed since the password. Log in again."))
+    if second_factor.WAITING in request.session:  # a message is kept in a session, and a stranger has none
+        messages.warning(request, _("Too much time has passed since the password. Log in again."))
     return redirect("accounts:login")
 
 
@@ -155,5 +156,6 @@ def confirmed(request: HttpRequest) -> User | None:
     found = person(request) if request.user.is_staff else None
     if found and second_factor.accept(found[0], request.POST.get("code", "")[:20]):
         return found[0]
-    messages.error(request, wrong_code(found[0]) if found else _("Log in first. Nothing was changed."))
+    if found:
+        messages.error(request, wrong_code(found[0]))
     return None

@@ -8,14 +8,30 @@ from inspect import iscoroutinefunction
 from typing import Any
 
 from asgiref.sync import sync_to_async
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils.decorators import sync_and_async_middleware
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from . import limits
 
 PREFIX = "/api/"
 PROBLEM = "application/problem+json"
+
+
+SAFE = ("GET", "HEAD", "OPTIONS")
+ELSEWHERE = gettext_noop(
+    "Pages of other sites may not ask this API through their visitors. Ask from a server, with a token."
+)
+
+
+def is_from_elsewhere(request: HttpRequest) -> bool:
+    """Whether a page of another site sent it by its visitor's browser: questions cost, and would count as his."""
+    origin = request.headers.get("Origin", "")
+    if request.method in SAFE or not origin or "Authorization" in request.headers:
+        return False
+    return origin not in (f"{request.scheme}://{request.get_host()}", *settings.CSRF_TRUSTED_ORIGINS)
 
 
 @sync_and_async_middleware
@@ -25,6 +41,8 @@ def api_answers(get_response: Callable[[HttpRequest], Any]) -> Callable[[HttpReq
         async def asynchronous(request: HttpRequest) -> Any:
             if not request.path_info.startswith(PREFIX):
                 return await get_response(request)
+            if is_from_elsewhere(request):
+                return problem_response(403, _(ELSEWHERE))
             too_often = await sync_to_async(limits.refusal)(request)
             if too_often:
                 return told(request, refused(too_often))
@@ -36,6 +54,8 @@ def api_answers(get_response: Callable[[HttpRequest], Any]) -> Callable[[HttpReq
     def synchronous(request: HttpRequest) -> Any:
         if not request.path_info.startswith(PREFIX):
             return get_response(request)
+        if is_from_elsewhere(request):
+            return problem_response(403, _(ELSEWHERE))
         too_often = limits.refusal(request)
         if too_often:
             return told(request, refused(too_often))

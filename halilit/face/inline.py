@@ -12,16 +12,21 @@ from csp.middleware import CSPMiddleware
 from django.contrib.auth.middleware import AuthenticationMiddleware
 from django.contrib.messages.middleware import MessageMiddleware
 from django.contrib.sessions.middleware import SessionMiddleware
-from django.http import HttpRequest
-from django.http.response import HttpResponseBase
+from django.http import HttpRequest, HttpResponseBase, HttpResponseNotAllowed
 from django.middleware.clickjacking import XFrameOptionsMiddleware
 from django.middleware.common import CommonMiddleware
 from django.middleware.csrf import CsrfViewMiddleware
 from django.middleware.locale import LocaleMiddleware
 from django.middleware.security import SecurityMiddleware
+from django.utils.translation import gettext as _
+
+from halilit.api.middleware import PREFIX, problem_response
+
+from .languages import split
 
 Step = Callable[..., Any]
 SAFE = ("GET", "HEAD", "OPTIONS", "TRACE")
+METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 
 
 class Inline:
@@ -44,7 +49,19 @@ class Inline:
 
 
 class Security(Inline, SecurityMiddleware):
-    pass
+    """Besides: no methods but those that something here takes, and no way to HTTPS for programs. One that is led there
+    would go on sending its token in clear, and nobody would notice."""
+
+    def process_request(self, request: HttpRequest) -> Any:
+        if request.method not in METHODS:
+            return HttpResponseNotAllowed(METHODS)
+        led = super().process_request(request)
+        if led is None or not split(request.path)[1].startswith(PREFIX):
+            return led
+        told = _(
+            "The API is for HTTPS alone. This request came in clear: whoever saw it has its token, so revoke that."
+        )
+        return problem_response(403, told)
 
 
 class Policy(Inline, CSPMiddleware):

@@ -60,7 +60,7 @@ def remember(request: HttpRequest, response: HttpResponseBase, mounted_at: str) 
     code, _ = split(request.path.removeprefix(mounted_at.rstrip("/")))
     name = settings.LANGUAGE_COOKIE_NAME
     if code and request.COOKIES.get(name) != code and is_visit(request, response):
-        response.set_cookie(name, code, max_age=YEAR, samesite="Lax", secure=request.is_secure())
+        response.set_cookie(name, code, max_age=YEAR, samesite="Lax", httponly=True, secure=request.is_secure())
     return response
 
 

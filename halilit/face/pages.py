@@ -31,6 +31,7 @@ OF_PAGES = (
     "X-Frame-Options",
     "Referrer-Policy",
 )
+ASKED_AGAIN = "private, no-cache"
 NOTHING = "default-src 'none'; frame-ancestors 'none'"
 PADDING = 100  # bytes at most, by chance, so that the length tells nothing of what is within
 
@@ -80,11 +81,16 @@ def finish(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase
 
 
 def with_etag(request: HttpRequest, response: HttpResponse) -> HttpResponse:
-    """A page may be kept, and must be asked for again before it is shown; unchanged, it is not sent a second time."""
+    """A page may be kept, and must be asked for again before it is shown; unchanged, it is not sent a second time.
+
+    Staff's are not kept: others may sit at the same computer.
+    """
+    if settings.SESSION_COOKIE_NAME in request.COOKIES and response.get("Cache-Control", ASKED_AGAIN) == ASKED_AGAIN:
+        response.headers["Cache-Control"] = "private, no-store"
     stored = "no-store" not in response.get("Cache-Control", "")
     if request.method not in ("GET", "HEAD") or response.status_code != 200 or not stored:
         return response
-    response.headers.setdefault("Cache-Control", "private, no-cache")
+    response.headers.setdefault("Cache-Control", ASKED_AGAIN)
     if not response.has_header("ETag"):
         said = TOKEN.sub(b"", response.content) + secret(request, response).encode()
         response.headers["ETag"] = f'W/"{blake2b(said, digest_size=12).hexdigest()}"'

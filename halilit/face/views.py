@@ -33,9 +33,10 @@ def theme(request: HttpRequest) -> HttpResponse:
     response = redirect(wanted if local else "catalog:home")
     chosen = request.POST.get("theme", "")
     if chosen in ("light", "dark"):
-        response.set_cookie("theme", chosen, max_age=YEAR, samesite="Lax", httponly=True, secure=request.is_secure())
+        name = settings.THEME_COOKIE_NAME
+        response.set_cookie(name, chosen, max_age=YEAR, samesite="Lax", httponly=True, secure=request.is_secure())
     else:
-        response.delete_cookie("theme", samesite="Lax")
+        response.delete_cookie(settings.THEME_COOKIE_NAME, samesite="Lax")
     return response
 
 

@@ -5,6 +5,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django import template
+from django.conf import settings
 from django.http import HttpRequest
 from django.template import Context
 from django.utils.html import format_html
@@ -47,6 +48,14 @@ def addresses_of_page(context: Context) -> SafeString:
     for code in CODES:
         links += format_html('<link rel="alternate" hreflang="{}" href="{}">', code, full(code))
     return links + format_html('<link rel="alternate" hreflang="x-default" href="{}">', full(CODES[0]))
+
+
+@register.simple_tag(takes_context=True)
+def appearance(context: Context) -> str:
+    """Light or dark, where the reader has chosen; else an empty text."""
+    request: HttpRequest | None = context.get("request")
+    chosen = request.COOKIES.get(settings.THEME_COOKIE_NAME, "") if request is not None else ""
+    return chosen if chosen in ("light", "dark") else ""
 
 
 @register.simple_tag(takes_context=True)

@@ -69,6 +69,7 @@ def of_staff(face: Face) -> dict[str, str]:
         "answers by staff": "/staff/questions/curated/",
         "evaluation": "/staff/evaluation/",
         "searches": "/staff/searches/",
+        "account": "/staff/account/",
         "second factor": "/staff/second-factor/",
         "ask box for other sites": "/staff/embed/",
         "style guide": "/staff/styleguide/",

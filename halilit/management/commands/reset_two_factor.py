@@ -3,10 +3,9 @@
 from typing import Any
 
 from django.contrib.auth import get_user_model
-from django.contrib.sessions.models import Session
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from halilit.accounts import second_factor
+from halilit.accounts import second_factor, sessions
 
 
 class Command(BaseCommand):
@@ -20,7 +19,5 @@ class Command(BaseCommand):
         if user is None:
             raise CommandError(f"There is no account {options['user']!r}.")
         count = second_factor.remove(user)
-        for session in Session.objects.iterator():
-            if session.get_decoded().get("_auth_user_id") == str(user.pk):
-                session.delete()
+        sessions.end(user)
         self.stdout.write(f"{count} devices were removed; {user} sets up a new one with the next login.")
