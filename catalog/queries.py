@@ -151,13 +151,17 @@ def products_of(
         products = products.filter(lifecycle=lifecycle)
     if q:
         products = products.filter(Q(name__icontains=q) | Q(sku__iexact=q) | Q(model_key__contains=model_key(q) or "-"))
-    first_picture = Media.objects.exclude(file="").order_by("order", "pk")[:1]
     return (
         products.select_related("family")  # the brand is known to each
         .defer("description", "evidence", "locks")
-        .prefetch_related(Prefetch("media", first_picture, to_attr="pictures"))
+        .prefetch_related(first_picture())
         .order_by(*SORTS.get(sort, ["lifecycle", "name", "pk"]))
     )
+
+
+def first_picture() -> Prefetch[Any, Any, Any]:
+    """What each product of a list is shown with (`pictures`)."""
+    return Prefetch("media", Media.objects.exclude(file="").order_by("order", "pk")[:1], to_attr="pictures")
 
 
 def manuals_of_family(family: ProductFamily, limit: int = 24) -> QuerySet[Document]:
@@ -273,9 +277,7 @@ def siblings_of(product: Product, limit: int = 4) -> QuerySet[Product]:
     """Other products of its family."""
     if not product.family_id:
         return Product.objects.none()
-    family = product.family
-    assert family is not None
-    return products_of(product.brand, family=family.slug).exclude(pk=product.pk)[:limit]
+    return products_of(product.brand).filter(family=product.family_id).exclude(pk=product.pk)[:limit]
 
 
 def document_in_full() -> QuerySet[Document]:

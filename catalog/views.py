@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.db.models import prefetch_related_objects
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
@@ -66,8 +67,9 @@ def brand_products(shown: Brand, wanted: dict[str, Any]) -> dict[str, Any]:
 
 def shown_of(product: Product) -> dict[str, Any]:
     """What the page of a product shows to everybody."""
-    siblings = list(queries.siblings_of(product))
-    series = relations.series_of(product, queries.products_of(product.brand))
+    siblings = list(queries.siblings_of(product).prefetch_related(None))
+    series = relations.series_of(product, queries.products_of(product.brand).prefetch_related(None))
+    prefetch_related_objects([*siblings, *series], queries.first_picture())  # of all in one query
     return {
         "product": product,
         "papers": queries.papers_of(product),
