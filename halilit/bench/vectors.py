@@ -11,9 +11,9 @@ import numpy as np
 from django.conf import settings
 from django.test import override_settings
 
-from rag.dense import present
 from rag.embedders import Vectors, added, embedder
-from rag.vectors import Store
+from rag.vectors import prepared
+from rag.vectors_file import present
 
 WIDTH = 384  # of the small models that are common
 AT_ONCE = 50_000  # rows
@@ -40,13 +40,14 @@ def with_vectors() -> Iterator[None]:
         assert model
         ids = present()
         width = model.embed(["width"]).shape[1]
-        store = Store(model.name)
+        store = prepared(model.name)
+        store.clear()
         with store.writing():
-            store.write(
+            store.add(
                 ids,
                 np.concatenate(
                     [rows(len(ids[at : at + AT_ONCE]), width, seed=at) for at in range(0, len(ids), AT_ONCE)]
                 ),
             )
         yield
-        store.file.unlink(missing_ok=True)
+        store.clear()

@@ -13,6 +13,9 @@ from django.db import connection
 from catalog.models import Brand
 from ingestion.chromium import find_chromium
 from ingestion.queries import clusters
+from rag import vectors
+from rag.embedders import embedder
+from rag.errors import ProviderError
 from rag.index import stale_ids
 from rag.models import Chunk, IndexedDocument
 
@@ -139,8 +142,21 @@ def index() -> Iterator[Finding]:
     yield expect("index", not stale, shown + behind, advice)
 
 
+def meaning() -> Iterator[Finding]:
+    """Which vectors there are, and which of the two searches goes through them."""
+    try:
+        model = embedder()
+    except ProviderError as problem:
+        yield expect("vectors", False, problem, "Search goes by words alone until then. See docs/search.md.")
+        return
+    if model is None:
+        yield note("vectors", "none: search goes by words alone (HALILIT_EMBEDDER is empty)")
+        return
+    store = vectors.store(model.name)
+    yield note("vectors", f"{store.count()} of {Chunk.objects.count()} passages, {store.where()}", vectors.advice())
+
+
 def provider() -> Iterator[Finding]:
-    from rag.errors import ProviderError
     from rag.providers import configured_provider
 
     try:
@@ -169,6 +185,7 @@ LOOKS: list[Callable[[], Iterator[Finding]]] = [
     browser,
     queue,
     index,
+    meaning,
     provider,
     memory,
 ]
@@ -178,7 +195,7 @@ def examine() -> list[Finding]:
     """All findings. Where the tables are missing, what needs them is left out: migrating comes first."""
     findings = list(database())
     tables = all(finding.verdict != "wrong" for finding in findings if finding.name in ("database", "migrations"))
-    needing = {queue, index}
+    needing = {queue, index, meaning}
     for look in LOOKS[1:]:
         if tables or look not in needing:
             findings += look()

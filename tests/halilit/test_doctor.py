@@ -21,6 +21,7 @@ MATTERS = {
     "browser",
     "clusters",
     "index",
+    "vectors",
     "provider",
 }
 if not databases.SERVER:
