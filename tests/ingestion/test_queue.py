@@ -70,8 +70,8 @@ def test_staff_start_a_scrape_in_the_admin_and_watch_it_to_its_end(installation:
         seen = percentages(page)
         page.click("button[name=index]")
         progress = page.locator("#run-progress")
-        expect(progress.locator("progress")).to_be_visible(timeout=20_000)
-        expect(progress).to_contain_text("completed", timeout=60_000)
+        expect(progress.locator("progress")).to_be_visible(timeout=60_000)
+        expect(progress).to_contain_text("completed", timeout=120_000)
         assert len(set(seen)) >= 3 and seen == sorted(seen), f"the percentage ran {seen}"
         assert not page.locator("#run-progress[hx-trigger]").count(), "it goes on polling"
         page.goto(f"{base}/brands/lumenhall/")
