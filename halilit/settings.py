@@ -226,7 +226,8 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+    {"NAME": "halilit.accounts.passwords.CommonAtHeart"},
+    {"NAME": "halilit.accounts.passwords.NamesOfThisPlace"},
 ]
 LOGIN_URL = "admin:login"
 # A wrong password counts for its account and address together: nobody can lock others out of theirs.

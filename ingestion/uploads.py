@@ -8,7 +8,7 @@ import hashlib
 import time
 from collections.abc import Iterable, Sequence
 from functools import partial
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from django.conf import settings
@@ -33,6 +33,10 @@ MAX_FILES = 100  # in one go
 LIMITS = {"pdf": 250_000_000, "archive": 100_000_000, "text": 5_000_000}
 NOT_READ = gettext_noop("It is no PDF, no text and no zip archive, so it cannot be read.")
 TOO_LARGE = gettext_noop("It is too large: a PDF may have 250 MB, a zip 100 MB, a text 5 MB.")
+OTHERWISE = gettext_noop(
+    "Its name ends like another kind of file: a PDF ends with .pdf, a text with .txt, an archive with .zip."
+)
+ENDINGS = {"pdf": (".pdf",), "archive": (".zip",), "text": (".txt", ".text", ".md")}
 EMPTY = gettext_noop("The file is empty.")
 LOST = gettext_noop("Reading it took its worker with it each time. The file may be damaged.")
 SAME = gettext_noop("The same file is known already.")
@@ -148,6 +152,8 @@ def _read_file(upload: Upload, path: Path) -> None:
         finish(upload, UploadState.REFUSED, EMPTY)
     elif kind not in LIMITS:
         finish(upload, UploadState.REFUSED, NOT_READ)
+    elif PurePosixPath(upload.name).suffix.lower() not in ENDINGS[kind]:
+        finish(upload, UploadState.REFUSED, OTHERWISE)
     elif path.stat().st_size > LIMITS[kind]:
         finish(upload, UploadState.REFUSED, TOO_LARGE)
     elif kind == "archive":

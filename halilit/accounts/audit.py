@@ -23,6 +23,7 @@ log = logging.getLogger(__name__)
 SAFE = ("GET", "HEAD", "OPTIONS", "TRACE")
 # Logging in and out is told by Django's signals.
 TOLD_ELSEWHERE = ("accounts:login", "accounts:code", "accounts:logout")
+FORBIDDEN = 403
 UNSAID = ("csrfmiddlewaretoken", "next")
 
 
@@ -33,7 +34,7 @@ def recorded(get_response: Callable[[HttpRequest], Any]) -> Callable[[HttpReques
 
         async def asynchronous(request: HttpRequest) -> HttpResponseBase:
             response = await wait(request)
-            if worth_recording(request):
+            if worth_recording(request, response):
                 await sync_to_async(record)(request, response)
             return response
 
@@ -41,15 +42,17 @@ def recorded(get_response: Callable[[HttpRequest], Any]) -> Callable[[HttpReques
 
     def synchronous(request: HttpRequest) -> HttpResponseBase:
         response = get_response(request)
-        if worth_recording(request):
+        if worth_recording(request, response):
             record(request, response)
         return response
 
     return synchronous
 
 
-def worth_recording(request: HttpRequest) -> bool:
+def worth_recording(request: HttpRequest, response: HttpResponseBase) -> bool:
     """Without a look into the database: most requests are visitors' and read."""
+    if response.status_code == FORBIDDEN:
+        return True
     match = request.resolver_match
     if match is None or match.view_name in TOLD_ELSEWHERE:
         return False
@@ -67,11 +70,13 @@ def record(request: HttpRequest, response: HttpResponseBase) -> None:
     if not who:
         return
     match = request.resolver_match
-    assert match
     kind = ActionKind.EXPORT if request.method in SAFE else ActionKind.CHANGE
+    if response.status_code == FORBIDDEN:
+        kind = ActionKind.DENIED
+    name = (match.view_name or match.route) if match else "none"
     fields = sorted(set(request.POST) - set(UNSAID)) if request.method == "POST" else []
     write(
-        kind=kind, user=user, who=who, what=f"{request.method} {match.view_name or match.route}"[:100],
+        kind=kind, user=user, who=who, what=f"{request.method} {name}"[:100],
         on=request.path[:300], status=response.status_code, address=address_of(request), detail={"fields": fields[:50]},
     )  # fmt: skip
 
@@ -86,7 +91,8 @@ def write(**values: Any) -> None:
 def actor(request: HttpRequest) -> tuple[Any, str]:
     """The account, and a name; of a program the name of its token, which the API leaves in `request.auth`."""
     token = getattr(request, "auth", None)
-    if token is not None and hasattr(token, "digest"):
+    token = token if hasattr(token, "digest") else getattr(request, "api_token", None)  # one that lacks the scope
+    if token is not None:
         return None, f"token: {token.name}"[:150]
     user = getattr(request, "user", None)
     return (user, user.get_username()) if user and user.is_authenticated and user.is_staff else (None, "")
@@ -99,7 +105,7 @@ def address_of(request: HttpRequest | None) -> str:
 
 def logged_in(sender: Any, request: HttpRequest, user: Any, **_: Any) -> None:
     sessions.begin(request, address_of(request))
-    came(ActionKind.LOGIN, request, user, user.get_username(), 200)
+    came(ActionKind.LOGIN, request, user, user.get_username(), 200, factor=request.META.get("halilit.factor", ""))
 
 
 def logged_out(sender: Any, request: HttpRequest, user: Any, **_: Any) -> None:
@@ -111,8 +117,17 @@ def refused(sender: Any, credentials: dict[str, Any], request: HttpRequest | Non
     came(ActionKind.REFUSED, request, None, str(credentials.get("username", "")), 403)
 
 
-def came(kind: ActionKind, request: HttpRequest | None, user: Any, who: str, status: int) -> None:
-    write(kind=kind, user=user, who=who[:150], what=kind.value, on="", status=status, address=address_of(request))
+def wrong_code(request: HttpRequest, user: Any) -> None:
+    """The password was right, the second factor was not."""
+    came(ActionKind.REFUSED, request, user, user.get_username(), 403, factor="code")
+
+
+def came(kind: ActionKind, request: HttpRequest | None, user: Any, who: str, status: int, *, factor: str = "") -> None:
+    detail = {"factor": factor} if factor else {}
+    write(
+        kind=kind, user=user, who=who[:150], what=kind.value, on="", status=status, address=address_of(request),
+        detail=detail,
+    )  # fmt: skip
 
 
 def listen() -> None:

@@ -9,6 +9,7 @@ class ActionKind(models.TextChoices):
     LOGIN = "login", _("logged in")
     LOGOUT = "logout", _("logged out")
     REFUSED = "refused", _("login refused")
+    DENIED = "denied", _("not allowed")
     CHANGE = "change", _("change")
     EXPORT = "export", _("export")
 

@@ -3,6 +3,10 @@
 Until the code is given nobody is logged in: the session only knows who showed the password (`waiting`).
 """
 
+import base64
+import hashlib
+import re
+import secrets
 import time
 from typing import Any
 
@@ -36,6 +40,7 @@ def is_wanted(user: Any) -> bool:
 def enter(request: HttpRequest, user: User, device: Device | None = None) -> None:
     """Log in, for a day's work at most."""
     request.session.pop(WAITING, None)
+    request.META["halilit.factor"] = device._meta.model_name if device else "password"  # for the record
     login(request, user, backend="django.contrib.auth.backends.ModelBackend")
     request.session.set_expiry(settings.STAFF_SESSION_HOURS * HOURS)
     if device:
@@ -58,13 +63,25 @@ def waiting(request: HttpRequest) -> tuple[User, str] | None:
     return (user, noted["to"]) if same and isinstance(user, User) else None
 
 
+def written(code: str) -> str:
+    """A code as its owner may type it, in one spelling."""
+    return re.sub(r"[\s-]", "", code).lower()
+
+
+def digest(code: str) -> str:
+    """What is kept of a recovery code, in the 16 letters that its row has. A code has 120 random bits: neither a slow
+    hash nor salt would add anything."""
+    return base64.b32encode(hashlib.sha256(code.encode()).digest()).decode().lower()[:16]
+
+
 def accept(user: User, code: str) -> Device | None:
     """The device that this code belongs to. A wrong one makes each further try wait twice as long."""
-    code = "".join(code.split()).lower()
+    code = written(code)
+    of_app = code.isdecimal() and len(code) == 6
+    wanted: type[Device] = TOTPDevice if of_app else StaticDevice
     with transaction.atomic():
-        wanted: type[Device] = TOTPDevice if code.isdecimal() and len(code) == 6 else StaticDevice
         devices = [one for one in devices_for_user(user, for_verify=True) if isinstance(one, wanted)]
-        return next((one for one in devices if one.verify_token(code)), None)
+        return next((one for one in devices if one.verify_token(code if of_app else digest(code))), None)
 
 
 def seconds_to_wait(user: User) -> int:
@@ -109,12 +126,12 @@ def confirm(device: TOTPDevice, code: str) -> list[str]:
 
 
 def new_recovery_codes(user: Any) -> list[str]:
-    """Each opens the account once; those before are void."""
+    """Each opens the account once; those before are void. Their digests alone are kept."""
     StaticDevice.objects.filter(user=user).delete()
     device = StaticDevice.objects.create(user=user, name="recovery")
-    codes = [StaticToken.random_token() for _ in range(RECOVERY_CODES)]
-    StaticToken.objects.bulk_create(StaticToken(device=device, token=code) for code in codes)
-    return codes
+    codes = [base64.b32encode(secrets.token_bytes(15)).decode().lower() for _ in range(RECOVERY_CODES)]
+    StaticToken.objects.bulk_create(StaticToken(device=device, token=digest(code)) for code in codes)
+    return ["-".join(code[at : at + 4] for at in range(0, len(code), 4)) for code in codes]
 
 
 def codes_left(user: Any) -> int:

@@ -15,8 +15,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from rag import visitors
 
-from . import second_factor
-from .forms import CodeForm
+from . import audit, second_factor
+from .forms import CodeForm, PasswordForm
 
 CODES = "recovery-codes"  # in the session, until they have been shown
 
@@ -72,6 +72,7 @@ def code(request: HttpRequest) -> HttpResponse:
         if device := second_factor.accept(user, form.cleaned_data["code"]):
             second_factor.enter(request, user, device)
             return redirect(address)
+        audit.wrong_code(request, user)
         form.add_error("code", wrong_code(user))
     return render(request, "accounts/code.html", {"form": form}, status=422 if form.errors else 200)
 
@@ -123,6 +124,7 @@ def second_factor_page(request: HttpRequest) -> HttpResponse:
 def the_state(request: HttpRequest, user: User) -> HttpResponse:
     shown = {
         "form": CodeForm(auto_id="id_%s_again"),
+        "again": PasswordForm(auto_id="id_%s_again"),
         "codes": request.session.pop(CODES, None),
         "left": second_factor.codes_left(user),
         "demanded": settings.TWO_FACTOR,
@@ -130,7 +132,7 @@ def the_state(request: HttpRequest, user: User) -> HttpResponse:
     return render(request, "accounts/second_factor.html", shown)
 
 
-@sensitive_post_parameters("code")
+@sensitive_post_parameters("code", "password")
 @require_POST
 def new_codes(request: HttpRequest) -> HttpResponse:
     """New recovery codes, for a valid code."""
@@ -139,7 +141,7 @@ def new_codes(request: HttpRequest) -> HttpResponse:
     return redirect("accounts:second_factor")
 
 
-@sensitive_post_parameters("code")
+@sensitive_post_parameters("code", "password")
 @require_POST
 def remove(request: HttpRequest) -> HttpResponse:
     """Switch it off, for a valid code. Where it is demanded, the next one is set up at once."""
@@ -152,10 +154,17 @@ def remove(request: HttpRequest) -> HttpResponse:
 
 
 def confirmed(request: HttpRequest) -> User | None:
-    """The person who is logged in, where he gives a valid code with the form."""
+    """The person who is logged in, where he gives a valid code and his password with the form."""
     found = person(request) if request.user.is_staff else None
-    if found and second_factor.accept(found[0], request.POST.get("code", "")[:20]):
-        return found[0]
-    if found:
-        messages.error(request, wrong_code(found[0]))
+    if not found:
+        return None
+    user, _address = found
+    # The code first: without the phone nobody gets as far as guessing passwords here.
+    if not second_factor.accept(user, request.POST.get("code", "")[:40]):
+        audit.wrong_code(request, user)
+        messages.error(request, wrong_code(user))
+    elif not user.check_password(request.POST.get("password", "")):
+        messages.error(request, _("This is not your password. Nothing was changed."))
+    else:
+        return user
     return None

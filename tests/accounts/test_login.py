@@ -1,9 +1,11 @@
 """Who comes in, with what, how often he may try, and what ends his session."""
 
+import re
 from datetime import timedelta
 
 import pytest
 from django.contrib.auth.models import User
+from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 from django_otp.oath import TOTP
@@ -12,7 +14,9 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from halilit.accounts import second_factor
 from halilit.accounts.models import ActionKind, StaffAction
+from halilit.models import ApiToken
 from rag.pace import pace
+from tests.people import staff_as
 
 PASSWORD = "seven green amplifiers"
 LOGIN = "/admin/login/"
@@ -138,8 +142,8 @@ class TestSecondFactor:
         device.refresh_from_db()
         device.throttle_reset()
         shown = client.post(reverse("accounts:second_factor"), {"code": code_of(device)}, follow=True)
-        codes = list(StaticToken.objects.values_list("token", flat=True))
-        assert len(codes) == 10 and all(code in shown.text for code in codes)
+        codes = re.findall(r"<code>([a-z2-7-]+)</code>", shown.text)
+        assert len(codes) == 10 and StaticToken.objects.count() == 10
         assert codes[0] not in client.get(reverse("accounts:second_factor")).text
 
     def test_the_password_alone_opens_nothing(self, client, dana):
@@ -179,6 +183,15 @@ class TestSecondFactor:
         log_in(client)
         assert client.post(reverse("accounts:code"), {"code": code}).status_code == 422
 
+    def test_recovery_codes_are_kept_as_digests(self, client, dana):
+        with_phone(dana)
+        codes = second_factor.new_recovery_codes(dana)
+        assert all(len(code.replace("-", "")) == 24 for code in codes)  # letters of five bits
+        kept = list(StaticToken.objects.values_list("token", flat=True))
+        assert not {part for code in codes for part in (code, code.replace("-", ""))} & set(kept)
+        log_in(client)
+        assert client.post(reverse("accounts:code"), {"code": kept[0]}).status_code == 422
+
     def test_too_long_after_the_password_it_begins_anew(self, client, dana):
         with_phone(dana)
         log_in(client)
@@ -212,22 +225,25 @@ class TestSecondFactor:
         second_factor.remove(dana)
         assert not is_in(client)
 
-    def test_switching_it_off_takes_a_code(self, client, dana):
+    def test_switching_it_off_takes_a_code_and_the_password(self, client, dana):
         device = with_phone(dana)
         client.force_login(dana)
-        client.post(reverse("accounts:remove"), {"code": "000000"})
+        client.post(reverse("accounts:remove"), {"code": "000000", "password": PASSWORD})
         assert second_factor.is_on(dana)
         device.refresh_from_db()
         device.throttle_reset()
-        client.post(reverse("accounts:remove"), {"code": code_of(device)})
+        client.post(reverse("accounts:remove"), {"code": code_of(device), "password": "wrong"})
+        assert second_factor.is_on(dana)
+        client.post(reverse("accounts:remove"), {"code": code_of(device, later=1), "password": PASSWORD})
         assert not second_factor.is_on(dana)
 
     def test_new_recovery_codes_void_the_old(self, client, dana):
         device = with_phone(dana)
         old = second_factor.new_recovery_codes(dana)
         client.force_login(dana)
-        client.post(reverse("accounts:new_codes"), {"code": code_of(device)})
-        assert not StaticToken.objects.filter(token__in=old).exists()
+        before = set(StaticToken.objects.values_list("token", flat=True))
+        client.post(reverse("accounts:new_codes"), {"code": code_of(device), "password": PASSWORD})
+        assert len(old) == len(before) and not StaticToken.objects.filter(token__in=before).exists()
         assert second_factor.codes_left(dana) == 10
 
     def test_the_pages_speak_hebrew(self, client, dana):
@@ -255,6 +271,31 @@ class TestRecord:
         client.post("/admin/logout/")
         kinds = list(StaffAction.objects.order_by("pk").values_list("kind", flat=True))
         assert kinds == ["refused", "login", "logout"]
+
+    def test_wrong_codes_and_the_factor_of_a_login_are_in_it(self, client, dana):
+        device = with_phone(dana)
+        log_in(client)
+        client.post(reverse("accounts:code"), {"code": "000000"})
+        device.refresh_from_db()
+        device.throttle_reset()
+        client.post(reverse("accounts:code"), {"code": code_of(device)})
+        rows = list(StaffAction.objects.order_by("pk").values_list("kind", "who", "detail"))
+        assert rows == [("refused", "dana", {"factor": "code"}), ("login", "dana", {"factor": "totpdevice"})]
+
+    def test_what_is_not_allowed_is_in_it(self, client, db):
+        client.force_login(staff_as("viewer", name="vera"))
+        client.get("/staff/tokens/")
+        client.post("/api/worker/stop", "{}", "application/json")
+        token = ApiToken(name="shop", scopes=["read"])
+        bearer = {"Authorization": f"Bearer {token.renew()}"}
+        token.save()
+        Client().post("/api/worker/stop", "{}", "application/json", headers=bearer)
+        rows = StaffAction.objects.filter(kind=ActionKind.DENIED).order_by("pk").values_list("who", "on")
+        assert list(rows) == [
+            ("vera", "/staff/tokens/"),
+            ("vera", "/api/worker/stop"),
+            ("token: shop", "/api/worker/stop"),
+        ]
 
     def test_exports_are_in_it(self, client, dana):
         client.force_login(dana)

@@ -189,6 +189,19 @@ def test_what_is_wrong_with_a_form_is_said(client, brand, dana):
     assert not Upload.objects.exists()
 
 
+def test_a_name_that_says_otherwise_is_refused(client, brand, dana):
+    client.force_login(dana)
+    send(
+        client,
+        {
+            "manual.html": manual("Tone 300"),
+            "setup.exe": manual("x"),
+            "notes.pdf": b"Only a text, whatever it is called here.",
+        },
+    )
+    assert {reason for _state, reason in fates().values()} == {uploads.OTHERWISE} and not Document.objects.exists()
+
+
 def test_a_large_file_waits_for_the_queue_and_a_lost_worker_loses_nothing(client, brand, dana, monkeypatch):
     queued: list[int] = []
     monkeypatch.setattr(uploads, "AT_ONCE_BYTES", 100)

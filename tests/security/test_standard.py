@@ -4,6 +4,7 @@ import ast
 import logging
 import re
 import runpy
+import ssl
 
 import pytest
 from django.contrib.auth.models import User
@@ -14,6 +15,7 @@ from django.utils import translation
 from catalog.models import Brand
 from catalog.tables import csv_response
 from catalog.tracing import OneLine
+from ingestion.guard import trusted
 from tests.halilit.test_roles import filled, own_addresses
 from tests.installation import ROOT
 
@@ -147,6 +149,16 @@ def test_under_https_each_cookie_is_bound_to_this_host(client, db, settings, mon
     assert len(client.cookies) == 4
     for cookie in (morsel.OutputString() for morsel in client.cookies.values()):
         assert cookie.startswith("__Host-") and all(mark in cookie for mark in ("Secure", "HttpOnly", "SameSite=Lax"))
+
+
+def test_no_certificate_goes_unchecked():
+    met = [
+        path.name
+        for path in SOURCES
+        if re.search(r"verify\s*=\s*False|CERT_NONE|check_hostname\s*=\s*False", path.read_text())
+    ]
+    assert not met
+    assert trusted().check_hostname and trusted().verify_mode == ssl.CERT_REQUIRED
 
 
 def test_the_proxy_speaks_tls_of_today_and_says_who_the_visitor_is():
