@@ -20,7 +20,7 @@ from django.utils.translation import gettext_noop
 
 from .addresses import MAX_LENGTH
 from .content import sniff
-from .errors import GiveUpUrl, Unreadable
+from .errors import STORAGE_FAILS, GiveUpUrl, Unreadable
 
 MAX_MEMBERS = 2_000  # entries of all kinds
 MAX_DOCUMENTS = 200  # that are taken out
@@ -175,6 +175,8 @@ class _Taking:
             self.taken += 1
             digest = self._copy(archive, entry, target)
         except (Unreadable, *BROKEN) as problem:
+            if isinstance(problem, OSError) and problem.errno in STORAGE_FAILS:
+                raise
             told = str(problem) if isinstance(problem, Unreadable) else "It cannot be unpacked: it may be broken."
             self.refused.append((full, told))
             target.unlink(missing_ok=True)

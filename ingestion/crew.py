@@ -17,7 +17,7 @@ from .addresses import looks_like_document, server_of
 from .archive_reader import ArchiveText, glance, read_archive
 from .browser import Browser
 from .discovery import Reading, begin_reading, read_next
-from .errors import BrowserLost, GiveUpUrl, IngestionError, Refused, TooManyRequests, TryLater, Unforeseen
+from .errors import BrowserLost, GiveUpUrl, IngestionError, Refused, TooManyRequests, TryLater, of_our_own
 from .exchange import Request, Response
 from .extract.files import ARCHIVE
 from .extract.records import Extraction, StoredPicture
@@ -146,8 +146,8 @@ class Crew:
         except IngestionError as problem:
             return failure(job, response, problem, began)
         except Exception as problem:  # noqa: BLE001 one page must not end the run
-            logger.warning("%s could not be fetched. %s", job.url, Unforeseen.of(problem))
-            return failure(job, response, Unforeseen.of(problem), began)
+            logger.warning("%s could not be fetched. %s", job.url, own := of_our_own(problem))
+            return failure(job, response, own, began)
 
     async def _fetch(self, job: Job) -> Response:
         if (

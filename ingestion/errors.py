@@ -8,7 +8,7 @@ IngestionError
 │   ├── TooManyRequests     429 or 503 with Retry-After
 │   ├── HostRests           the host is not to be asked now; never asked, so it counts as no try
 │   ├── BrowserLost         Chromium has gone, or its tab
-│   └── NotKept             the stored files' disk or bucket fails: nothing of the site's
+│   └── NotKept             our own disk or bucket fails: nothing of the site's
 ├── GiveUpUrl           this URL is set aside, the run goes on
 │   ├── Gone                404 or 410
 │   ├── Refused             another 4xx, or too many redirects
@@ -20,7 +20,12 @@ IngestionError
 └── RunRefused          a run could not be started; the message is for the person who asked
 """
 
+import errno
+
 from .reasons import Reason, reason_of, why
+
+# What a disk says that is full or cannot be written, and a bucket that does not answer.
+STORAGE_FAILS = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO}
 
 
 class IngestionError(Exception):
@@ -77,11 +82,15 @@ class BrowserLost(TryLater):
 
 
 class NotKept(TryLater):
-    """What was read could not be stored, though the database is well."""
+    """What was read could not be stored, though the database is well.
+
+    It counts as no try where storage as a whole fails, however long: no URL is given up for that.
+    """
 
     @classmethod
     def of(cls, error: OSError) -> "NotKept":
-        return cls(why("not_kept", problem=str(error)[:200]), retry_after=60)
+        problem = str(error)[:200]
+        return cls(why("not_kept", problem=problem), retry_after=10, counts=error.errno not in STORAGE_FAILS)
 
 
 class GiveUpUrl(IngestionError):
@@ -116,6 +125,11 @@ class Unforeseen(GiveUpUrl):
     @classmethod
     def of(cls, error: Exception) -> "Unforeseen":
         return cls(why("own_error", problem=f"{type(error).__name__}: {str(error)[:200]}"))
+
+
+def of_our_own(error: Exception) -> IngestionError:
+    """What an error means that is not the site's."""
+    return NotKept.of(error) if isinstance(error, OSError) else Unforeseen.of(error)
 
 
 class StopRun(IngestionError):

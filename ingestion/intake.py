@@ -13,7 +13,7 @@ from .addresses import looks_like_document, same_page_key
 from .archive_reader import ArchiveText
 from .crew import Outcome
 from .duplicates import Own, free, free_duplicates, own_address
-from .errors import GiveUpUrl, Gone, IngestionError, NotKept, TryLater, Unforeseen, Unreadable
+from .errors import GiveUpUrl, Gone, IngestionError, TryLater, Unreadable, of_our_own
 from .exchange import Response
 from .extract.records import Extraction, StoredPicture
 from .fates import Stage, columns
@@ -65,7 +65,7 @@ def settle(run: IngestionRun, outcome: Outcome, site: Site) -> None:
     except DatabaseError:
         raise
     except Exception as problem:  # noqa: BLE001 one page must not end the run
-        error = NotKept.of(problem) if isinstance(problem, OSError) else Unforeseen.of(problem)
+        error = of_our_own(problem)
         logger.warning("%s could not be stored. %s", outcome.job.url, error)
         error.stage = Stage.STORE
         failed(run, FrontierUrl.objects.get(pk=outcome.job.row), error, outcome)

@@ -4,6 +4,7 @@ Whatever goes wrong is an OSError, as with a folder: callers need not know where
 """
 
 import contextlib
+import errno
 from collections.abc import Iterator
 from typing import Any
 
@@ -17,6 +18,8 @@ CONNECT_SECONDS, READ_SECONDS = 5, 20
 
 class BucketError(OSError):
     """The storage does not answer, or refuses."""
+
+    errno = errno.EIO
 
 
 @contextlib.contextmanager

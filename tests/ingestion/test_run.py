@@ -1,14 +1,17 @@
 """Whole runs in this process, against a site on loopback."""
 
+import errno
 import io
+import shutil
 
 import pytest
 from PIL import Image
 
 from catalog.models import Document, DocumentState, Media, Product
 from catalog.signals import documents_changed
+from halilit.ops.bucket import BucketError
 from ingestion import services
-from ingestion.errors import RunRefused
+from ingestion.errors import NotKept, RunRefused
 from ingestion.models import FrontierUrl, IngestionRun, IngestionStatus, IngestLog, RunState
 from ingestion.work import work_slice
 
@@ -169,22 +172,32 @@ def test_the_same_file_under_two_addresses_is_kept_once(site, brand):
 
 
 def test_a_file_that_cannot_be_kept_is_fetched_again_and_not_given_up(site, brand, settings):
-    site.answers["/"] = page("Home", '<a href="/a.pdf">Manual</a>')
-    site.answers["/a.pdf"] = pdf("Welcome")
-    settings.MEDIA_ROOT.mkdir()
-    in_the_way = settings.MEDIA_ROOT / "documents"
-    in_the_way.touch()
+    """On its way, for its folder is gone, then in its place, for something else stands there."""
+    kept, given = settings.MEDIA_ROOT / "documents", pdf("Welcome")
+
+    def answer(_):
+        if site.counts["/a.pdf"] == 1:
+            shutil.rmtree(settings.DATA_DIR / "tmp")
+        return given
+
+    site.answers["/"], site.answers["/a.pdf"] = page("Home", '<a href="/a.pdf">Manual</a>'), answer
+    kept.parent.mkdir()
+    kept.touch()
     run = services.start_run(brand, enqueue=False, rate=0)
-    while work_slice(run.pk, seconds=20):
-        run.refresh_from_db()
-        if run.rest_until:
-            break
-    assert states()["a.pdf"][0] == "queued" and states()["a.pdf"][1].startswith("It could not be stored: ")
-    in_the_way.unlink()
-    IngestionRun.objects.update(rest_until=None)
-    FrontierUrl.objects.update(not_before=None)
+    for _ in range(2):
+        assert work_slice(run.pk, seconds=20)
+        assert states()["a.pdf"][0] == "queued" and states()["a.pdf"][1].startswith("It could not be stored: ")
+        IngestionRun.objects.update(rest_until=None)
+        FrontierUrl.objects.update(not_before=None)
+    kept.unlink()
     to_its_end(run)
     assert run.state == RunState.COMPLETED and states()["a.pdf"][0] == "stored"
+
+
+def test_a_disk_that_cannot_be_written_counts_as_no_try():
+    assert not NotKept.of(OSError(errno.EROFS, "Read-only file system")).counts
+    assert not NotKept.of(BucketError("The bucket does not answer")).counts
+    assert NotKept.of(FileNotFoundError(errno.ENOENT, "No such file")).counts
 
 
 def test_a_page_made_by_scripts_is_read_in_the_browser(site, brand):
