@@ -18,6 +18,8 @@ from rag.vectors_postgres import TableStore
 
 from .manuals import build
 
+WITHOUT = "no PostgreSQL with pgvector: `make test-pgvector` starts one"
+pytestmark = pytest.mark.skipif(connection.vendor != "postgresql", reason=WITHOUT)
 WIDTH, MANY, MOST = 24, 900, 50
 
 
@@ -40,8 +42,8 @@ def by_chance(count: int, *, seed: int):
 
 
 def installed(settings, tmp_path) -> Made:
-    if connection.vendor != "postgresql" or not vectors_postgres.version(connection):
-        pytest.skip("no PostgreSQL with pgvector: `make test-pgvector` starts one")
+    if not vectors_postgres.version(connection):
+        pytest.skip(WITHOUT)
     with connection.cursor() as cursor:
         cursor.execute("DROP EXTENSION IF EXISTS vector CASCADE")
     made = Made()
