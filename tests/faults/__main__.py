@@ -14,8 +14,8 @@ from tests.ingestion import disturbed
 from tests.ingestion.crashes import demo_site
 from tests.installation import Installation, wait_until
 
-from .ground import Ground, Seen, ground, prepared
-from .injected import FAULTS, Impossible
+from .ground import Ground, Impossible, Seen, ground, prepared
+from .injected import FAULTS
 
 BACK_WITHIN = 30.0  # seconds
 COMPLETE_SECONDS = 180

@@ -6,8 +6,8 @@ from contextlib import AbstractContextManager
 import pytest
 
 from tests import databases
-from tests.faults.ground import Site, web_alone
-from tests.faults.injected import FAULTS, Impossible, full, read_only
+from tests.faults.ground import Impossible, Site, web_alone
+from tests.faults.injected import FAULTS, full, read_only
 
 pytestmark = pytest.mark.processes
 Made = Callable[[Site], AbstractContextManager[None]]
