@@ -14,6 +14,10 @@ from django.utils import timezone
 CAME, SEEN = "came", "seen"  # in the session
 NOTED_EVERY = 60  # seconds: what is done is not written down at every request
 MINUTE = 60
+# Signs in what browsers send, the more special ones first: nearly all of them also say that they are Safari.
+BROWSERS = (("Edg", "Edge"), ("OPR/", "Opera"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari"))
+SYSTEMS = (("Android", "Android"), ("iPhone", "iPhone"), ("iPad", "iPad"), ("Windows", "Windows"), ("Mac OS", "Mac"),
+           ("Linux", "Linux"))  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -25,6 +29,12 @@ class Seen:
     address: str
     browser: str
     is_this: bool
+
+    @property
+    def device(self) -> str:
+        """Browser and system in the words in which people know them; of others what they call themselves."""
+        named = [next((name for sign, name in known if sign in self.browser), "") for known in (BROWSERS, SYSTEMS)]
+        return ", ".join(filter(None, named)) if named[0] else self.browser[:60]
 
 
 def begin(request: HttpRequest, address: str) -> None:

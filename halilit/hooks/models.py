@@ -4,6 +4,7 @@ import hmac
 import secrets
 from datetime import timedelta
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -55,6 +56,15 @@ class Webhook(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def clean(self) -> None:
+        """Neither signs that write another line somewhere, nor a password that all who see the list would read."""
+        if not self.name.isprintable():
+            raise ValidationError({"name": _("Write the name in one line.")})
+        if urlsplit(self.url).username is not None:
+            raise ValidationError(
+                {"url": _("Leave user and password out of the address: the signature shows that a message is genuine.")}
+            )
 
     @property
     def secret(self) -> str:

@@ -185,6 +185,8 @@ def test_programs_make_read_and_remove_webhooks(client, bearer, brand):
     assert "secret" not in listed
     again = client.post("/api/webhooks", wanted, "application/json", headers=bearer)
     assert again.status_code == 422 and "name" in again.json()["detail"].lower()
+    for wrong in ({"name": "a\r\nb"}, {"name": "crm", "url": "https://dana:secret@shop.example/hook"}):
+        assert client.post("/api/webhooks", wanted | wrong, "application/json", headers=bearer).status_code == 422
     log = f"/api/webhooks/{listed['id']}/deliveries"
     assert client.get(log, headers=bearer).json()["items"] == []
     assert client.get(log).status_code == 401
