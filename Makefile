@@ -45,9 +45,9 @@ run: setup
 test: setup
 	$(BIN)/python -m pytest -n $(JOBS) --dist loadscope --no-loadscope-reorder
 
-# The same suite on a PostgreSQL server of its own. TESTS=tests/rag runs some of it.
+# The same suite on a PostgreSQL server of its own, which shares the cores. TESTS=tests/rag runs some of it.
 test-postgresql: setup
-	.ci/with-postgresql $(BIN)/python -m pytest -n $(JOBS) --dist loadscope --no-loadscope-reorder $(TESTS)
+	.ci/with-postgresql $(BIN)/python -m pytest -n $(JOBS) --dist loadscope --no-loadscope-reorder --timeout 480 $(TESTS)
 
 # Vectors in the database: Debian's PostgreSQL may come without pgvector, so on another one, from the package index.
 test-pgvector: setup

@@ -41,7 +41,7 @@ installed.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 django.setup()
 
 import pytest  # noqa: E402
-from playwright.sync_api import Page, sync_playwright  # noqa: E402
+from playwright.sync_api import Page, expect, sync_playwright  # noqa: E402
 
 from ingestion.chromium import find_chromium, launch_arguments  # noqa: E402
 
@@ -50,6 +50,7 @@ from .installation import Installation  # noqa: E402
 
 if databases.SERVER:
     databases.empty_by_deleting()
+expect.set_options(timeout=20_000)  # patience, not a bar: many tests and their servers share few cores
 
 
 @pytest.fixture(autouse=True)
