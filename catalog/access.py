@@ -8,6 +8,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import resolve_url
+from django_htmx.http import HttpResponseClientRedirect
 
 View = Callable[..., HttpResponse]
 SAFE = ("GET", "HEAD", "OPTIONS")
@@ -25,6 +26,15 @@ def is_staff(user: Any) -> bool:
     return bool(user.is_authenticated and user.is_active and user.is_staff)
 
 
+def to_login(request: HttpRequest) -> HttpResponse:
+    """Where one logs in, and back from there. What asks for a part of its page leads all of it there: the part would
+    show the way in within itself, as in a page that was left open until its session was over."""
+    login, htmx = resolve_url("admin:login"), getattr(request, "htmx", None)
+    if not htmx:
+        return redirect_to_login(request.get_full_path(), login)
+    return HttpResponseClientRedirect(redirect_to_login(htmx.current_url_abs_path or "/staff/", login).url)
+
+
 def needs(see: str = "", *, change: str = "") -> Callable[[View], View]:
     """For staff who may `see`; a request that changes something needs `change` instead, where it is named.
 
@@ -35,7 +45,7 @@ def needs(see: str = "", *, change: str = "") -> Callable[[View], View]:
         @wraps(view)
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             if not is_staff(request.user):
-                return redirect_to_login(request.get_full_path(), resolve_url("admin:login"))
+                return to_login(request)
             wanted = change if change and request.method not in SAFE else see
             if wanted and not request.user.has_perm(wanted):
                 raise MissingPermission(wanted)

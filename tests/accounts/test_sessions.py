@@ -54,6 +54,14 @@ def test_what_a_page_asks_for_by_itself_keeps_none_alive(dana):
     assert time.time() - client.session[sessions.SEEN] < 60
 
 
+def test_a_page_that_is_left_open_leads_to_the_login_and_back(dana):
+    client = logged_in()
+    passes(client, 61)
+    asked = {"HX-Request": "true", "HX-Current-URL": "http://testserver/staff/runs/?state=failed"}
+    answered = client.get("/staff/", headers=asked)
+    assert answered["HX-Redirect"] == "/admin/login/?next=/staff/runs/%3Fstate%3Dfailed"
+
+
 def test_after_logging_out_its_cookie_opens_nothing_and_the_browser_forgets(dana):
     client = logged_in()
     cookie = client.cookies["sessionid"].value
