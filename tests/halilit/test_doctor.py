@@ -24,6 +24,7 @@ MATTERS = {
     "vectors",
     "provider",
 }
+MEASURED = {"query time", "throughput"}  # of a machine that many tests share
 if not databases.SERVER:
     MATTERS |= {"journal mode", "synchronous", "cache size"}
 
@@ -38,7 +39,7 @@ def test_doctor_ends_with_1_without_clusters_and_with_0_when_all_is_well(install
     found = by_name(alone.stdout)
     assert alone.returncode == 1
     assert found.keys() >= MATTERS
-    assert {name for name, finding in found.items() if finding["verdict"] == "wrong"} == {"clusters"}
+    assert {name for name, finding in found.items() if finding["verdict"] == "wrong"} - MEASURED == {"clusters"}
     assert "qcluster" in found["clusters"]["advice"]
 
     with installation.cluster("default"), installation.cluster("scrape"), installation.web():
