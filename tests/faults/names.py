@@ -7,7 +7,7 @@ import struct
 import threading
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 ADDRESS = "127.77.77.77"
@@ -20,13 +20,14 @@ class Resolver:
 
     socket: socket.socket
     delay: float = 0.0
+    ended: threading.Event = field(default_factory=threading.Event)
 
     def serve(self) -> None:
-        while True:
+        while not self.ended.is_set():
             try:
                 question, asker = self.socket.recvfrom(512)
-            except OSError:  # closed
-                return
+            except TimeoutError:
+                continue
             threading.Thread(target=self.answer, args=(question, asker, self.delay), daemon=True).start()
 
     def answer(self, question: bytes, asker: tuple[str, int], delay: float) -> None:
@@ -53,6 +54,12 @@ def resolver(folder: Path) -> Iterator[tuple[Resolver, tuple[str, ...]]]:
     within = f'mount --bind {settings} "$(readlink -f /etc/resolv.conf)" && exec "$@"'
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as server:
         server.bind((ADDRESS, 53))
+        server.settimeout(0.2)
         made = Resolver(server)
-        threading.Thread(target=made.serve, daemon=True).start()
-        yield made, (shutil.which("unshare") or "unshare", "--mount", "sh", "-c", within, "sh")
+        serving = threading.Thread(target=made.serve, daemon=True)
+        serving.start()
+        try:
+            yield made, (shutil.which("unshare") or "unshare", "--mount", "sh", "-c", within, "sh")
+        finally:
+            made.ended.set()
+            serving.join()  # or the address would stay taken for as long as it waits for a question
