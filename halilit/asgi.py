@@ -9,6 +9,7 @@ from django.urls import get_resolver
 from halilit.gate import Gate
 from halilit.memory import few_heaps, settle
 from halilit.ops.anchor import hold
+from halilit.turns import come_first
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "halilit.settings")
 
@@ -17,6 +18,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "halilit.settings")
 sys.setswitchinterval(0.0005)
 
 few_heaps()
+come_first()
 site = get_asgi_application()
 
 from halilit.bodies import Bodies  # noqa: E402 - it needs the settings

@@ -1,6 +1,6 @@
 """Many visitors while brands are scraped: no error, and pages stay quick.
 
-    python -m tests.load [--visitors 200] [--seconds 600] [--scrapes 3] [--products 2000] [--processes 2]
+    python -m tests.load [--visitors 200] [--seconds 600] [--scrapes 3] [--products 2000] [--processes 4]
 
 A filled site of its own, served by a real uvicorn; scrapes of the demo site at a lower priority, again and again;
 locust for the visitors (locustfile.py). The bars: 0 errors, pages' 99th percentile 150 ms. Exit status 1 where one is
@@ -30,7 +30,9 @@ def main() -> int:
     parser.add_argument("--seconds", type=int, default=600)
     parser.add_argument("--scrapes", type=int, default=3, help="brands scraped at once")
     parser.add_argument("--products", type=int, default=2000)
-    parser.add_argument("--processes", type=int, default=os.cpu_count() or 1, help="of the web; default: one a core")
+    parser.add_argument(
+        "--processes", type=int, default=2 * (os.cpu_count() or 1), help="of the web; default: two a core"
+    )
     options = parser.parse_args()
     kept = Path(os.environ.get("HALILIT_DATA_DIR") or "data").absolute() / "benchmarks"
     with tempfile.TemporaryDirectory(prefix="load-") as folder:
