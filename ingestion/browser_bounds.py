@@ -16,7 +16,7 @@ from pathlib import Path
 from .priorities import put_back
 
 LOOK_EVERY = 0.1  # seconds
-NEW_EVERY = 3  # looks: finding out which processes there are costs more than looking at those that are known
+NEW_EVERY = 2  # looks: finding out which processes there are costs more than looking at those that are known
 SLACK = 30_000_000  # bytes, of threads that start between two looks
 BEGINNING = 300_000_000  # bytes of addresses; a renderer with fewer has not reserved yet what it reserves
 PAGE_SIZE = os.sysconf("SC_PAGE_SIZE")  # bytes
