@@ -8,11 +8,6 @@ from playwright.sync_api import Page
 DESK, ZOOMED, PHONE = 1280, 640, 390  # pixels; ZOOMED is a desk's window at 200 %
 # Beside what axe runs by itself: targets of at least 24 pixels.
 WHOLE: dict[str, Any] = {"rules": {"target-size": {"enabled": True}}, "resultTypes": ["violations"]}
-# What else another width changes; names, order and roles are the same in every one.
-NARROW: dict[str, Any] = {
-    "runOnly": ["target-size", "scrollable-region-focusable", "aria-hidden-focus", "nested-interactive"],
-    "resultTypes": ["violations"],
-}
 COLOURS: dict[str, Any] = {"runOnly": ["color-contrast"], "resultTypes": ["violations"]}  # all that a theme changes
 
 # Elements with text of their own that stick out of the window, or out of a box that hides what overflows it. Boxes that
@@ -50,7 +45,7 @@ def faults(page: Page) -> list[str]:
         page.set_viewport_size({"width": width, "height": 800})
         found += [f"at {width}: {said}" for said in page.evaluate(CUT)]
         if width != ZOOMED:
-            found += [f"at {width}: {said}" for said in complaints(page, WHOLE if width == DESK else NARROW)]
+            found += [f"at {width}: {said}" for said in complaints(page, WHOLE)]
     page.emulate_media(color_scheme="dark")
     found += [f"in the dark: {said}" for said in complaints(page, COLOURS)]
     page.emulate_media(color_scheme="light")
