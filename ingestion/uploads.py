@@ -74,6 +74,12 @@ def shown_name(name: str) -> str:
     return safe_name(name).rsplit("/", 1)[-1][-290:] or "file"
 
 
+def says_otherwise(name: str, kind: str) -> bool:
+    """Whether a file is called like one of another kind; a name without an ending says nothing, nor does a version."""
+    ending = PurePosixPath(name).suffix.lower()
+    return any(sign.isalpha() for sign in ending) and ending not in ENDINGS[kind]
+
+
 def work(uploads: Iterable[Upload]) -> None:
     """Read what can be read within AT_ONCE_SECONDS, and leave the rest to the queue."""
     waiting, end = list(uploads), time.monotonic() + AT_ONCE_SECONDS
@@ -152,7 +158,7 @@ def _read_file(upload: Upload, path: Path) -> None:
         finish(upload, UploadState.REFUSED, EMPTY)
     elif kind not in LIMITS:
         finish(upload, UploadState.REFUSED, NOT_READ)
-    elif PurePosixPath(upload.name).suffix.lower() not in ENDINGS[kind]:
+    elif says_otherwise(upload.name, kind):
         finish(upload, UploadState.REFUSED, OTHERWISE)
     elif path.stat().st_size > LIMITS[kind]:
         finish(upload, UploadState.REFUSED, TOO_LARGE)

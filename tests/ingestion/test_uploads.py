@@ -189,6 +189,12 @@ def test_what_is_wrong_with_a_form_is_said(client, brand, dana):
     assert not Upload.objects.exists()
 
 
+def test_a_name_without_an_ending_is_known_by_its_bytes(client, brand, dana):
+    client.force_login(dana)
+    send(client, {"Tone 300 manual v1.2": manual("Tone 300"), "quick start": manual("Begin here")})
+    assert {state for state, _reason in fates().values()} == {"stored"} and Document.objects.count() == 2
+
+
 def test_a_name_that_says_otherwise_is_refused(client, brand, dana):
     client.force_login(dana)
     send(
