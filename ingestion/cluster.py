@@ -17,7 +17,7 @@ from multiprocessing.process import BaseProcess
 from types import FrameType
 from typing import Any
 
-from django.db import DatabaseError
+from django.db import DatabaseError, connections
 from django_q.cluster import Cluster, Sentinel, get_mp_context
 from django_q.conf import Conf
 from django_q.queues import Queue
@@ -47,6 +47,8 @@ class ScrapeCluster(Cluster):
         """Raises RuntimeError where the sentinel cannot start."""
         self.stop_event, self.start_event = Event(), Event()
         parts = (self.stop_event, self.start_event, self.cluster_id, self.broker, self.timeout)
+        # Whoever is started now would inherit an open one, and closing its own would end ours at the server.
+        connections.close_all()
         self.sentinel = get_mp_context().Process(target=ScrapeSentinel, args=parts)
         self.sentinel.start()
         while not self.start_event.is_set() and self.sentinel.is_alive():
@@ -141,8 +143,10 @@ def end_with_parent() -> None:
 
 def end_slices(pids: set[int]) -> None:
     """Tell those of these processes that are at a run to let go of it; what was read is kept, and it goes on later."""
-    with contextlib.suppress(DatabaseError):
-        held = IngestionRun.objects.filter(worker_pid__in=pids, worker_host=socket.gethostname()).exclude(lease="")
+    held = IngestionRun.objects.filter(worker_pid__in=pids, worker_host=socket.gethostname()).exclude(lease="")
+    try:
         for pid in pids.intersection(held.values_list("worker_pid", flat=True)):
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGTERM)
+    except DatabaseError:
+        connections.close_all()  # or the next look would ask the same dead one
