@@ -98,6 +98,8 @@ class Pace:
                 return
 
     def answered(self, seconds: float) -> None:
+        if self.crawl_delay:  # as the host counts it, which may have seen the request later than it was sent
+            self.next_at = max(self.next_at, time.monotonic() + self.crawl_delay)
         self.latency = 0.8 * self.latency + 0.2 * seconds if self.latency else seconds
         self.best = min(self.best or seconds, seconds)
         if not self.least:
@@ -148,9 +150,11 @@ class HostLimiter:
 
     def set_crawl_delay(self, host: str, seconds: float) -> None:
         pace = self.pace(host)
+        if seconds == pace.crawl_delay:
+            return
         pace.crawl_delay = seconds
         if pace.begun_at:  # it counts from robots.txt itself, too
-            pace.next_at = max(pace.next_at, pace.begun_at + pace.step)
+            pace.next_at = max(pace.next_at, pace.begun_at + pace.step, pace.used_at + pace.step)
 
     def pause(self, host: str, seconds: float) -> None:
         """Begin no request on this host for so long (a Retry-After)."""

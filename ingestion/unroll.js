@@ -59,6 +59,12 @@ async ([first, patience, words, harm]) => {
     look();
   });
 
+  // Who watches what comes into view learns of it when the page is drawn, which takes long on a busy machine.
+  const drawn = () => new Promise((resolve) => {
+    setTimeout(resolve, patience);
+    requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(resolve, 60)));
+  });
+
   if (first) note();
   const found = button();
   if (found) {
@@ -67,7 +73,7 @@ async ([first, patience, words, harm]) => {
   } else if (scrollsOn()) {
     // Down, and once a little up: some lists only look when something moves.
     window.scrollTo(0, document.documentElement.scrollHeight - 2 * window.innerHeight);
-    await new Promise((resolve) => setTimeout(resolve, 60));
+    await drawn();
     window.scrollTo(0, document.documentElement.scrollHeight);
   } else {
     return false;

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 MOST_STEPS = 60
 UNROLL_SECONDS = 90.0  # for one list
 PATIENCE_MS = 2500  # for something new after a click or a scroll; longer while the page still asks for something
-LONGEST_STEP = 3 * PATIENCE_MS / 1000  # seconds, as it says
+LONGEST_STEP = 4 * PATIENCE_MS / 1000  # seconds, as it says: until the page is drawn, and for something new
 WATCH_SCROLLING = Path(__file__).with_name("watch_scrolling.js").read_text("utf-8")
 STEP = Path(__file__).with_name("unroll.js").read_text("utf-8")
 
@@ -34,7 +34,7 @@ async def go_on(page: "Page", rest: float, limit: asyncio.Timeout) -> int:
     Nothing is clicked but what says that it shows more of the list that it stands at.
     """
     end, parts = time.monotonic() + UNROLL_SECONDS, 1
-    limit.reschedule(asyncio.get_running_loop().time() + UNROLL_SECONDS + 2 * PATIENCE_MS / 1000 + rest)
+    limit.reschedule(asyncio.get_running_loop().time() + UNROLL_SECONDS + LONGEST_STEP + rest)
     await asyncio.sleep(rest)
     while parts < MOST_STEPS and time.monotonic() < end and await page.evaluate(STEP, step_words(first=False)):
         parts += 1

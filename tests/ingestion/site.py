@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
+LOOK = 0.02  # seconds between two looks at whether the server shall end: each test waits for one
 Answer = tuple[int, dict[str, str], bytes]
 
 
@@ -89,7 +90,7 @@ def serve(site: Site | None = None) -> Iterator[Site]:
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     server.daemon_threads = True
     site.base = f"http://127.0.0.1:{server.server_address[1]}"
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    threading.Thread(target=server.serve_forever, args=(LOOK,), daemon=True).start()
     try:
         yield site
     finally:

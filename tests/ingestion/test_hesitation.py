@@ -1,6 +1,11 @@
 """Chromium is opened for one page once there is a moment to spare, for several at once."""
 
 import asyncio
+import math
+import os
+import signal
+
+import pytest
 
 from ingestion import hesitation
 from ingestion.browser import Browser
@@ -9,19 +14,23 @@ from ingestion.reader import Reader
 
 from .site import page
 
+GIVE_UP = 60.0  # seconds: it would go on for ever
 
-def waited(work, *, busy: bool) -> bool:
-    """Whether `work` has ended by itself, while the reader has pages to read or has none."""
+
+def waited(work, *, busy: bool, seconds: float = GIVE_UP) -> bool:
+    """Whether `work` has ended by itself, while the reader is at pages that it never ends or has none."""
 
     async def whole() -> bool:
         reader = Reader()
         browser = Browser(named="", user_agent="Test/1", allow_private=True)
         if busy:
             await reader.begin()
+            assert reader._child is not None
+            os.kill(reader._child.pid, signal.SIGSTOP)
         reading = [asyncio.create_task(read(reader)) for _ in range(5 * busy)]
         await asyncio.sleep(0)
         try:
-            await asyncio.wait_for(work(Hesitation(), browser, reader), 0.5)
+            await asyncio.wait_for(work(Hesitation(), browser, reader), seconds)
         except TimeoutError:
             return False
         finally:
@@ -34,7 +43,7 @@ def waited(work, *, busy: bool) -> bool:
 
 
 async def read(reader: Reader) -> None:
-    body = page("Any page", "<p>It is long.</p>" * 20_000)[2]
+    body = page("Any page")[2]
     await reader.page(url="http://a.example/", body=body, content_type="text/html", brand="", glance=False)
 
 
@@ -48,15 +57,21 @@ async def two(wish: Hesitation, browser: Browser, reader: Reader) -> None:
     )
 
 
-def test_one_page_opens_the_browser_at_once_where_nothing_else_is_to_be_read():
+@pytest.fixture
+def for_ever(monkeypatch):
+    """Nothing but what is tested lets a page go on."""
+    monkeypatch.setattr(hesitation, "MOST_SECONDS", math.inf)
+
+
+def test_one_page_opens_the_browser_at_once_where_nothing_else_is_to_be_read(for_ever):
     assert waited(one, busy=False)
 
 
-def test_one_page_does_not_open_the_browser_while_others_are_read():
-    assert not waited(one, busy=True)
+def test_one_page_does_not_open_the_browser_while_others_are_read(for_ever):
+    assert not waited(one, busy=True, seconds=0.5)
 
 
-def test_two_pages_open_the_browser_whatever_else_is_to_be_read():
+def test_two_pages_open_the_browser_whatever_else_is_to_be_read(for_ever):
     assert waited(two, busy=True)
 
 

@@ -27,7 +27,7 @@ from ingestion.sitemaps import parse_sitemap
 from ingestion.unpack import PIECE, unpacker
 
 from .scrapes import to_its_end
-from .site import Answer, page, serve, text
+from .site import LOOK, Answer, page, serve, text
 
 
 @pytest.fixture(autouse=True)
@@ -302,7 +302,7 @@ def inside():
             self.send_error(404)
 
     server = ThreadingHTTPServer(("127.0.0.2", 0), Handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    threading.Thread(target=server.serve_forever, args=(LOOK,), daemon=True).start()
     yield server.server_address[1], asked
     server.shutdown()
     server.server_close()
