@@ -17,6 +17,7 @@ class HalilitConfig(AppConfig):
         from . import field_names
         from .accounts import audit
         from .console import workers  # noqa: F401 - each worker of the queue reports itself
+        from .face import editions
         from .ops import nul
 
         field_names.give()
@@ -24,6 +25,7 @@ class HalilitConfig(AppConfig):
         connection_created.connect(nul.leave_out)
         post_migrate.connect(schedule_indexing, sender=self)
         post_migrate.connect(bring_roles_up_to_date, sender=self)
+        post_migrate.connect(editions.create)
 
 
 def bring_roles_up_to_date(**kwargs: Any) -> None:

@@ -41,6 +41,7 @@ try:
     STAFF_IDLE_MINUTES = env.int("HALILIT_STAFF_IDLE_MINUTES", 60, validate=validate.Range(0, 1440))
     HTTPS = env.bool("HALILIT_HTTPS", not DEBUG)
     TWO_FACTOR = env.bool("HALILIT_TWO_FACTOR", HTTPS)
+    PAGES_KEPT_SECONDS = env.int("HALILIT_PAGES_KEPT_SECONDS", 600, validate=validate.Range(0, 86400))
     _database = env.dj_db_url("DATABASE_URL", f"sqlite:///{DATA_DIR / 'db.sqlite3'}")
     DATABASES = {"default": databases.connected(dict(_database), DATA_DIR)}
     S3_BUCKET = env.str("HALILIT_S3_BUCKET", "", validate=validate.Regexp(r"^([a-z0-9][a-z0-9.-]{1,61}[a-z0-9])?$"))
@@ -176,6 +177,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "axes.middleware.AxesMiddleware",
     "halilit.api.middleware.api_answers",
+    "halilit.face.kept.KeptPages",
 ]
 
 ROOT_URLCONF = "halilit.urls"
@@ -206,7 +208,12 @@ CACHES = {
         "BACKEND": "halilit.ops.cache.Cache",
         "LOCATION": DATA_DIR / "cache",
         "OPTIONS": {"MAX_ENTRIES": 5000},
-    }
+    },
+    "pages": {  # apart: they are many, and whatever is one too many lets a third of all go
+        "BACKEND": "halilit.ops.cache.Cache",
+        "LOCATION": DATA_DIR / "cache" / "pages",
+        "OPTIONS": {"MAX_ENTRIES": 5000},
+    },
 }
 
 _queue = {"retry": 240, "timeout": 180, "max_attempts": 0, "bulk": 1, "queue_limit": 1, "recycle": 200}

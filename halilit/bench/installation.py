@@ -35,6 +35,8 @@ def environment(folder: Path, database_url: str = "") -> dict[str, str]:
         "HALILIT_LLM": "extractive",
         # What is measured is an answer that nobody has asked for yet, and all questions come from one address.
         "HALILIT_REUSE_DAYS": "0",
+        # And a page that nobody has opened before; `make load` keeps pages, as an installation does.
+        "HALILIT_PAGES_KEPT_SECONDS": "0",
         "HALILIT_ASK_A_MINUTE": "0",
         "HALILIT_ASK_A_DAY": "0",
         "HALILIT_SEARCH_ALL_A_MINUTE": "0",

@@ -18,6 +18,7 @@ from catalog import queries
 from catalog.access import needs
 
 from . import examples, share
+from .appearance import CHOICES
 
 YEAR = 365 * 86400  # seconds
 WEEK = 7 * 86400
@@ -32,7 +33,7 @@ def theme(request: HttpRequest) -> HttpResponse:
     )
     response = redirect(wanted if local else "catalog:home")
     chosen = request.POST.get("theme", "")
-    if chosen in ("light", "dark"):
+    if chosen in CHOICES:
         name = settings.THEME_COOKIE_NAME
         response.set_cookie(name, chosen, max_age=YEAR, samesite="Lax", httponly=True, secure=request.is_secure())
     else:

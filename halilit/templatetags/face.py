@@ -5,7 +5,6 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django import template
-from django.conf import settings
 from django.http import HttpRequest
 from django.template import Context
 from django.utils.html import format_html
@@ -13,6 +12,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
 from halilit.face import structured
+from halilit.face.appearance import chosen
 from halilit.face.languages import CODES
 from halilit.face.languages import address_in as address_of
 
@@ -54,8 +54,7 @@ def addresses_of_page(context: Context) -> SafeString:
 def appearance(context: Context) -> str:
     """Light or dark, where the reader has chosen; else an empty text."""
     request: HttpRequest | None = context.get("request")
-    chosen = request.COOKIES.get(settings.THEME_COOKIE_NAME, "") if request is not None else ""
-    return chosen if chosen in ("light", "dark") else ""
+    return chosen(request) if request is not None else ""
 
 
 @register.simple_tag(takes_context=True)
