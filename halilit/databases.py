@@ -27,7 +27,8 @@ def connected(named: dict[str, Any], data_dir: Path) -> dict[str, Any]:
         # Tests too work on a file: in memory, threads that share a database lock each other out.
         return named | {"CONN_MAX_AGE": 0, "TEST": {"NAME": str(data_dir / "test.sqlite3")}, "OPTIONS": {**SQLITE}}
     if named["ENGINE"] == "django.db.backends.postgresql":
-        # Kept for a while and tried before use: a server that was started anew costs no visitor an error page.
+        # Closed behind each request, which has a thread of its own: a connection that outlives its thread serves nobody
+        # and is open until the collector of cycles finds it. Who keeps connections is `rag.pool`.
         options = named.get("OPTIONS", {}) | POSTGRESQL
-        return named | {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True, "OPTIONS": options}
+        return named | {"CONN_MAX_AGE": 0, "OPTIONS": options}
     raise ValueError("DATABASE_URL names a database that cannot be used. Give sqlite:///… or postgres://….")

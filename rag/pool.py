@@ -129,7 +129,8 @@ def _behind_pages(work: Callable[[], Result]) -> Result:
 
 def _with_connection(work: Callable[[], Result]) -> Result:
     now = time.monotonic()
-    if now - getattr(_own, "since", now) > KEPT:
+    # A look each time: a database server that was started anew has ended what was kept, and costs no visitor an error.
+    if now - getattr(_own, "since", now) > KEPT or not connection.is_usable():
         connection.close()
     if connection.connection is None:
         _own.since = now

@@ -50,6 +50,7 @@ from .installation import Installation  # noqa: E402
 
 if databases.SERVER:
     databases.empty_by_deleting()
+    databases.drop_with_sessions()
 expect.set_options(timeout=20_000)  # patience, not a bar: many tests and their servers share few cores
 
 

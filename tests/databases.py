@@ -77,6 +77,16 @@ def empty_by_deleting() -> None:
         setattr(place, name, function)
 
 
+def drop_with_sessions() -> None:
+    """Let this process' database be dropped though threads of the process, as a web process' do, keep a connection."""
+    from django.db.backends.postgresql.creation import DatabaseCreation
+
+    def destroy(_self: DatabaseCreation, name: str, _verbosity: int) -> None:
+        _drop(name)
+
+    setattr(DatabaseCreation, "_destroy_test_db", destroy)  # noqa: B010
+
+
 def rows(folder: Path, question: str, *values: Any) -> list[Any]:
     if SERVER:
         import psycopg
