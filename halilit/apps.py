@@ -25,7 +25,7 @@ class HalilitConfig(AppConfig):
         connection_created.connect(nul.leave_out)
         post_migrate.connect(schedule_indexing, sender=self)
         post_migrate.connect(bring_roles_up_to_date, sender=self)
-        post_migrate.connect(editions.create)
+        post_migrate.connect(editions.create, sender=self)
 
 
 def bring_roles_up_to_date(**kwargs: Any) -> None:

@@ -50,7 +50,7 @@ def create(using: str = "default", **_: Any) -> None:
     database = connections[using]
     there = set(database.introspection.table_names())
     if not there.issuperset(WATCHED):
-        return  # apps are told one after the other, and the catalogue may have been migrated alone
+        return  # some apps were migrated alone
     with database.cursor() as cursor:
         cursor.execute(f"CREATE TABLE IF NOT EXISTS {TABLE} (brand bigint PRIMARY KEY, number bigint NOT NULL)")
         for statement in _statements(database):
