@@ -11,11 +11,13 @@ from .coverage_models import NoSuchDocument as NoSuchDocument
 from .history import Change as Change
 from .history import ChangeKind as ChangeKind
 from .history import RejectedLink as RejectedLink
+from .logos import validate_logo
 from .parts import DocumentPage as DocumentPage
 from .parts import LinkSource as LinkSource
 from .parts import Media as Media
 from .parts import ProductAlias as ProductAlias
 from .parts import ProductDocument as ProductDocument
+from .patterns import validate_patterns
 
 hex_colour = RegexValidator(
     r"^#[0-9a-fA-F]{6}$", _("Give the colour as # and six hexadecimal digits, such as #a11c1c.")
@@ -44,7 +46,7 @@ class Brand(models.Model):
         _("extra hosts"), blank=True, help_text=_("Other host names that belong to the brand, one a line.")
     )
     distributor_url = models.URLField(_("distributor page"), max_length=500, blank=True)
-    logo = models.ImageField(_("logo"), upload_to="logos", blank=True)
+    logo = models.ImageField(_("logo"), upload_to="logos", blank=True, validators=[validate_logo])
     primary_color = models.CharField(_("primary colour"), max_length=7, blank=True, validators=[hex_colour])
     secondary_color = models.CharField(_("secondary colour"), max_length=7, blank=True, validators=[hex_colour])
     priority = models.BooleanField(_("priority"), default=False)
@@ -68,7 +70,10 @@ class Brand(models.Model):
         ),
     )
     exclude_patterns = models.TextField(
-        _("paths to leave out"), blank=True, help_text=_("Regular expressions over path and query, one a line.")
+        _("paths to leave out"),
+        blank=True,
+        help_text=_("Regular expressions over path and query, one a line."),
+        validators=[validate_patterns],
     )
 
     seeded = models.JSONField(default=dict, editable=False)  # the values last written by seed_brands

@@ -5,9 +5,13 @@ from pathlib import PurePosixPath
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
-from PIL import Image, UnidentifiedImageError
+from PIL import Image
 
 WIDTHS = (160, 240, 280, 360, 640, 960)  # pixels
+# What is opened. Of other kinds some are programs (PostScript), and none is shown by a page.
+OPENED = ("PNG", "JPEG", "WEBP", "GIF", "AVIF")
+MOST_PIXELS = 12_000_000  # of one that is opened for a visitor
+BROKEN = (OSError, SyntaxError, ValueError, EOFError, Image.DecompressionBombError)
 QUALITY = 72
 QUALITY_OF_SMALL, SMALL = 42, 360  # a card's picture is seen whole and at a glance
 
@@ -20,11 +24,15 @@ def thumbnail(name: str, width: int) -> str:
     if default_storage.exists(kept):
         return kept
     try:
-        with default_storage.open(name) as file, Image.open(file) as picture:
-            if picture.width <= width or getattr(picture, "is_animated", False):
+        with default_storage.open(name) as file, Image.open(file, formats=OPENED) as picture:
+            if (
+                picture.width * picture.height > MOST_PIXELS
+                or picture.width <= width
+                or getattr(picture, "is_animated", False)
+            ):
                 return name
             content = _smaller(picture, width)
-    except (OSError, UnidentifiedImageError):
+    except BROKEN:
         return name
     return default_storage.save(kept, ContentFile(content))
 

@@ -12,12 +12,14 @@ from .errors import GiveUpUrl, HostRests, IngestionError, TryLater, Unforeseen
 from .exchange import Request
 from .fetch import Fetcher
 from .limiter import PATIENCE
+from .reasons import why
 from .sitemaps import MAX_SITEMAPS, MAX_URLS, Sitemap, parse_sitemap
 
 DISCOVERY_SECONDS = 90.0  # for the sitemaps of a site before its pages; the others are read beside these
 USUAL_PLACES = ("/sitemap.xml", "/sitemap_index.xml")  # the second where the first holds nothing
 SITEMAP_SECONDS = 5.0  # of processor time, for one sitemap
 MOST_TRIES = 3  # of a sitemap that fails in passing
+MOST_LOST = 3  # workers, in the middle of one sitemap; then it may be the cause
 
 
 @dataclass
@@ -25,14 +27,15 @@ class Reading:
     """Where the reading of a site's sitemaps stands.
 
     `pages` are those that were named since somebody took them last, each with its language where that is said;
-    `waiting` and `later` the sitemaps still to be read, the latter because they failed in passing; `problems` those
-    that the site names and that could not be read.
+    `waiting` and `later` the sitemaps still to be read, the latter because they failed in passing; `begun` the one
+    that is being read, with how many workers have begun with it; `problems` those that could not be read.
     """
 
     waiting: list[str] = field(default_factory=list)
     later: list[str] = field(default_factory=list)
     seen: list[str] = field(default_factory=list)
     tries: dict[str, int] = field(default_factory=dict)
+    begun: dict[str, int] = field(default_factory=dict)
     pages: dict[str, str] = field(default_factory=dict)
     problems: list[tuple[str, IngestionError]] = field(default_factory=list)
 
@@ -44,7 +47,21 @@ class Reading:
     def kept(self) -> dict[str, Any]:
         """For a column; empty where nothing is left to read."""
         rest = [*self.waiting, *self.later][: MAX_SITEMAPS - len(self.seen)]
-        return {"waiting": rest, "seen": list(self.seen), "tries": dict(self.tries)} if rest else {}
+        kept = {"waiting": rest, "seen": list(self.seen), "tries": dict(self.tries), "begun": dict(self.begun)}
+        return kept if rest else {}
+
+    def begin(self) -> bool:
+        """Note which one is about to be read. False: it is given up, as it was lost with its worker too often."""
+        if not self.waiting:
+            self.waiting, self.later = self.later, []
+        url = self.waiting[0]
+        if self.begun.get(url, 0) < MOST_LOST:
+            self.begun = {url: self.begun.get(url, 0) + 1}
+            return True
+        self.problems.append((url, GiveUpUrl(why("worker_lost"))))
+        self.seen.append(url)
+        self.waiting.pop(0)
+        return False
 
     def take(self) -> dict[str, str]:
         pages, self.pages = self.pages, {}

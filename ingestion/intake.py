@@ -13,7 +13,7 @@ from .addresses import looks_like_document, same_page_key
 from .archive_reader import ArchiveText
 from .crew import Outcome
 from .duplicates import Own, free, free_duplicates, own_address
-from .errors import GiveUpUrl, Gone, IngestionError, TryLater, Unreadable, of_our_own
+from .errors import GiveUpUrl, Gone, IngestionError, StopRun, TryLater, Unreadable, of_our_own
 from .exchange import Response
 from .extract.records import Extraction, StoredPicture
 from .fates import Stage, columns
@@ -58,11 +58,14 @@ def discard(outcome: Outcome) -> None:
 
 
 def settle(run: IngestionRun, outcome: Outcome, site: Site) -> None:
-    """One outcome, whole or not at all; an error of our own, or of the files' storage, costs this URL alone."""
+    """One outcome, whole or not at all; an error of our own, or of the files' storage, costs this URL alone.
+
+    Raises StopRun where the run cannot go on.
+    """
     try:
         with transaction.atomic():
             settle_row(run, FrontierUrl.objects.get(pk=outcome.job.row), outcome, site)
-    except DatabaseError:
+    except (DatabaseError, StopRun):
         raise
     except Exception as problem:  # noqa: BLE001 one page must not end the run
         error = of_our_own(problem)
@@ -72,6 +75,8 @@ def settle(run: IngestionRun, outcome: Outcome, site: Site) -> None:
 
 
 def settle_row(run: IngestionRun, row: FrontierUrl, outcome: Outcome, site: Site) -> None:
+    if isinstance(outcome.error, StopRun):
+        raise outcome.error
     if outcome.error is not None:
         failed(run, row, outcome.error, outcome)
         return

@@ -31,3 +31,12 @@ def give_back(run: IngestionRun) -> None:
     run.urls.filter(state=UrlState.FETCHING).update(
         state=UrlState.QUEUED, attempts=Case(When(attempts__gt=0, then=F("attempts") - 1), default=0)
     )
+    forget_begun(run)
+
+
+def forget_begun(run: IngestionRun) -> None:
+    """Nor is it a fault of the sitemap's that was being read."""
+    run.refresh_from_db(fields=["sitemaps"])
+    if run.sitemaps.get("begun"):
+        run.sitemaps["begun"] = {}
+        IngestionRun.objects.filter(pk=run.pk).update(sitemaps=run.sitemaps)

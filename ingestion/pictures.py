@@ -11,6 +11,7 @@ from .extract.records import StoredPicture
 MAX_SIDE = 1200  # pixels
 MAX_PIXELS = 30_000_000
 BAND = 2  # rows of the shrunk picture that are made at a time
+KINDS = ("PNG", "JPEG", "GIF", "WEBP", "BMP", "AVIF")  # not what is a program (PostScript)
 
 
 def to_webp(body: bytes) -> StoredPicture:
@@ -18,7 +19,7 @@ def to_webp(body: bytes) -> StoredPicture:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)
-            picture: Image.Image = Image.open(io.BytesIO(body))
+            picture: Image.Image = Image.open(io.BytesIO(body), formats=KINDS)
             if picture.width * picture.height > MAX_PIXELS:
                 raise Unreadable("The picture has too many pixels.")
             picture = _shrunk(picture)

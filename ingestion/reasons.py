@@ -32,6 +32,10 @@ SENTENCES: dict[str, dict[str, str]] = {
             "The site has few pages in other languages than the wanted ones, so they are read too."
         ),
         "excluded": gettext_noop("Left out by the brand's settings."),
+        "slow_pattern": gettext_noop(
+            "The path to leave out “%(pattern)s” takes too long to compare with addresses such as %(url)s. "
+            "Write it simpler in the brand's settings, best as a part of the address such as /blog/, and start again."
+        ),
         "account": gettext_noop("It belongs to a shop's account, cart or login, not to its products."),
         "deep_path": gettext_noop("A trap: the path has too many parts."),
         "repeating_path": gettext_noop("A trap: the path repeats itself."),

@@ -7,7 +7,10 @@ from datetime import date
 from functools import cache, lru_cache
 from urllib.parse import parse_qsl, urlsplit
 
+from catalog.patterns import BadPattern, Pattern, SlowPattern, compiled
+
 from .addresses import SKIPPED_EXTENSIONS, host_of, page_number
+from .errors import StopRun
 from .reasons import Reason, why
 from .site_languages import DEFAULT, address_language
 
@@ -74,7 +77,7 @@ class Scope:
 
     hosts: frozenset[str]
     languages: frozenset[str] = frozenset()
-    excludes: tuple[re.Pattern[str], ...] = field(default=())
+    excludes: tuple[Pattern, ...] = field(default=())
     site: str = ""
 
     @classmethod
@@ -84,8 +87,8 @@ class Scope:
         hosts = {site} | {h.strip().lower() for h in extra_hosts.splitlines() if h.strip()}
         bare = {host.removeprefix("www.") for host in hosts}
         try:
-            excludes = tuple(re.compile(line.strip()) for line in exclude_patterns.splitlines() if line.strip())
-        except re.error as problem:
+            excludes = compiled(exclude_patterns)
+        except BadPattern as problem:
             raise ValueError(f"A path to leave out is no regular expression: {problem}") from problem
         spoken = frozenset(code.strip().lower() for code in (languages or DEFAULT).split(",") if code.strip())
         every = frozenset[str]() if "*" in spoken else spoken
@@ -112,9 +115,16 @@ class Scope:
         if problem := self.language_objection(language, "link") or self.language_objection(address_language(url)):
             return problem
         target = parts.path + (f"?{parts.query}" if parts.query else "")
-        if any(pattern.search(target) for pattern in self.excludes):
+        if self.excluded(target, url):
             return why("excluded")
         return why("account") if ACCOUNT.search(parts.path) else trap_objection(url)
+
+    def excluded(self, target: str, url: str) -> bool:
+        """Raises StopRun where a pattern cannot tell in time: whoever wrote it must know."""
+        try:
+            return any(pattern.is_in(target) for pattern in self.excludes)
+        except SlowPattern as problem:
+            raise StopRun(why("slow_pattern", pattern=problem.pattern, url=url)) from problem
 
     def language_objection(self, language: str | None, evidence: str = "address") -> Reason | None:
         """Whether a language that an address, a link or a page states is none of the brand's."""

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from catalog.models import Brand, Product
+from catalog.patterns import proven
 
 from . import plans, progress, queries
 from .addresses import host_of, is_private_address, normalise_url
@@ -22,7 +23,6 @@ from .control import revive_runs as revive_runs
 from .control import wake_runs as wake_runs
 from .errors import RunRefused
 from .models import ACTIVE_STATES, IngestionRun, RunState, Trigger, WorkerMode, WorkerState
-from .scope import Scope
 
 MOST_AT_ONCE = 64
 HEARTBEAT_EVERY = timedelta(seconds=10)
@@ -108,7 +108,7 @@ def usable_address(brand: Brand, start_url: str) -> str:
             % {"host": host}
         )
     try:
-        Scope.of(start_url=url, exclude_patterns=brand.exclude_patterns)
+        proven(brand.exclude_patterns)
     except ValueError as problem:
         raise RunRefused(str(problem)) from problem
     return url

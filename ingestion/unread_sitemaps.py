@@ -45,19 +45,29 @@ class UnreadSitemaps:
             self._end(self.task)
         if self.task is not None or not begin or not self.left or time.monotonic() < self.again:
             return False
+        if not self._may_begin():
+            return False
         start, owns = origin_of(self.run.start_url), self.site.scope.owns
         self.task = loop.run_until_complete(crew.read_on(self.reading, start, owns))
         return True
 
+    def _may_begin(self) -> bool:
+        """Written down before it is asked for, so that one which brings its worker down is known by that."""
+        with transaction.atomic():
+            if not self.run.beat(self.lease):
+                return False
+            begins = self.reading.begin()
+            keep(self.run, self.reading)
+        return begins
+
     def _end(self, task: "asyncio.Task[None]") -> None:
-        self.task = None
+        self.task, self.reading.begun = None, {}
         try:
             task.result()
+            if not self.reading.waiting:  # those that are left have just failed
+                self.again = time.monotonic() + settings.RETRY_SECONDS[0]
         except HostRests as problem:
             self.again = time.monotonic() + max(1.0, problem.retry_after)
-            return
-        if not self.reading.waiting:  # those that are left have just failed
-            self.again = time.monotonic() + settings.RETRY_SECONDS[0]
         with transaction.atomic():
             if self.run.beat(self.lease):
                 frontier.add(self.run, named_pages(self.reading, self.run.start_url, self.site.scope), self.site.known)

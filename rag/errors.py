@@ -40,7 +40,11 @@ class QuotaError(ProviderError):
 
 
 class RestingError(TemporaryError):
-    pass
+    """For the reader it is what it failed of: silence is not being out of reach. `because` names that error's class."""
+
+    def __init__(self, message: str, *, because: str = "") -> None:
+        super().__init__(message)
+        self.notice = next((kind.notice for kind in RESTS_FOR if kind.__name__ == because), self.notice)
 
 
 class SpentError(QuotaError):
@@ -61,6 +65,10 @@ class EmptyError(ProviderError):
 
 class UnconfirmedError(ProviderError):
     notice = _("What the language model said could not be confirmed from the sources, so it is not shown.")
+
+
+# What a model is said to rest for; of any other failure it cannot be reached.
+RESTS_FOR = (SlowError, QuotaError, MisconfiguredError)
 
 
 def error_for_status(status: int, message: str) -> ProviderError:

@@ -1,6 +1,5 @@
 """A brand's settings as staff change them, with what each means, and what is looked for among its addresses."""
 
-import re
 from typing import Any
 
 from django import forms
@@ -59,18 +58,6 @@ class SettingsForm(forms.ModelForm[Brand]):
             "exclude_patterns": forms.Textarea(attrs={"rows": 3, "dir": "ltr"}),
             "languages": forms.TextInput(attrs={"dir": "ltr", "placeholder": "en,he"}),
         }
-
-    def clean_exclude_patterns(self) -> str:
-        lines: str = self.cleaned_data["exclude_patterns"]
-        for line in lines.splitlines():
-            try:
-                re.compile(line.strip())
-            except re.error as problem:
-                raise forms.ValidationError(
-                    _("“%(line)s” cannot be understood: %(problem)s. Write a part of the address, such as /blog/."),
-                    params={"line": line, "problem": problem},
-                ) from problem
-        return lines
 
     def clean_extra_hosts(self) -> str:
         hosts = [line.strip().lower() for line in self.cleaned_data["extra_hosts"].splitlines() if line.strip()]

@@ -8,6 +8,7 @@ from PIL import Image, ImageDraw, ImageFont, ImageOps
 
 from catalog.colours import valid_colour
 from catalog.models import Product
+from catalog.thumbnails import OPENED
 
 WIDTH, HEIGHT, EDGE = 1200, 630, 72
 PHOTO = 540  # pixels of the photograph's square
@@ -39,7 +40,7 @@ def photograph(product: Product) -> Image.Image | None:
     """Its first picture on white, as large as its place; None where there is none or it cannot be read."""
     for stored in product.pictures[:1]:  # type: ignore[attr-defined]
         try:
-            with stored.file.open("rb") as file, Image.open(file) as found:
+            with stored.file.open("rb") as file, Image.open(file, formats=OPENED) as found:
                 photo = found.convert("RGBA")
         except OSError:
             return None

@@ -18,7 +18,8 @@ def check(name: str, *, tries: bool = True) -> None:
     if not settings.LLM_FAILURES:
         return
     if rests(name) or (_has_failed(name) and not (tries and cache.add(_trial(name), 1, settings.LLM_REST))):
-        raise RestingError(f"{name} failed {settings.LLM_FAILURES} times in a row and is asked again later")
+        failures = f"{name} failed {settings.LLM_FAILURES} times in a row and is asked again later"
+        raise RestingError(failures, because=str(cache.get(_why(name)) or ""))
 
 
 def rests(name: str) -> bool:
@@ -35,7 +36,7 @@ def failed(name: str, error: ProviderError) -> None:
     if not settings.LLM_FAILURES or not isinstance(error, (TemporaryError, QuotaError, MisconfiguredError)):
         return
     count = int(cache.get(_count(name)) or 0) + 1
-    cache.set(_count(name), count, WINDOW + settings.LLM_REST)
+    cache.set_many({_count(name): count, _why(name): type(error).__name__}, WINDOW + settings.LLM_REST)
     if count >= settings.LLM_FAILURES:
         cache.set(_rest(name), count, settings.LLM_REST)
         cache.delete(_trial(name))
@@ -51,6 +52,10 @@ def _count(name: str) -> str:
 
 def _rest(name: str) -> str:
     return f"model-rests-{name}"
+
+
+def _why(name: str) -> str:
+    return f"model-fails-by-{name}"
 
 
 def _trial(name: str) -> str:

@@ -3,6 +3,7 @@
 import hmac
 import json
 import threading
+import time
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
@@ -19,7 +20,7 @@ from rag.models import Answer, AnswerState, Conversation
 class Receiver(HTTPServer):
     def __init__(self):
         super().__init__(("127.0.0.1", 0), Handler)
-        self.got, self.status = [], 204
+        self.got, self.status, self.until = [], 204, None
         self.url = f"http://127.0.0.1:{self.server_port}/hooks"
 
 
@@ -28,6 +29,11 @@ class Handler(BaseHTTPRequestHandler):
 
     def do_POST(self):
         self.server.got.append((self.headers, self.rfile.read(int(self.headers["Content-Length"]))))
+        end = time.monotonic() + 9
+        while self.server.until and not self.server.until() and time.monotonic() < end:
+            time.sleep(0.02)
+        if time.monotonic() >= end:
+            return
         self.send_response(self.server.status)
         self.send_header("Location", "http://127.0.0.1:9/")
         self.end_headers()
@@ -140,6 +146,23 @@ def test_a_silent_receiver_is_asked_once_in_a_go_and_keeps_no_other_waiting(hook
     tasks.deliver()
     assert Delivery.objects.filter(webhook=silent, attempts=1).count() == 1
     assert Delivery.objects.filter(webhook=hook, state=DeliveryState.DELIVERED).count() == 3
+
+
+def test_a_slow_receiver_holds_up_its_own_messages_alone(hook, brand, receiver):
+    """It answers only once all others have been told: one after the other, its first message would wait in vain."""
+    with Receiver() as slow:
+        slow.until = lambda: len(receiver.got) == 3
+        threading.Thread(target=slow.serve_forever, daemon=True).start()
+        asleep = Webhook(name="asleep", url=slow.url, events=[Event.RUN_FAILED])
+        services.begin(asleep)
+        rows = [Delivery(webhook=to, event="run.failed", about=n) for n in "123" for to in (asleep, hook)]
+        Delivery.objects.bulk_create(rows)
+        tasks.deliver()
+        slow.shutdown()
+    told = Delivery.objects.filter(state=DeliveryState.DELIVERED)
+    assert (told.filter(webhook=hook).count(), told.filter(webhook=asleep).count()) == (3, 3)
+    numbers = [headers["X-Halilit-Delivery"] for headers, _ in slow.got]
+    assert numbers == sorted(numbers, key=int), "to each, one after the other"
 
 
 def test_staff_see_the_log_and_send_again(hook, brand, receiver, admin_client):

@@ -11,7 +11,7 @@ from catalog.models import Product
 from halilit.models import ApiToken
 from rag import spending
 from rag.answer import answer_now
-from rag.errors import TemporaryError
+from rag.errors import CutOffError, MisconfiguredError, QuotaError, RestingError, SlowError, TemporaryError
 from rag.index import index_documents
 from rag.models import Answer
 from rag.providers import breaker
@@ -74,6 +74,25 @@ def test_a_model_that_keeps_failing_is_left_alone_and_tried_again_later(library,
     model.mode = "normal"
     assert answer_now(QUESTION).notice == ""
     assert answer_now(QUESTION).notice == ""
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (SlowError, "took too long"),
+        (QuotaError, "asked too much"),
+        (MisconfiguredError, "not set up"),
+        (CutOffError, "cannot be reached"),
+    ],
+)
+def test_while_it_is_left_alone_readers_are_told_what_it_failed_of(settings, error, said):
+    cache.clear()
+    settings.LLM_FAILURES = 2
+    for _ in range(2):
+        breaker.failed("gemini", error("as the test wants it"))
+    with pytest.raises(RestingError) as rests:
+        breaker.check("gemini")
+    assert said in str(rests.value.notice)
 
 
 def test_a_question_that_is_refused_says_nothing_against_the_model(library, model, settings):
