@@ -17,7 +17,7 @@ DEMO_PORT ?= 8099
 # How many tests run side by side: one more than small machines have cores, as many tests wait for processes.
 JOBS ?= 3
 
-.PHONY: help setup run test test-postgresql test-pgvector bench growth load lock audit check format messages screenshots lighthouse clean
+.PHONY: help setup run test test-postgresql test-pgvector bench growth load lock audit check check-types check-rest format messages screenshots lighthouse clean
 
 help:
 	@sed -n '1,9s/^# //p' Makefile
@@ -73,11 +73,17 @@ lock:
 audit:
 	@bash .ci/audit $(PYTHON)
 
+# Types take as long as all the rest, so they are read beside it.
 check: $(VENV)/ready
+	@$(MAKE) --no-print-directory --keep-going -j2 check-types check-rest
+
+check-types: $(VENV)/ready
+	$(BIN)/mypy .
+
+check-rest: $(VENV)/ready
 	@bash .ci/lock --check
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
-	$(BIN)/mypy .
 	PYTHONPATH=. $(BIN)/lint-imports
 	$(BIN)/python manage.py makemigrations --check --dry-run
 	SECRET_KEY=$$($(BIN)/python -c 'import secrets; print(secrets.token_urlsafe(60))') DEBUG=0 ALLOWED_HOSTS=support.example.com \

@@ -49,6 +49,15 @@ def publish(answer: Answer) -> None:
             box.loop.call_soon_threadsafe(box.put, state)
 
 
+def wake(pk: UUID) -> None:
+    """Let those who follow this answer look at its row: this process writes it no more, or never did."""
+    with _lock:
+        boxes = list(_boxes.get(pk, ()))
+    for box in boxes:
+        with suppress(RuntimeError):
+            box.loop.call_soon_threadsafe(box.event.set)
+
+
 @contextmanager
 def following(pk: UUID) -> Iterator[Box]:
     """A box that receives what is published about this answer."""

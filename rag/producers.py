@@ -13,7 +13,7 @@ from django.db import connections
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from . import pool
+from . import hub, pool
 from .answer import produce
 from .errors import ProviderError
 from .models import MAX_PRODUCERS, Answer
@@ -88,6 +88,7 @@ def _work() -> None:
         finally:
             with _lock:
                 _here.discard(pk)
+            hub.wake(pk)
             connections.close_all()
 
 

@@ -41,17 +41,16 @@ installed.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 django.setup()
 
 import pytest  # noqa: E402
-from playwright.sync_api import Page, expect, sync_playwright  # noqa: E402
-
-from ingestion.chromium import find_chromium, launch_arguments  # noqa: E402
+from playwright.sync_api import Browser, Page, expect  # noqa: E402
 
 from . import databases  # noqa: E402
+from .chromium import PATIENCE, chromium  # noqa: E402
 from .installation import Installation  # noqa: E402
 
 if databases.SERVER:
     databases.empty_by_deleting()
     databases.drop_with_sessions()
-expect.set_options(timeout=20_000)  # patience, not a bar: many tests and their servers share few cores
+expect.set_options(timeout=PATIENCE)
 
 
 @pytest.fixture(autouse=True)
@@ -78,12 +77,18 @@ def installation(tmp_path: Path) -> Installation:
     return Installation.migrated(tmp_path / "installation")
 
 
+@pytest.fixture(scope="class")
+def browser() -> Iterator[Browser]:
+    """One for the tests of a class, or for one test outside of classes. None of them may use the ORM."""
+    with chromium() as opened:
+        yield opened
+
+
 @pytest.fixture
-def page() -> Iterator[Page]:
-    """A page of a real headless Chromium, 1280 by 900. Don't use the ORM in the same test: its loop forbids it."""
-    executable = find_chromium(os.environ.get("HALILIT_CHROMIUM", ""))
-    assert executable, "No Chromium: `make setup` installs one, or name it in HALILIT_CHROMIUM."
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=executable, args=launch_arguments())
-        yield browser.new_page(viewport={"width": 1280, "height": 900})
-        browser.close()
+def page(browser: Browser) -> Iterator[Page]:
+    """A page of 1280 by 900 with cookies and storage of its own."""
+    context = browser.new_context(viewport={"width": 1280, "height": 900})
+    context.set_default_timeout(PATIENCE)
+    yield context.new_page()
+    for opened in browser.contexts:
+        opened.close()

@@ -17,12 +17,14 @@ ANSWER = "Hold the Shift and Bank buttons and turn it on [1]. Release the button
 class Endpoint:
     """`mode`: normal, slow (silent for ever), cut, dropped, busy (429), failing (500), unknown (404), malformed,
     blocked, refused (the answer is blocked), empty. `modes`: of the next requests, one each. `delay`: seconds between
-    words. `requests`: what was asked."""
+    words. `gate`: each word waits for a release of it, so that a test sees one before the next is said, however busy
+    the machine. `requests`: what was asked."""
 
     url: str
     mode: str = "normal"
     modes: list[str] = field(default_factory=list)
     delay: float = 0.01
+    gate: threading.Semaphore | None = None
     answer: str = ANSWER
     requests: list[dict[str, Any]] = field(default_factory=list)
     ended: threading.Event = field(default_factory=threading.Event)
@@ -100,6 +102,8 @@ class Handler(BaseHTTPRequestHandler):
                 break
             if at.mode == "dropped" and number == 8:
                 self.close_connection = True
+                return
+            if at.gate and not at.gate.acquire(timeout=200):
                 return
             text = message if isinstance(message, str) else json.dumps(message, ensure_ascii=False)
             self.piece(text, dialect, first=number == 0)

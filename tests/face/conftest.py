@@ -1,13 +1,12 @@
 """One running demo and one browser for a module. Its tests don't use the ORM: the browser's loop forbids it."""
 
-import os
 from collections.abc import Callable, Iterator
 from typing import Literal
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page
 
-from ingestion.chromium import find_chromium, launch_arguments
+from tests.chromium import PATIENCE, chromium
 
 from .site import PASSWORD, STAFF, Face, demo
 
@@ -22,11 +21,8 @@ def face(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Face]:
 
 @pytest.fixture(scope="module")
 def browser(face: Face) -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        executable = find_chromium(os.environ.get("HALILIT_CHROMIUM", ""))
-        opened = playwright.chromium.launch(executable_path=executable, args=launch_arguments())
+    with chromium() as opened:
         yield opened
-        opened.close()
 
 
 @pytest.fixture
@@ -51,7 +47,7 @@ def visit(browser: Browser, face: Face) -> Iterator[Open]:
         contexts.append(context)
         context.add_cookies([{"name": "django_language", "value": language, "url": face.base}])
         page = context.new_page()
-        page.set_default_timeout(15_000)
+        page.set_default_timeout(PATIENCE)
         if staff:
             log_in(page, face)
         page.goto(face.base + address)

@@ -2,25 +2,15 @@
 
 import contextlib
 import json
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tests.installation import Installation, end_group, shared, wait_until
+from tests.installation import Installation, shared
 
 STAFF, PASSWORD = "staff", "only-for-the-tests"
 QUESTION = "How do I reset the K-49 to factory settings?"
 SETTINGS = {"DEBUG": "0", "HALILIT_HTTPS": "0", "ALLOWED_HOSTS": "127.0.0.1", "HALILIT_LLM": "extractive"}
-FACTS = """
-import json
-from catalog.models import Document
-from tests.face import awkward
-manual = Document.objects.filter(kind="manual", file__gt="", title__contains="K-Series").first()
-print("FACTS" + json.dumps({"manual": manual.pk, "places": %s, "refusals": %s}))
-"""
-AWKWARD = "awkward.made(manual.pk)"
-REFUSALS = "awkward.refusals()"
 
 
 @dataclass
@@ -38,32 +28,21 @@ class Face:
 @contextlib.contextmanager
 def demo(folder: Path, *, awkward: bool = False, **settings: str) -> Iterator[Face]:
     """`awkward` adds what tests.face.awkward makes."""
-    installation = shared("demo", prepare).copied(folder, **SETTINGS, **settings)
-    facts = json.loads(
-        installation.manage(
-            "shell", "-v0", "-c", FACTS % ((AWKWARD, REFUSALS) if awkward else ("{}", "{}"))
-        ).stdout.split("FACTS")[-1]
-    )
+    made = shared("awkward demo", prepare_awkward) if awkward else shared("demo", prepare)
+    installation = made.copied(folder, **SETTINGS, **settings)
+    facts = json.loads((folder / "facts.json").read_text())
     with installation.web() as base:
         yield Face(base, installation, **facts)
 
 
-def prepare(installation: Installation) -> None:
+def prepare(installation: Installation, *, awkward: bool = False) -> None:
+    """In one process: each further one would have to load the whole program again."""
     installation.extra |= SETTINGS
-    for command in ("seed_brands", "seed_synonyms"):
-        installation.manage(command, "--verbosity", "0")
-    installation.manage("collectstatic", "--no-input", "--verbosity", "0", timeout=600)
-    user = f"from django.contrib.auth.models import User as U; U.objects.create_superuser({STAFF!r}, password={PASSWORD!r})"
-    installation.manage("shell", "-v0", "-c", user)
-    read_demo(installation)
+    facts = str(installation.folder / "facts.json")
+    account = f"username={STAFF!r}, password={PASSWORD!r}"
+    make = f"from tests.face.made import make; make({facts!r}, awkward={awkward}, {account})"
+    installation.manage("shell", "-v0", "-c", make, timeout=600)
 
 
-def read_demo(installation: Installation) -> None:
-    ready = installation.folder / "ready.json"
-    process = installation.start(sys.executable, "manage.py", "demo_site", "--port", "0", "--ready-file", str(ready))
-    try:
-        wait_until(ready.exists, 60, "the demo site is ready")
-        url = next(iter(json.loads(ready.read_text()).values()))
-        installation.manage("scrape", "Lumenhall", "--url", url, "--inline", "--rate", "0")
-    finally:
-        end_group(process)
+def prepare_awkward(installation: Installation) -> None:
+    prepare(installation, awkward=True)

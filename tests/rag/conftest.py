@@ -1,5 +1,6 @@
 """What the tests of running sites share: starting one takes seconds."""
 
+import threading
 from collections.abc import Iterator
 from typing import Any
 
@@ -10,7 +11,7 @@ from catalog.models import Document
 from tests.gemini_endpoint import ANSWER
 from tests.people import staff_as
 
-from .site import SLOWLY, Site, running_site
+from .site import Site, running_site
 
 # A database that is only read may serve all examples of a property.
 QUIETLY: dict[str, Any] = {"deadline": None, "suppress_health_check": list(HealthCheck)}
@@ -26,11 +27,19 @@ def one_site(tmp_path_factory) -> Iterator[Site]:
 
 @pytest.fixture
 def site(one_site: Site) -> Site:
-    """A running site whose model answers slowly, and has not been asked yet."""
-    one_site.model.mode, one_site.model.delay = "normal", SLOWLY
-    one_site.model.answer = ANSWER
-    one_site.model.requests.clear()
+    """A running site whose model has not been asked yet."""
+    model = one_site.model
+    model.mode, model.delay, model.answer, model.gate = "normal", 0.01, ANSWER, None
+    model.requests.clear()
     return one_site
+
+
+@pytest.fixture
+def gate(site: Site) -> Iterator[threading.Semaphore]:
+    """Lets as many words of the site's model pass as it is released for, at first none."""
+    site.model.gate = threading.Semaphore(0)
+    yield site.model.gate
+    site.model.gate.release(1000)
 
 
 @pytest.fixture

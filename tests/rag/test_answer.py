@@ -26,7 +26,7 @@ def library(db):
 @pytest.fixture
 def model(settings):
     with endpoint() as running:
-        settings.LLM, settings.GEMINI_API_KEY, settings.LLM_TIMEOUT = "gemini", "secret-key", 1.0
+        settings.LLM, settings.GEMINI_API_KEY, settings.LLM_TIMEOUT = "gemini", "secret-key", 60.0
         settings.LLM_URL = running.url
         yield running
 
@@ -136,8 +136,10 @@ def test_without_passages_the_model_is_not_asked(library, model):
         ("unknown", "not set up"),
     ],
 )
-def test_a_model_that_fails_is_replaced_by_the_sources_with_a_notice(library, model, mode, notice):
+def test_a_model_that_fails_is_replaced_by_the_sources_with_a_notice(library, model, settings, mode, notice):
     model.mode = mode
+    if mode == "slow":
+        settings.LLM_TIMEOUT = 0.5
     answer = answer_now(QUESTION)
     assert answer.state == AnswerState.DONE
     assert notice in answer.notice

@@ -6,10 +6,11 @@ from playwright.sync_api import expect
 
 from rag.answer import ask
 from rag.models import Answer
+from tests.chromium import PATIENCE
 from tests.face.keys import keeps_focus, press
 
 from .manuals import build
-from .site import QUESTION, SLOWLY, Site
+from .site import QUESTION, Site
 
 ASK = "/ask/"
 
@@ -86,7 +87,8 @@ class TestInTheBrowser:
         page.fill("#ask-form textarea", question)
         page.click("#ask-form button[type=submit]")
 
-    def test_the_words_appear_one_after_another_and_are_asked_for_once(self, page, site):
+    def test_the_words_appear_one_after_another_and_are_asked_for_once(self, page, site, gate):
+        gate.release(2)
         self.ask(page, site)
         expect(page.locator("#answer-text")).to_contain_text("Hold")
         page.evaluate(
@@ -95,7 +97,12 @@ class TestInTheBrowser:
             )).observe(document.querySelector('#answer-text'), {childList: true}) }"""
         )
         second = page.context.browser.new_page()
+        second.set_default_timeout(PATIENCE)
         second.goto(page.url)
+        for seen_so_far in ("Shift and Bank", "turn it on", "Release the"):
+            gate.release(5)
+            expect(page.locator("#answer-text")).to_contain_text(seen_so_far)
+        gate.release(100)
         for tab in (page, second):
             tab.wait_for_selector("#answer-text >> text=reads INIT")
             tab.wait_for_selector("text=Did this help?")
@@ -106,11 +113,12 @@ class TestInTheBrowser:
         assert "reads INIT" in page.inner_text("#answer-text")
         assert len(site.model.requests) == 1
 
-    def test_a_reload_in_the_middle_goes_on_where_the_answer_is(self, page, site):
-        site.model.delay = 3 * SLOWLY
+    def test_a_reload_in_the_middle_goes_on_where_the_answer_is(self, page, site, gate):
+        gate.release(5)
         self.ask(page, site)
         expect(page.locator("#answer-text")).to_contain_text("Shift")
         page.reload()
+        gate.release(100)
         page.wait_for_selector("#answer-text >> text=reads INIT")
         assert page.inner_text("#answer-text").count("Hold the Shift") == 1
         assert len(site.model.requests) == 1
@@ -128,8 +136,8 @@ class TestInTheBrowser:
         page.keyboard.press("Escape")
         assert page.query_selector("dialog[open]") is None
 
-    def test_stop_by_key_and_feedback_work_in_place(self, page, site):
-        site.model.delay = 0.5
+    def test_stop_by_key_and_feedback_work_in_place(self, page, site, gate):
+        gate.release(4)
         self.ask(page, site)
         expect(page.locator("#answer-text")).to_contain_text("Hold")
         press(page, "form[action$='/stop/'] button")
@@ -162,8 +170,9 @@ class TestInTheBrowser:
     def test_all_of_it_works_without_scripts(self, page, site):
         context = page.context.browser.new_context(java_script_enabled=False)
         plain = context.new_page()
+        plain.set_default_timeout(PATIENCE)
         self.ask(plain, site)
-        plain.wait_for_selector("#answer-text >> text=reads INIT", timeout=20_000)  # by the page's own reloading
+        plain.wait_for_selector("#answer-text >> text=reads INIT")  # by the page's own reloading
         plain.click(".answer-controls >> text=Yes")
         plain.wait_for_selector("text=Thank you.")
         assert len(site.model.requests) == 1

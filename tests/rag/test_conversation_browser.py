@@ -1,13 +1,22 @@
 """Conversations in a real Chromium: follow-ups in place, copying, sharing, and all of it without scripts."""
 
 import re
+from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
+
+from tests.chromium import PATIENCE, chromium
 
 from .site import QUESTION, Site
 
 pytestmark = [pytest.mark.processes, pytest.mark.browser]
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with chromium() as opened:
+        yield opened
 
 
 def ask(page: Page, site: Site, question: str = QUESTION) -> None:
@@ -48,7 +57,8 @@ def test_a_shared_conversation_is_read_elsewhere_until_it_is_revoked(page, site)
     link = page.locator("#share-link")
     expect(link).to_be_focused()
     address = site.base + link.get_attribute("href")
-    elsewhere = page.context.browser.new_context().new_page()
+    elsewhere = page.context.browser.new_page()
+    elsewhere.set_default_timeout(PATIENCE)
     elsewhere.goto(address)
     expect(elsewhere.locator("main")).to_contain_text("Hold the Shift")
     page.click("text=Stop sharing")
@@ -71,12 +81,14 @@ def test_a_thumb_down_asks_why_in_place_and_thanks(page, site):
 class TestWithoutScripts:
     @pytest.fixture
     def plain(self, page) -> Page:
-        return page.context.browser.new_context(java_script_enabled=False).new_page()
+        opened = page.context.browser.new_page(java_script_enabled=False)
+        opened.set_default_timeout(PATIENCE)
+        return opened
 
-    def test_an_answer_is_stopped_by_its_form_and_keeps_what_came(self, plain, site):
-        site.model.delay = 0.4
+    def test_an_answer_is_stopped_by_its_form_and_keeps_what_came(self, plain, site, gate):
+        gate.release(4)
         ask(plain, site)
-        expect(plain.locator("#answer-text")).to_contain_text("Hold", timeout=15_000)
+        expect(plain.locator("#answer-text")).to_contain_text("Hold")
         plain.click("text=Stop")
         plain.wait_for_selector("text=You stopped this answer.")
         assert "Hold" in plain.inner_text("#answer-text")
@@ -84,7 +96,7 @@ class TestWithoutScripts:
 
     def test_follow_up_feedback_and_sharing_are_forms(self, plain, site):
         ask(plain, site)
-        plain.wait_for_selector("text=Did this help?", timeout=20_000)
+        plain.wait_for_selector("text=Did this help?")
         plain.click(".feedback >> text=No")
         plain.click("summary >> text=Tell us why")
         plain.check("text=Hard to understand")

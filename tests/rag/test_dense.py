@@ -122,7 +122,7 @@ def test_a_model_that_cannot_be_had_costs_no_search(library, settings, tmp_path,
 def gemini(settings, tmp_path):
     with endpoint() as model:
         settings.DATA_DIR, settings.EMBEDDER, settings.GEMINI_API_KEY = tmp_path, "gemini", "secret-key"
-        settings.LLM, settings.LLM_URL, settings.LLM_TIMEOUT = "gemini", model.url, 5
+        settings.LLM, settings.LLM_URL, settings.LLM_TIMEOUT = "gemini", model.url, 60
         dense._unanswered.clear()
         embedder.__globals__["_made"].cache_clear()
         yield model

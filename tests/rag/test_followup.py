@@ -184,7 +184,7 @@ def test_a_question_meant_literally_is_not_completed(library):
 @pytest.fixture
 def model(settings):
     with endpoint() as running:
-        settings.LLM, settings.GEMINI_API_KEY, settings.LLM_TIMEOUT = "gemini", "secret-key", 1.0
+        settings.LLM, settings.GEMINI_API_KEY, settings.LLM_TIMEOUT = "gemini", "secret-key", 60.0
         settings.LLM_URL = running.url
         yield running
 

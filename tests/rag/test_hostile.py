@@ -45,7 +45,7 @@ def documents(db):
 @pytest.fixture
 def model(settings):
     with endpoint() as running:
-        settings.LLM, settings.GEMINI_API_KEY, settings.LLM_TIMEOUT = "gemini", "secret-key", 5.0
+        settings.LLM, settings.GEMINI_API_KEY, settings.LLM_TIMEOUT = "gemini", "secret-key", 60.0
         settings.LLM_URL = running.url
         yield running
 

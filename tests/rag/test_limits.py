@@ -31,7 +31,7 @@ def library(db):
 @pytest.fixture
 def model(settings):
     with endpoint() as running:
-        settings.LLM, settings.GEMINI_API_KEY, settings.LLM_TIMEOUT = "gemini", "secret-key", 1.0
+        settings.LLM, settings.GEMINI_API_KEY, settings.LLM_TIMEOUT = "gemini", "secret-key", 60.0
         settings.LLM_URL = running.url
         settings.LLM_ATTEMPTS, settings.LLM_FAILURES, settings.LLM_REST = 2, 0, 60.0
         yield running
@@ -45,8 +45,10 @@ def test_a_passing_failure_is_tried_again_before_the_first_word(library, model, 
 
 
 @pytest.mark.parametrize("mode", ["unknown", "blocked", "empty", "slow", "cut", "dropped"])
-def test_what_would_fail_again_or_has_begun_is_asked_once(library, model, mode):
+def test_what_would_fail_again_or_has_begun_is_asked_once(library, model, settings, mode):
     model.mode = mode
+    if mode == "slow":
+        settings.LLM_TIMEOUT = 0.5
     assert answer_now(QUESTION).notice
     assert len(model.requests) == 1
 

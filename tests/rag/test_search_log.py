@@ -149,10 +149,9 @@ def test_what_nobody_opened_and_everything_can_be_looked_through(staff: Client, 
 def test_a_search_that_one_stays_at_is_logged_and_so_is_the_click(site: Site, page: Page):
     read = "from rag.models import LoggedSearch; print([(r.text, r.clicks) for r in LoggedSearch.objects.all()])"
     page.goto(f"{site.base}/search/")
-    page.keyboard.type("tremor weight")
-    expect(page.locator("#results a.snippet").first).to_be_visible()
     with page.expect_response("**/search/log/"):
-        page.wait_for_timeout(0)
+        page.keyboard.type("tremor weight")
+        expect(page.locator("#results a.snippet").first).to_be_visible()
     page.locator("#results a.snippet").first.click()
     page.wait_for_url("**/documents/**")
     assert "('tremor weight', 1)" in site.installation.manage("shell", "-v", "0", "-c", read).stdout

@@ -1,15 +1,17 @@
 """Streams of a real uvicorn: they replay, follow and end, whoever comes, goes, stops or dies."""
 
+import subprocess
 import sys
 import threading
+from collections.abc import Iterator
 
 import httpx
 import pytest
 
 from rag.models import LEASE_TIMEOUT
-from tests.installation import end_group, free_port, wait_until
+from tests.installation import answers, end_group, free_port, wait_until
 
-from .site import QUESTION, Site, events, said, words
+from .site import PATIENCE, QUESTION, Site, events, said, words
 
 pytestmark = pytest.mark.processes
 
@@ -27,10 +29,15 @@ def test_a_stream_may_not_be_kept_buffered_or_compressed(site):
     assert headers["Content-Encoding"] == "identity"
 
 
-def test_sources_come_first_then_the_words_then_the_close(site):
+def test_sources_come_first_then_the_words_then_the_close(site, gate):
     client = site.client()
+    heard = []
+    gate.release(2)
     with client.stream("GET", site.ask(client) + "stream/") as response:
-        heard = list(events(response))
+        for name, data in events(response):
+            heard.append((name, data))
+            if name == "text" and words(data):
+                gate.release(3)
     names = [name for name, _data in heard]
     assert names[-1] == "close"
     with_source = next(n for n, (name, data) in enumerate(heard) if name == "sources" and "source-card" in data)
@@ -58,39 +65,42 @@ def test_many_followers_and_a_late_one_ask_the_model_once(site):
 
 
 def last_words(site: Site, address: str) -> str:
-    with httpx.stream("GET", site.base + address, timeout=30) as response:
+    with httpx.stream("GET", site.base + address, timeout=PATIENCE) as response:
         return [words(data) for name, data in events(response) if name == "text"][-1]
 
 
-def test_an_answer_goes_on_when_its_reader_leaves(site):
+def test_an_answer_goes_on_when_its_reader_leaves(site, gate):
     client = site.client()
     address = site.ask(client)
+    gate.release(3)
     with client.stream("GET", address + "stream/") as response:
         next(data for name, data in events(response) if name == "text" and words(data))
-    wait_until(lambda: "answer is complete" in client.get(address).text, 15, "the answer is done")
+    gate.release(100)
+    wait_until(lambda: "answer is complete" in client.get(address).text, PATIENCE, "the answer is done")
     assert last_words(site, address + "stream/") == SAID
     assert len(site.model.requests) == 1
 
 
-def test_a_lost_connection_goes_on_without_a_lost_or_doubled_word(site):
-    site.model.delay = 0.15
+def test_a_lost_connection_goes_on_without_a_lost_or_doubled_word(site, gate):
     client = site.client()
     address = site.ask(client) + "stream/"
     heard: list[str] = []
     for _ in range(4):  # the reader's line breaks after each new word
-        with httpx.stream("GET", site.base + address, timeout=30) as response:
+        gate.release(3)
+        with httpx.stream("GET", site.base + address, timeout=PATIENCE) as response:
             growing = (words(data) for name, data in events(response) if name == "text" and words(data))
-            heard.append(next((text for text in growing if text not in heard), SAID))
+            heard.append(next(text for text in growing if text not in heard))
+    gate.release(100)
     assert heard == sorted(heard, key=len)
     assert all(SAID.startswith(text.rstrip(" .")) for text in heard)
     assert last_words(site, address) == SAID
     assert len(site.model.requests) == 1
 
 
-def test_stop_ends_the_answer_and_keeps_what_came(site):
-    site.model.delay = 0.4
+def test_stop_ends_the_answer_and_keeps_what_came(site, gate):
     client = site.client()
     address = site.ask(client)
+    gate.release(4)
     stopped = ""
     with client.stream("GET", address + "stream/") as response:
         heard = []
@@ -106,60 +116,69 @@ def test_stop_ends_the_answer_and_keeps_what_came(site):
     assert "reads INIT" not in page
 
 
-def test_another_web_process_follows_the_same_answer(site):
-    client = site.client()
-    address = site.ask(client) + "stream/"
-    results = []
-    here = threading.Thread(target=lambda: results.append(last_words(site, address)))
-    with site.installation.web() as other:
-        here.start()
-        with httpx.stream("GET", other + address, timeout=30) as response:
-            there = [words(data) for name, data in events(response) if name == "text" and words(data)]
-        here.join()
-    assert there[-1] == results[0] == SAID
-    assert len(site.model.requests) == 1
-
-
-def test_an_answer_whose_process_was_killed_is_taken_over(site):
-    site.model.delay = 0.5
+@pytest.fixture(scope="class")
+def other(one_site: Site) -> Iterator[tuple[subprocess.Popen[bytes], str]]:
+    """A second web process of the site, and its address."""
     port = free_port()
     command = ("-m", "uvicorn", "halilit.asgi:application", "--port", str(port), "--lifespan", "off")
-    doomed = site.installation.start(sys.executable, *command)
-    client = site.client()
-    address = site.ask(client)
+    process = one_site.installation.start(sys.executable, *command)
+    base = f"http://127.0.0.1:{port}"
     try:
-        wait_until(lambda: reachable(port), 90, "the second process answers")
+        wait_until(lambda: answers(f"{base}/healthz"), 90, "the second process answers")
+        yield process, base
+    finally:
+        end_group(process)
+
+
+class TestTwoProcesses:
+    def test_another_web_process_follows_the_same_answer(self, site, gate, other):
+        client = site.client()
+        address = site.ask(client) + "stream/"
+        results: list[str] = []
+        here = threading.Thread(target=lambda: results.append(last_words(site, address)))
+        here.start()
+        there = []
+        gate.release(3)
+        with httpx.stream("GET", other[1] + address, timeout=PATIENCE) as response:
+            for name, data in events(response):
+                if name == "text" and words(data):
+                    there.append(words(data))
+                    gate.release(100)
+        here.join()
+        assert there[-1] == results[0] == SAID
+        assert len(site.model.requests) == 1
+
+    def test_an_answer_whose_process_was_killed_is_taken_over(self, site, gate, other):
+        doomed, base = other
+        client = site.client()
+        address = site.ask(client)
+        gate.release(3)
         with (
             pytest.raises(httpx.HTTPError),
-            httpx.stream("GET", f"http://127.0.0.1:{port}{address}stream/", timeout=30) as response,
+            httpx.stream("GET", f"{base}{address}stream/", timeout=PATIENCE) as response,
         ):
             for name, data in events(response):
                 if name == "text" and words(data):
                     doomed.kill()
-    finally:
-        end_group(doomed)
-    site.model.delay = 0.01
-    assert len(site.model.requests) == 1
-    wait_until(lambda: "answer is complete" in client.get(address).text, LEASE_TIMEOUT + 10, "it is taken over")
-    assert last_words(site, address + "stream/") == SAID
-    assert len(site.model.requests) == 2
+        doomed.wait()
+        assert len(site.model.requests) == 1
+        gate.release(100)
+        wait_until(
+            lambda: "answer is complete" in client.get(address).text, LEASE_TIMEOUT + PATIENCE, "it is taken over"
+        )
+        assert last_words(site, address + "stream/") == SAID
+        assert len(site.model.requests) == 2
 
 
-def reachable(port: int) -> bool:
-    try:
-        return httpx.get(f"http://127.0.0.1:{port}/healthz", timeout=2).status_code < 500
-    except httpx.HTTPError:
-        return False
-
-
-def test_without_scripts_the_page_shows_the_answer_as_it_grows(site):
-    site.model.delay = 0.2
+def test_without_scripts_the_page_shows_the_answer_as_it_grows(site, gate):
     client = site.client()
     address = site.ask(client)
+    gate.release(3)
     first = client.get(address).text
     assert '<noscript><meta http-equiv="refresh"' in first
     assert "reads INIT" not in said(first)
-    wait_until(lambda: "reads INIT" in said(client.get(address).text), 15, "a later load shows all of it")
+    gate.release(100)
+    wait_until(lambda: "reads INIT" in said(client.get(address).text), PATIENCE, "a later load shows all of it")
     assert 'http-equiv="refresh"' not in client.get(address).text
     assert len(site.model.requests) == 1
 

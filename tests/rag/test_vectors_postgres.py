@@ -141,13 +141,13 @@ def test_one_host_makes_vectors_at_a_time_and_none_for_what_another_deletes(sett
         with transaction.atomic():
             Chunk.objects.filter(pk__in=gone).delete()
             deleted.set()
-            stored.wait(20)
+            stored.wait(60)
         connection.close()
 
     other = threading.Thread(target=elsewhere)
     with table.writing() as mine:
         other.start()
-        assert deleted.wait(20) and mine and found == [False]
+        assert deleted.wait(60) and mine and found == [False]
         ids = present()
         assert table.add(ids, by_chance(len(ids), seed=1)) == len(ids) - len(gone) < len(ids)
         stored.set()
