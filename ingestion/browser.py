@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Self
 
 from .answers import complaint
 from .body import MAX_BYTES
-from .browser_bounds import end_heavy_pages, hold_session, stand_back
+from .browser_bounds import bound_pages, end_heavy_pages, hold_session, stand_back
 from .chromium import find_chromium, launch_arguments
 from .errors import BrowserLost, GiveUpUrl, IngestionError, NotAllowed, Refused, TooLarge
 from .exchange import Response
@@ -136,6 +136,8 @@ class Browser:
             async with asyncio.timeout(RENDER_SECONDS) as limit:
                 context = await self._open()
                 tab = await self._kept.take(context, new=new)
+                if not tab.is_used:
+                    bound_pages(self._page_memory)
                 shown = await show(tab.page, url, rest=rest, limit=limit, mark=mark)
             return shown
         except (NotInTime, TimeoutError) as problem:

@@ -53,6 +53,13 @@ async def end_heavy_pages(limit: int, note: Callable[[int], None]) -> None:
         await asyncio.sleep(LOOK_EVERY)
 
 
+def bound_pages(limit: int) -> None:
+    """Confine what shows pages before the next one begins there: its scripts may fill the memory between two looks."""
+    for pid in renderers(os.getpid()):
+        if now := resident(pid):
+            confine(pid, now, limit)
+
+
 def confine(pid: int, now: int, limit: int) -> None:
     """Let the system refuse a renderer what goes beyond the limit, besides the addresses that it has only reserved."""
     with contextlib.suppress(OSError, ValueError, IndexError):

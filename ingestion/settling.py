@@ -37,13 +37,15 @@ COUNT_REQUESTS = """
 # Resolves when the page rests. It watches changes: measuring the text all the time would lay out the page each time.
 AT_REST = """([quiet, silent, text, restless, most]) => new Promise(resolve => {
   const began = performance.now();
-  let changed = began, came = 0;
+  let changed = began, came = 0, looked = began;
   const watch = new MutationObserver(() => { changed = performance.now() });
   watch.observe(document, { childList: true, characterData: true, subtree: true });
   const look = () => {
     const now = performance.now();
     const loading = document.readyState !== 'complete' || (window.__openRequests?.open ?? 0) > 0;
     if (loading) came = now;  // what has just come is yet to be shown
+    if (now - looked > silent / 2) changed = now;  // the machine let nothing happen: that says nothing of the page
+    looked = now;
     const still = now - (loading ? changed : Math.max(changed, came));
     const rests = loading ? still >= restless
       : still >= silent || (still >= quiet && document.body?.innerText.length >= text);

@@ -41,15 +41,16 @@ def run(options: dict[str, Any]) -> Report:
     seconds = options["seconds"]
     passages = fill_passages(options["chunks"], pages_each=PAGES_EACH)
     asked = [query for query in queries() if " " in query]
+    tokens = min(ask_model.TOKENS, max(FEWEST, round(60 * seconds)))
     report = Report("ask", {"passages": passages, "questions": len(asked), "streams": options["streams"]})
     answer_now(asked[0])
     report.add(
         summary("whole answer, in process", repeat(lambda n: answer_now(asked[n % len(asked)]), seconds=seconds))
     )
     report.take(over_http, asked, seconds)
-    report.take(ask_model.overhead, asked[: min(MODEL_QUESTIONS, max(FEWEST, round(1.5 * seconds)))])
+    report.take(ask_model.overhead, asked[: min(MODEL_QUESTIONS, max(FEWEST, round(1.5 * seconds)))], tokens)
     with tempfile.TemporaryDirectory() as folder:
-        report.take(ask_pages.pictures, Path(folder))
+        report.take(ask_pages.pictures, Path(folder), min(ask_pages.MOST, max(FEWEST, round(4 * seconds))))
     if options["streams"]:
         report.take(ask_model.streams, asked, options["streams"])
     return report
@@ -64,7 +65,7 @@ def over_http(asked: list[str], seconds: float) -> Iterator[Row]:
         def whole(number: int) -> None:
             client.post("/api/chat", json={"question": pick(number)}).raise_for_status()
 
-        repeat(whole, seconds=1)
+        repeat(whole, seconds=min(1, seconds))
         since = timezone.now()
         yield summary("whole answer, HTTP", repeat(whole, seconds=seconds))
         times: list[float] = []

@@ -40,10 +40,10 @@ def environment(address: str) -> dict[str, str]:
     return {"HALILIT_LLM": "openai", "HALILIT_LLM_URL": address, "HALILIT_LLM_TOKENS_A_DAY": "0"}
 
 
-def overhead(questions: Sequence[str]) -> Iterator[Row]:
-    """The first token and a whole answer: the model's own stream, ours, and the median differences."""
+def overhead(questions: Sequence[str], tokens: int = TOKENS) -> Iterator[Row]:
+    """The first token and a whole answer of so many: the model's own stream, ours, and the median differences."""
     with (
-        model(DELAY) as found,
+        model(DELAY, tokens) as found,
         web(**environment(found["model"])) as base,
         httpx.Client(base_url=base, timeout=60) as client,
     ):
@@ -57,7 +57,7 @@ def overhead(questions: Sequence[str]) -> Iterator[Row]:
         row = summary(f"{what}, added", added)
         yield row if at else held_to(row, p50_ms=50)
         if at:
-            yield held_to(summary("added to each token", [seconds / TOKENS for seconds in added]), p50_ms=5)
+            yield held_to(summary("added to each token", [seconds / tokens for seconds in added]), p50_ms=5)
 
 
 def own_of(address: str, question: str) -> tuple[float, float]:
@@ -103,11 +103,14 @@ def streams(questions: Sequence[str], count: int) -> Iterator[Row]:
 
 @contextlib.contextmanager
 def visitor(base: str, paths: Sequence[str]) -> Iterator[list[float]]:
-    """The times of pages that a process of its own opens while the block runs; they are there behind its end."""
+    """The times of pages that a process of its own opens while the block runs, from its first page on; they are there
+    behind its end."""
     times: list[float] = []
     words = [sys.executable, "-m", "halilit.bench.visitor", base, str(LONGEST), str(PAGES_PACE), *paths]
     started = subprocess.Popen(words, cwd=settings.BASE_DIR, stdout=subprocess.PIPE)
     try:
+        assert started.stdout is not None
+        started.stdout.readline()
         yield times
     finally:
         started.terminate()
@@ -143,10 +146,12 @@ def whole_row(row: Row) -> Row:
 def watch(pid: int, most: list[float], over: threading.Event) -> None:
     """The most memory of its own (MB) that a process takes until it is over. Pages of the database, which every
     connection maps, are the kernel's: they would be counted once a connection."""
-    while not over.wait(0.2):
+    while True:
         with contextlib.suppress(OSError):
             found = re.search(r"RssAnon:\s+(\d+) kB", Path(f"/proc/{pid}/status").read_text())
             most[0] = max(most[0], int(found.group(1)) / 1024 if found else 0.0)
+        if over.wait(0.2):
+            return
 
 
 async def follow_all(base: str, answers: Sequence[Answer]) -> list[tuple[float, float, bool]]:

@@ -25,10 +25,10 @@ MOST = 60  # pages
 AGAIN = 5  # times
 
 
-def pictures(folder: Path) -> Iterator[Row]:
+def pictures(folder: Path, most: int = MOST) -> Iterator[Row]:
     """Pages of the demo site's manuals, one after the other, as a telephone with a sharp screen asks for them."""
     documents = list(taken_in(folder))
-    pages = [(one.pk, number) for one in documents for number in range(1, one.page_count + 1)][:MOST]
+    pages = [(one.pk, number) for one in documents for number in range(1, one.page_count + 1)][:most]
     with web() as base, httpx.Client(base_url=base, timeout=60) as client:
         client.get("/").raise_for_status()
         view, first = zip(*(seen(client, *page) for page in pages), strict=True)

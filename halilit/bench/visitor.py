@@ -1,8 +1,8 @@
 """Somebody who opens pages one after the other while something else is measured, in a process of their own: threads
 beside the clients of five hundred streams would measure those.
 
-Run as `python -m halilit.bench.visitor BASE SECONDS PACE PATH…`. Prints the seconds that each page took as a JSON list,
-after so many seconds, or when it is told to end.
+Run as `python -m halilit.bench.visitor BASE SECONDS PACE PATH…`. Prints an empty line once the first page has
+come, and the seconds that each page took as a JSON list after so many seconds, or when it is told to end.
 """
 
 import json
@@ -24,6 +24,9 @@ def visit(base: str, seconds: float, pace: float, paths: list[str]) -> list[floa
             began = time.perf_counter()
             client.get(paths[len(times) % len(paths)]).raise_for_status()
             times.append(time.perf_counter() - began)
+            if len(times) == 1:
+                sys.stdout.write("\n")
+                sys.stdout.flush()
             time.sleep(pace)
     return times
 

@@ -186,7 +186,7 @@ def test_the_command_says_where_it_serves_and_ends_on_sigterm(installation, tmp_
         url = json.loads(ready.read_text())["lumenhall"]
         assert httpx.get(url).status_code == 200
         process.terminate()
-        assert process.wait(10) == 0
+        assert process.wait(60) == 0
     finally:
         end_group(process)
 

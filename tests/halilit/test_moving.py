@@ -4,6 +4,7 @@ import sqlite3
 
 import pytest
 
+from tests import databases
 from tests.installation import Installation
 
 pytestmark = pytest.mark.processes
@@ -18,6 +19,8 @@ Document.objects.filter(title="").update(title="-")
 from rag.models import Answer, Conversation
 Answer.objects.create(conversation=Conversation.objects.create(), question="How heavy?", text="3 kg")
 """
+FOUND = "from rag.retrieve import retrieve; print(len(retrieve('tremolo')))\n"
+NEXT = "from catalog.models import Brand; Brand.objects.create(name='Next', slug='next')"
 COUNTED = (
     "catalog_document", "catalog_documentpage", "catalog_product", "rag_chunk", "rag_answer", "auth_user_groups",
     "auth_user", "rag_searchsynonym",
@@ -25,13 +28,16 @@ COUNTED = (
 
 
 def test_every_row_arrives_is_found_and_new_ones_can_follow(tmp_path):
-    old = Installation(tmp_path / "old")
-    old.folder.mkdir()
-    old.extra["DATABASE_URL"] = f"sqlite:///{old.database}"
-    old.manage("migrate", "--verbosity", "0")
-    old.manage("shell", "-v0", "-c", ROWS)
+    if databases.SERVER:
+        old = Installation(tmp_path / "old")
+        old.folder.mkdir()
+        old.extra["DATABASE_URL"] = f"sqlite:///{old.database}"
+        old.manage("migrate", "--verbosity", "0")
+    else:
+        old = Installation.migrated(tmp_path / "old")
+    found = old.manage("shell", "-v0", "-c", ROWS + FOUND).stdout
     new = Installation.migrated(tmp_path / "new")
-    told = new.manage("move_database", old.extra["DATABASE_URL"]).stdout
+    told = new.manage("move_database", old.environment["DATABASE_URL"]).stdout
     assert "the same number on both sides" in told
     with sqlite3.connect(old.database) as database:
         for table in COUNTED:
@@ -44,14 +50,8 @@ def test_every_row_arrives_is_found_and_new_ones_can_follow(tmp_path):
         str(new.rows("select indexed_at from rag_indexeddocument order by document_id limit 1")[0][0])[:19]
         == changed[:19]
     )
-    found = new.manage(
-        "shell", "-v0", "-c", "from rag.retrieve import retrieve; print(len(retrieve('tremolo')))"
-    ).stdout
-    assert int(found) == int(
-        old.manage("shell", "-v0", "-c", "from rag.retrieve import retrieve; print(len(retrieve('tremolo')))").stdout
-    )
-    new.manage("shell", "-v0", "-c", "from catalog.models import Brand; Brand.objects.create(name='Next', slug='next')")
-    again = new.manage("move_database", old.extra["DATABASE_URL"], check=False)
+    assert int(new.manage("shell", "-v0", "-c", FOUND + NEXT).stdout) == int(found)
+    again = new.manage("move_database", old.environment["DATABASE_URL"], check=False)
     assert again.returncode and "Only an empty one is filled" in again.stderr
 
 

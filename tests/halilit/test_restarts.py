@@ -64,7 +64,7 @@ def test_a_restart_of_web_costs_no_request(installation: Installation):
         try:
             wait_until(lambda: all(len(visitor.answers) > 3 for visitor in visitors), 100, "pages are served")
             process.terminate()
-            process.wait(30)
+            process.wait(100)
             process = web(installation, listening)
             for visitor in visitors:
                 visitor.over.set()

@@ -12,6 +12,7 @@ from . import crashes
 from .site import Answer, Site, page
 
 PROMISE = 2.0  # seconds from a pause, cancel or signal until nothing of the run is in flight any more
+RATE = "8"  # requests a second: there is more to come when it is stopped
 SPINNING = "<!doctype html><html><head><title>App</title></head><body><div id=app></div><script>while (true) {}</script></body></html>"
 
 
@@ -31,14 +32,23 @@ class Held:
             handler.send_header("Content-Length", "1000000")
             handler.end_headers()
             handler.wfile.write(b"<!doctype html><p>It begins " + b"and goes on " * 200)
-            handler.connection.settimeout(60)
+            handler.connection.settimeout(5)
             with contextlib.suppress(OSError):
-                handler.connection.recv(1)  # returns when the client closes
+                while not self.is_left(handler):
+                    handler.wfile.write(b"and on ")  # who hears nothing for long would leave by itself
         finally:
             with self.lock:
                 self.open -= 1
         handler.close_connection = True
         return 200, {}, b""
+
+    def is_left(self, handler: Any) -> bool:
+        """Wait for some seconds whether the client closes."""
+        try:
+            handler.connection.recv(1)
+        except TimeoutError:
+            return False
+        return True
 
 
 def busy_site(site: Site) -> Held:
@@ -64,23 +74,20 @@ def browsers(installation: Installation) -> list[str]:
     return [words for words in crashes.processes_of(installation).values() if "--headless" in words]
 
 
-def add_brand(installation: Installation, url: str, name: str = "Tonewerk") -> None:
-    installation.manage(
-        "shell", "-v0", "-c",
-        f"from catalog.models import Brand; Brand.objects.create(name='{name}', slug='{name.lower()}', website='{url}', requests_per_second=8)",
-    )  # fmt: skip
+def queue(installation: Installation, url: str, name: str = "Tonewerk") -> None:
+    """Make a brand known and its scrape wait for the queue's workers, in one go."""
+    installation.manage("scrape", name, "--url", url, "--rate", RATE)
 
 
 @contextlib.contextmanager
 def work_in_flight(
-    installation: Installation, site: Site, *others: str
+    installation: Installation, site: Site, **others: str
 ) -> Iterator[tuple[Held, subprocess.Popen[bytes]]]:
-    """A cluster that reads slow bodies of each brand and has a page open in Chromium; `others` are known already."""
+    """A cluster that reads slow bodies of each brand and has a page open in Chromium; `others` by name and address."""
     held = busy_site(site)
-    add_brand(installation, site.base)
     with installation.cluster("scrape") as cluster:
-        for brand in ("tonewerk", *others):
-            installation.manage("scrape", brand)
+        for name, url in {"Tonewerk": site.base, **others}.items():
+            queue(installation, url, name)
         wait_until(lambda: held.open >= 2 and browsers(installation), 90, "requests and the browser are at work")
         leases = "select count(*) from ingestion_ingestionrun where lease <> ''"
         wait_until(lambda: value(installation, leases) == 1 + len(others), 90, "a worker is at each run")

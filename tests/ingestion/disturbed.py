@@ -54,9 +54,9 @@ def prepare(installation: Installation, url: str, *, rate: float, render: str = 
         "shell", "-v0", "-c",
         "from catalog.models import Brand;"
         f"Brand.objects.create(name={BRAND!r}, slug='lumenhall', website={url!r}, requests_per_second={rate},"
-        f" render_mode={render!r})",
+        f" render_mode={render!r});"
+        f"from django.core.management import call_command; call_command('scrape', {BRAND!r})",
     )  # fmt: skip
-    installation.manage("scrape", BRAND)
 
 
 def tables(installation: Installation) -> dict[str, list[Any]]:

@@ -4,6 +4,8 @@ import asyncio
 import contextlib
 import os
 from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
 
 import pytest
 
@@ -31,17 +33,12 @@ def shown(work, **settings):
     return asyncio.run(whole())
 
 
-def test_a_status_means_in_the_browser_what_it_means_over_http(site):
-    site.answers["/busy"] = (429, {"Retry-After": "7", "Content-Type": "text/html"}, b"<p>Later.</p>")
-    site.answers["/broken"] = (500, {"Content-Type": "text/html"}, b"<p>Broken.</p>")
-
-    async def work(browser: Browser):
-        paths = ("/busy", "/broken", "/nowhere")
-        return await asyncio.gather(*(browser.render(f"{site.base}{path}") for path in paths), return_exceptions=True)
-
-    busy, broken, nowhere = shown(work)
-    assert isinstance(busy, TooManyRequests) and busy.retry_after == 7
-    assert isinstance(broken, ServerError) and isinstance(nowhere, Gone)
+LATE = """<!doctype html><title>Late</title><main><h1>Late</h1></main><script>
+  fetch("/slow.json").then(answer => answer.json()).then(said => {
+    document.querySelector("main").append(said.text);
+  })
+</script>"""
+MOVED = """<!doctype html><title>Moved</title><script>setTimeout(() => { location.href = "/target" }, 60)</script>"""
 
 
 def niceness_of(pid: int) -> Iterator[int]:
@@ -50,18 +47,68 @@ def niceness_of(pid: int) -> Iterator[int]:
             yield os.getpriority(os.PRIO_PROCESS, int(task.name))
 
 
-def test_no_thread_of_the_browser_comes_before_our_own_process(site):
-    site.answers["/"] = page("A page")
+def niceness_of_others(known: set[int]) -> list[int]:
+    """Of each thread of the browser: of a process below this one that was not known, in a session of its own."""
+    own = [pid for pid in descendants(os.getpid()) if pid not in known and session(pid) != os.getsid(0)]
+    return [nice for pid in own for nice in niceness_of(pid)]
 
-    async def work(browser: Browser):
-        others = set(descendants(os.getpid()))
-        await browser.render(f"{site.base}/")
-        own = [pid for pid in descendants(os.getpid()) if pid not in others and session(pid) != os.getsid(0)]
-        return [nice for pid in own for nice in niceness_of(pid)]
 
-    niceness = shown(work)
-    assert len(niceness) > 10
-    assert min(niceness) >= os.getpriority(os.PRIO_PROCESS, 0) + LATER
+@dataclass
+class Visit:
+    """What one browser showed of pages of each sort, or what it said, by their paths; and the `niceness` it had."""
+
+    base: str = ""
+    pages: dict[str, Any] = field(default_factory=dict)
+    niceness: list[int] = field(default_factory=list)
+
+
+@pytest.fixture(scope="module")
+def visit() -> Visit:
+    seen = Visit()
+
+    async def work(browser: Browser) -> None:
+        known = set(descendants(os.getpid()))
+        await browser.render(f"{seen.base}/")
+        seen.niceness = niceness_of_others(known)
+        paths = ("/busy", "/broken", "/nowhere", "/late", "/moved")
+        came = await asyncio.gather(*(browser.render(f"{seen.base}{path}") for path in paths), return_exceptions=True)
+        seen.pages = dict(zip(paths, came, strict=True))
+
+    with serve() as site:
+        seen.base = site.base
+        site.answers |= {
+            "/": page("A page"),
+            "/busy": (429, {"Retry-After": "7", "Content-Type": "text/html"}, b"<p>Later.</p>"),
+            "/broken": (500, {"Content-Type": "text/html"}, b"<p>Broken.</p>"),
+            "/late": (200, {"Content-Type": "text/html"}, LATE.encode()),
+            "/slow.json": (200, {"Content-Type": "application/json"}, b'{"text": "Weight: 7.5 kg"}'),
+            "/moved": (200, {"Content-Type": "text/html"}, MOVED.encode()),
+            "/target": page("The target"),
+        }
+        site.delays["/slow.json"] = 0.6
+        shown(work)
+    return seen
+
+
+def test_a_status_means_in_the_browser_what_it_means_over_http(visit):
+    busy = visit.pages["/busy"]
+    assert isinstance(busy, TooManyRequests) and busy.retry_after == 7
+    assert isinstance(visit.pages["/broken"], ServerError) and isinstance(visit.pages["/nowhere"], Gone)
+
+
+def test_what_a_page_still_fetches_is_waited_for(visit):
+    assert "Weight: 7.5 kg" in visit.pages["/late"].text
+
+
+def test_a_page_that_its_script_sends_elsewhere_is_read_there(visit):
+    moved = visit.pages["/moved"]
+    assert "<h1>The target</h1>" in moved.text
+    assert moved.final_url == f"{visit.base}/target"
+
+
+def test_no_thread_of_the_browser_comes_before_our_own_process(visit):
+    assert len(visit.niceness) > 10
+    assert min(visit.niceness) >= os.getpriority(os.PRIO_PROCESS, 0) + LATER
 
 
 def test_a_browser_is_renewed_after_so_many_pages_though_all_tabs_are_at_work(site, monkeypatch):
@@ -102,26 +149,3 @@ def test_a_page_that_takes_memory_without_end_is_ended_and_the_others_are_read(s
     hungry, modest = shown(work, tabs=1)
     assert isinstance(hungry, TooLarge) and "240 MB" in str(hungry)
     assert "<h1>A modest page</h1>" in modest.text
-
-
-LATE = """<!doctype html><title>Late</title><main><h1>Late</h1></main><script>
-  fetch("/slow.json").then(answer => answer.json()).then(said => {
-    document.querySelector("main").append(said.text);
-  })
-</script>"""
-MOVED = """<!doctype html><title>Moved</title><script>setTimeout(() => { location.href = "/target" }, 60)</script>"""
-
-
-def test_what_a_page_still_fetches_is_waited_for(site):
-    site.answers["/late"] = (200, {"Content-Type": "text/html"}, LATE.encode())
-    site.answers["/slow.json"] = (200, {"Content-Type": "application/json"}, b'{"text": "Weight: 7.5 kg"}')
-    site.delays["/slow.json"] = 0.6
-    assert "Weight: 7.5 kg" in shown(lambda browser: browser.render(f"{site.base}/late")).text
-
-
-def test_a_page_that_its_script_sends_elsewhere_is_read_there(site):
-    site.answers["/moved"] = (200, {"Content-Type": "text/html"}, MOVED.encode())
-    site.answers["/target"] = page("The target")
-    seen = shown(lambda browser: browser.render(f"{site.base}/moved"))
-    assert "<h1>The target</h1>" in seen.text
-    assert seen.final_url == f"{site.base}/target"

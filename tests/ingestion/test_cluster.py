@@ -11,7 +11,7 @@ import pytest
 from tests.installation import Installation, wait_until
 
 from . import crashes
-from .busy import PROMISE, add_brand, finish, state, value, work_in_flight
+from .busy import PROMISE, finish, queue, state, value, work_in_flight
 from .site import Site, page, serve, text
 
 pytestmark = [pytest.mark.processes]
@@ -38,6 +38,12 @@ def idle_cluster(installation: Installation) -> Iterator[subprocess.Popen[bytes]
         yield cluster
 
 
+def ended(cluster: subprocess.Popen[bytes]) -> int:
+    """The exit code that it ends with in time."""
+    wait_until(lambda: cluster.poll() is not None, 15, "the cluster ends")
+    return cluster.wait()
+
+
 def tell_parent(cluster: subprocess.Popen[bytes]) -> None:
     cluster.terminate()
 
@@ -55,11 +61,10 @@ def press_ctrl_c_twice(cluster: subprocess.Popen[bytes]) -> None:
 @pytest.mark.parametrize("tell", [tell_parent, tell_all])
 def test_a_cluster_that_is_told_to_end_lets_go_of_its_runs_at_once(tell, installation: Installation, site: Site):
     other = site.base.replace("127.0.0.1", "localhost")  # both workers are at a run
-    add_brand(installation, other, name="Otherwerk")
-    with work_in_flight(installation, site, "otherwerk") as (held, cluster):
+    with work_in_flight(installation, site, Otherwerk=other) as (held, cluster):
         tell(cluster)
         wait_until(lambda: held.open == 0, PROMISE, "the requests are dropped")
-        assert cluster.wait(15) == 0
+        assert ended(cluster) == 0
         wait_until(lambda: not crashes.processes_of(installation), 5, "nothing is left")
     assert not value(installation, "select count(*) from ingestion_ingestionrun where lease <> ''")
     assert not value(installation, "select count(*) from ingestion_frontierurl where state in ('fetching', 'failed')")
@@ -74,11 +79,11 @@ def test_an_idle_cluster_ends_whichever_of_its_processes_are_told_or_killed(inst
     for tell in (tell_all, press_ctrl_c_twice):
         with idle_cluster(installation) as cluster:
             tell(cluster)
-            assert cluster.wait(15) == 0
+            assert ended(cluster) == 0
             assert not parts(installation)
     with idle_cluster(installation) as cluster:
         os.kill(parts(installation)[1], signal.SIGKILL)
-        assert cluster.wait(15) == 1
+        assert ended(cluster) == 1
         wait_until(lambda: not parts(installation), 5, "workers end with what watches over them")
 
 
@@ -86,9 +91,8 @@ def test_workers_that_are_killed_while_they_wait_are_replaced_and_the_queue_goes
     installation: Installation, site: Site
 ):
     site.answers["/"] = page("Home", "Nothing but a page with some words on it")
-    add_brand(installation, site.base)
     with idle_cluster(installation):
         for worker in parts(installation)[2:4]:
             os.kill(worker, signal.SIGKILL)
-        installation.manage("scrape", "tonewerk")
+        queue(installation, site.base)
         wait_until(lambda: state(installation) == "completed", 90, "the run completes")

@@ -17,7 +17,7 @@ from ingestion.run_models import MOVES
 from ingestion.work import work_slice
 from tests.installation import Installation, end_group, wait_until
 
-from .busy import PROMISE, add_brand, browsers, busy_site, finish, state, value, work_in_flight
+from .busy import PROMISE, RATE, browsers, busy_site, finish, state, value, work_in_flight
 from .scrapes import to_its_end
 from .site import Site, page, serve, text
 
@@ -139,8 +139,7 @@ def test_a_command_that_is_interrupted_is_gone_on_with_by_the_same_command(
     number: int, installation: Installation, site: Site
 ):
     held = busy_site(site)
-    add_brand(installation, site.base)
-    words = (sys.executable, "manage.py", "scrape", "tonewerk", "--inline")
+    words = (sys.executable, "manage.py", "scrape", "Tonewerk", "--url", site.base, "--inline", "--rate", RATE)
     process = installation.start(*words)
     try:
         wait_until(lambda: held.open == 2 and browsers(installation), 90, "requests and the browser are at work")
