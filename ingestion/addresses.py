@@ -41,7 +41,11 @@ ABSOLUTE = re.compile(r"https?://", re.I)
 SAFE = "/:@!$&'()*+,;=~-._"
 PLAIN = re.compile(r"[A-Za-z0-9/:@!$&'()*+,;=~._-]*")
 LABEL = re.compile(r"[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?")
-CARRYING_IPV4 = tuple(map(ipaddress.ip_network, ("::/96", "64:ff9b::/96", "64:ff9b:1::/48")))
+CARRYING_IPV4 = tuple(map(ipaddress.ip_network, ("::/96", "::ffff:0:0:0/96", "64:ff9b::/96", "64:ff9b:1::/48")))
+# All that IANA has given out as public IPv6 lies in one block; site-local and other old ranges do not.
+PUBLIC_IPV6 = ipaddress.ip_network("2000::/3")
+# Nor are these for hosts of the internet, though the table of this Python has them as global (RFC 6890, 7526, 9637).
+NOT_PUBLIC = tuple(map(ipaddress.ip_network, ("192.0.0.0/24", "192.88.99.0/24", "3fff::/20")))
 # How many pages deep a listing is followed past the last page that showed anything new.
 LISTING_PATIENCE = 2
 
@@ -164,7 +168,9 @@ def is_private_address(address: str) -> bool:
         inner := ip.ipv4_mapped or ip.sixtofour or (ip.teredo or (None, None))[1]
     ):
         return is_private_address(str(inner))
-    return not ip.is_global or ip.is_multicast
+    if isinstance(ip, ipaddress.IPv6Address) and ip not in PUBLIC_IPV6:
+        return True
+    return not ip.is_global or ip.is_multicast or any(ip in network for network in NOT_PUBLIC)
 
 
 def looks_like_document(url: str) -> bool:
