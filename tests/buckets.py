@@ -31,7 +31,7 @@ def bucket(folder: Path, address: str = "127.0.0.1") -> Iterator[str]:
     url = f"http://{address}:{port}"
     process = server.start(sys.executable, "-m", "moto.server", "-H", address, "-p", str(port))
     try:
-        wait_until(lambda: answers(f"{url}/moto-api/"), 90, "the storage answers")
+        wait_until(lambda: answers(f"{url}/moto-api/"), 180, "the storage answers")
         client(url).create_bucket(Bucket=NAME)
         yield url
     finally:

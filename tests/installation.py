@@ -22,6 +22,7 @@ from urllib.parse import urlsplit
 from . import databases
 
 ROOT = Path(__file__).resolve().parent.parent
+PRODUCTION = {"DEBUG": "0", "HALILIT_HTTPS": "0", "ALLOWED_HOSTS": "127.0.0.1"}
 
 
 def free_port() -> int:
@@ -51,7 +52,12 @@ class Installation:
     @classmethod
     def migrated(cls, folder: Path, **extra: str) -> "Installation":
         """A new one in `folder`, whose database has its tables and is otherwise empty."""
-        return shared("migrated", _migrate, migrated=False).copied(folder, **extra)
+        return shared("migrated", **STAGES["migrated"]).copied(folder, **extra)
+
+    @classmethod
+    def collected(cls, folder: Path, **extra: str) -> "Installation":
+        """The same as in production, without HTTPS, with its static files."""
+        return shared("collected", **STAGES["collected"]).copied(folder, **PRODUCTION, **extra)
 
     def copied(self, folder: Path, **extra: str) -> "Installation":
         """The same again in another folder, files and database; nothing of this one may run."""
@@ -89,7 +95,7 @@ class Installation:
         }
         return inherited | own | self.extra
 
-    def manage(self, *words: str, timeout: float = 120, check: bool = True) -> subprocess.CompletedProcess[str]:
+    def manage(self, *words: str, timeout: float = 300, check: bool = True) -> subprocess.CompletedProcess[str]:
         """Run one management command to its end; its output is text."""
         done = subprocess.run(
             [sys.executable, "manage.py", *words],
@@ -130,7 +136,7 @@ class Installation:
         )
         try:
             base = f"http://127.0.0.1:{port}"
-            wait_until(lambda: answers(base + "/healthz"), 90, "uvicorn answers")
+            wait_until(lambda: answers(base + "/healthz"), 180, "uvicorn answers")
             yield base
         finally:
             end_group(process)
@@ -145,17 +151,20 @@ class Installation:
             end_group(process)
 
 
-def shared(name: str, prepare: Callable[["Installation"], None], *, migrated: bool = True) -> "Installation":
-    """The installation of that name, which is prepared once for all tests of a run, and is only to be copied."""
-    if migrated:
-        shared("migrated", _migrate, migrated=False)
+def shared(name: str, prepare: Callable[["Installation"], None], *, on: str = "migrated") -> "Installation":
+    """The installation of that name, which is prepared once for all tests of a run, and is only to be copied.
+
+    It begins as a copy of the stage that `on` names, or empty.
+    """
+    if on:
+        shared(on, **STAGES[on])
     base = _shared_folder()
     prepared = base / f"{name}.prepared"
     with (base / f"{name}.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not prepared.exists():
-            if migrated:
-                Installation(base / "migrated").copied(base / name)
+            if on:
+                Installation(base / on).copied(base / name)
             else:
                 (base / name).mkdir()
                 databases.create(base / name)
@@ -166,6 +175,17 @@ def shared(name: str, prepare: Callable[["Installation"], None], *, migrated: bo
 
 def _migrate(installation: "Installation") -> None:
     installation.manage("migrate", "--verbosity", "0")
+
+
+def _collect(installation: "Installation") -> None:
+    installation.extra |= PRODUCTION
+    installation.manage("collectstatic", "--no-input", "--verbosity", "0", timeout=600)
+
+
+STAGES: dict[str, dict[str, Any]] = {
+    "migrated": {"prepare": _migrate, "on": ""},
+    "collected": {"prepare": _collect, "on": "migrated"},
+}
 
 
 @functools.cache

@@ -33,9 +33,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.processes]
 @pytest.fixture(scope="module")
 def served(tmp_path_factory) -> Iterator[tuple[Installation, str]]:
     """One installation as in production, with a few rows for all tests here, and its address."""
-    installation = Installation.migrated(tmp_path_factory.mktemp("pages"))
-    installation.extra |= {"DEBUG": "0", "HALILIT_HTTPS": "0", "ALLOWED_HOSTS": "127.0.0.1"}
-    installation.manage("collectstatic", "--no-input", "--verbosity", "0")
+    installation = Installation.collected(tmp_path_factory.mktemp("pages"))
     installation.manage("shell", "-c", ROWS)
     with installation.web() as base:
         yield installation, base

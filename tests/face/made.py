@@ -16,7 +16,6 @@ def make(facts: str, *, awkward: bool, **account: str) -> None:
     """Writes to the file `facts` which document the manual is, and what tests.face.awkward made, where it was asked to."""
     for command in ("seed_brands", "seed_synonyms"):
         call_command(command, verbosity=0)
-    call_command("collectstatic", interactive=False, verbosity=0)
     User.objects.create_superuser(**account)
     with running_site() as url:
         call_command("scrape", "Lumenhall", url=url, inline=True, rate=0.0)

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tests.installation import Installation, shared
+from tests.installation import PRODUCTION, Installation, shared
 
 STAFF, PASSWORD = "staff", "only-for-the-tests"
 QUESTION = "How do I reset the K-49 to factory settings?"
-SETTINGS = {"DEBUG": "0", "HALILIT_HTTPS": "0", "ALLOWED_HOSTS": "127.0.0.1", "HALILIT_LLM": "extractive"}
+SETTINGS = PRODUCTION | {"HALILIT_LLM": "extractive"}
 
 
 @dataclass
@@ -28,7 +28,8 @@ class Face:
 @contextlib.contextmanager
 def demo(folder: Path, *, awkward: bool = False, **settings: str) -> Iterator[Face]:
     """`awkward` adds what tests.face.awkward makes."""
-    made = shared("awkward demo", prepare_awkward) if awkward else shared("demo", prepare)
+    name, prepared = ("awkward demo", prepare_awkward) if awkward else ("demo", prepare)
+    made = shared(name, prepared, on="collected")
     installation = made.copied(folder, **SETTINGS, **settings)
     facts = json.loads((folder / "facts.json").read_text())
     with installation.web() as base:

@@ -124,7 +124,7 @@ def other(one_site: Site) -> Iterator[tuple[subprocess.Popen[bytes], str]]:
     process = one_site.installation.start(sys.executable, *command)
     base = f"http://127.0.0.1:{port}"
     try:
-        wait_until(lambda: answers(f"{base}/healthz"), 90, "the second process answers")
+        wait_until(lambda: answers(f"{base}/healthz"), 180, "the second process answers")
         yield process, base
     finally:
         end_group(process)
