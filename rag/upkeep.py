@@ -14,7 +14,7 @@ from datetime import datetime
 
 from django.conf import settings
 from django.core.cache import cache
-from django.db import connections
+from django.db import connections, transaction
 from django.utils import timezone
 
 from . import dense
@@ -39,7 +39,8 @@ def mark(document_ids: Iterable[int]) -> None:
     """Remember that these documents changed. A document that is marked again while it is read stays marked."""
     now = timezone.now()
     ChangedDocument.objects.bulk_create(
-        [ChangedDocument(document_id=pk, since=now) for pk in dict.fromkeys(document_ids)],
+        # In order: two that mark the same documents wait for each other on PostgreSQL, instead of both for ever.
+        [ChangedDocument(document_id=pk, since=now) for pk in sorted(set(document_ids))],
         update_conflicts=True,
         unique_fields=["document_id"],
         update_fields=["since"],
@@ -75,8 +76,11 @@ def _marked(most: int) -> dict[int, datetime]:
 
 def _take(marked: dict[int, datetime]) -> int:
     changed = _index(list(marked))
-    # Marked again since then, it is later than all that was read.
-    ChangedDocument.objects.filter(document_id__in=marked, since__lte=max(marked.values())).delete()
+    with transaction.atomic():
+        # Marked again since then, it is later than all that was read; what is being marked again is not waited for.
+        read = ChangedDocument.objects.filter(document_id__in=marked, since__lte=max(marked.values()))
+        done = list(read.select_for_update(skip_locked=True).values_list("pk", flat=True))
+        ChangedDocument.objects.filter(pk__in=done).delete()
     return changed
 
 

@@ -2,10 +2,11 @@
 
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from django.core.cache import cache
-from django.db import connection
+from django.db import connection, connections
 
 from catalog.models import Brand, Document, DocumentPage
 from catalog.signals import documents_changed, moment_to_spare, storing_much
@@ -98,6 +99,26 @@ def test_document_marked_again_while_it_is_read_stays_marked(monkeypatch):
     monkeypatch.setattr(upkeep, "index_documents", changed_meanwhile)
     index_marked()
     assert taken == [[document.pk], [document.pk]]
+
+
+@pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite has one writer at a time")
+@pytest.mark.django_db(transaction=True)
+def test_two_that_mark_the_same_documents_do_not_wait_for_each_other_for_ever():
+    brand = Brand.objects.create(name="Karmel Audio", slug="karmel-audio")
+    made = Document.objects.bulk_create(Document(brand=brand, title=f"{n}", url=f"file:{n}.pdf") for n in range(400))
+    ids = [document.pk for document in made]
+
+    def marking(order: list[int]) -> None:
+        for _ in range(25):
+            mark(order)
+
+    with ThreadPoolExecutor(2) as markers:
+        both = [markers.submit(marking, order) for order in (ids, ids[::-1])]
+        for one in both:
+            one.result()
+        for _ in both:
+            markers.submit(connections.close_all)
+    assert ChangedDocument.objects.count() == len(ids)
 
 
 REFUSING = {
