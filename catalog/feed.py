@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.db.models import Count, QuerySet
@@ -33,6 +33,7 @@ FIELDS = {
 }
 LABELS = {"kind": dict(DocumentKind.choices), "lifecycle": dict(Lifecycle.choices)}
 MOST_EXPORTED = 20_000
+FIRST, LAST = date(1970, 1, 2), date(9000, 1, 1)
 
 
 @dataclass(frozen=True)
@@ -75,14 +76,23 @@ def changes(wanted: Wanted) -> QuerySet[Change]:
     if wanted.kind:
         rows = rows.filter(kind=wanted.kind)
     if wanted.since:
-        rows = rows.filter(at__date__gte=wanted.since)
+        rows = rows.filter(at__gte=midnight(wanted.since))
     if wanted.until:
-        rows = rows.filter(at__date__lte=wanted.until)
+        rows = rows.filter(at__lt=midnight(wanted.until, after=1))
     if wanted.by:
         rows = rows.filter(user__isnull=wanted.by == "site")
     if wanted.run:
         rows = rows.filter(run=wanted.run)
     return rows.order_by("-at", "-pk")
+
+
+def midnight(day: date, *, after: int = 0) -> datetime:
+    """When a day begins where the site is, or one so many days `after`. A moment is found by the index, a date not.
+
+    Days so far away that a database knows no moment of them count as the last, or the first, that it does.
+    """
+    known = min(max(day, FIRST), LAST) + timedelta(days=after)
+    return timezone.make_aware(datetime.combine(known, time.min))
 
 
 def kinds(wanted: Wanted) -> list[tuple[str, str, int]]:

@@ -2,6 +2,7 @@
 
 import csv
 import io
+from datetime import date, timedelta
 
 import pytest
 from django.db import connection
@@ -55,6 +56,19 @@ def test_the_feed_is_filtered_by_kind_brand_date_and_maker(client, catalogue, da
     assert shown("since=2999-01-01") == set() and shown("until=1999-01-01") == set()
     assert shown("brand=lyra") == {"price", "hidden"}
     assert shown("brand=nobody&since=nonsense&page=x") == {"price", "hidden"}
+
+
+def test_a_day_is_that_of_the_site_and_any_date_is_one(catalogue):
+    late, early = (feed.midnight(date(2026, 7, day)) for day in (2, 1))
+    assert (late.hour, late - early) == (0, timedelta(days=1))
+    made = Change.objects.create(brand=catalogue.product.brand, subject="Tone", kind=ChangeKind.PRICE)
+    Change.objects.filter(pk=made.pk).update(at=late - timedelta(seconds=1))
+    day = date(2026, 7, 1)
+    assert list(feed.changes(feed.Wanted(since=day, until=day))) == [made]
+    assert not feed.changes(feed.Wanted(since=date(2026, 7, 2))) and not feed.changes(
+        feed.Wanted(until=date(2026, 6, 30))
+    )
+    assert list(feed.changes(feed.Wanted(since=date.min, until=date.max)))[-1] == made
 
 
 def test_specification_rows_stand_side_by_side():
