@@ -136,8 +136,7 @@ class Browser:
             async with asyncio.timeout(RENDER_SECONDS) as limit:
                 context = await self._open()
                 tab = await self._kept.take(context, new=new)
-                if not tab.is_used:
-                    bound_pages(self._page_memory)
+                bound_pages(self._page_memory)
                 shown = await show(tab.page, url, rest=rest, limit=limit, mark=mark)
             return shown
         except (NotInTime, TimeoutError) as problem:

@@ -74,6 +74,15 @@ class Installation:
         """What the database answers to a question in SQL, from outside of its processes; `?` stands for each value."""
         return databases.rows(self.folder, question, *values)
 
+    def reporting(self) -> int:
+        """How many of its clusters report themselves, as `manage.py clusters` counts them."""
+        from django_q.conf import Conf
+
+        from halilit.ops.cache import Cache
+
+        kept = Cache(str(self.folder / "cache"), {})
+        return len(kept.get_many(kept.get(Conf.Q_STAT) or []))
+
     @property
     def environment(self) -> dict[str, str]:
         inherited = {

@@ -48,6 +48,7 @@ def test_doctor_ends_with_1_without_clusters_and_with_0_when_all_is_well(install
             done = installation.manage("doctor", "--json", check=False)
             return done if done.returncode == 0 else None
 
+        wait_until(lambda: installation.reporting() == 2, 60, "both clusters begin to report themselves")
         done = wait_until(healthy, 60, "both clusters report themselves")
         found = by_name(done.stdout)
         assert json.loads(done.stdout)["healthy"] is True

@@ -96,7 +96,7 @@ async def held(*, gone: bool) -> list[str]:
     finally:
         pool.page_ends()
     await asyncio.gather(*first, return_exceptions=True)
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         await gate({"type": "http", "path": STREAM}, None, sent)
     return inside
 

@@ -34,7 +34,7 @@ def parts(installation: Installation) -> list[int]:
 def idle_cluster(installation: Installation) -> Iterator[subprocess.Popen[bytes]]:
     with installation.cluster("scrape") as cluster:
         wait_until(lambda: len(parts(installation)) == PARTS, 60, "the cluster is up")
-        wait_until(lambda: installation.manage("clusters", "--expect", "1", check=False).returncode == 0, 60, "ready")
+        wait_until(lambda: installation.reporting() == 1, 60, "it reports itself")
         yield cluster
 
 
@@ -67,7 +67,8 @@ def test_a_cluster_that_is_told_to_end_lets_go_of_its_runs_at_once(tell, install
         assert ended(cluster) == 0
         wait_until(lambda: not crashes.processes_of(installation), 5, "nothing is left")
     assert not value(installation, "select count(*) from ingestion_ingestionrun where lease <> ''")
-    assert not value(installation, "select count(*) from ingestion_frontierurl where state in ('fetching', 'failed')")
+    kept = "select url, state, attempts, reason from ingestion_frontierurl where state in ('fetching', 'failed')"
+    assert not installation.rows(kept)
     finish(site)
     with installation.cluster("scrape"):
         going_on = "select count(*) from ingestion_ingestionrun where state <> 'completed'"

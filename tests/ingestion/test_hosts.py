@@ -53,6 +53,7 @@ def server(site: Site) -> str:
 
 def test_a_host_is_one_run_s_at_a_time_and_given_up_to_who_wants_it(site, brand, tmp_path, monkeypatch):
     monkeypatch.setattr(hosts, "HOLD_SECONDS", 0.0)
+    monkeypatch.setattr(hosts, "ASK_AGAIN", 60.0)
     mine = hosts_of(brand, tmp_path)
     other = hosts_of(Brand.objects.create(name="Other", slug="other", website=site.base), tmp_path)
     third = hosts_of(Brand.objects.create(name="Third", slug="third", website=site.base), tmp_path)
