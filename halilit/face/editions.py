@@ -1,6 +1,7 @@
 """What tells whether a brand's pages may have changed: the database gives the brand another edition with each write.
 
-`face_edition` holds a random number a brand, and one (brand 0) for what belongs to none. Triggers change it in the
+`face_edition` holds a random number a brand, and one (brand 0) for what belongs to none; on PostgreSQL as many as wrote
+at the same time. Triggers change it in the
 transaction of the write itself, by whatever way that is made; so whoever reads an edition first and the catalogue after
 it never takes what is older for newer. The numbers are random, not counted: an undone transaction or a restored backup
 cannot bring back one that stood for something else. What pages show of other brands changes no edition of theirs.
@@ -32,7 +33,8 @@ EVENTS = {"insert": ("new",), "delete": ("old",), "update": ("old", "new")}
 def of_brand(slug: str) -> str:
     """The edition of a brand's pages; an empty text where there is no such brand."""
     row = _row(
-        f"SELECT b.id, e.number FROM catalog_brand b LEFT JOIN {TABLE} e ON e.brand = b.id WHERE b.slug = %s",  # noqa: S608
+        f"SELECT b.id, sum(e.number) FROM catalog_brand b LEFT JOIN {TABLE} e ON e.brand = b.id "  # noqa: S608
+        "WHERE b.slug = %s GROUP BY b.id",
         slug,
     )
     return f"{row[0]}-{row[1]}" if row else ""
@@ -52,7 +54,8 @@ def create(using: str = "default", **_: Any) -> None:
     if not there.issuperset(WATCHED):
         return  # some apps were migrated alone
     with database.cursor() as cursor:
-        cursor.execute(f"CREATE TABLE IF NOT EXISTS {TABLE} (brand bigint PRIMARY KEY, number bigint NOT NULL)")
+        alone = "" if database.vendor == "postgresql" else "PRIMARY KEY"
+        cursor.execute(f"CREATE TABLE IF NOT EXISTS {TABLE} (brand bigint NOT NULL {alone}, number bigint NOT NULL)")
         for statement in _statements(database):
             cursor.execute(statement)
 
@@ -87,9 +90,13 @@ def _on_postgresql(table: str, brand: str) -> Iterator[str]:
             f"SELECT DISTINCT coalesce({brand.format(row=f'{row}_rows')}, 0) AS brand FROM {row}_rows"  # noqa: S608
             for row in rows
         )
-        does = (  # in order, so that two writers of the same brands wait for each other instead of both for ever
-            f"INSERT INTO {TABLE} SELECT brand, {number} FROM ({found}) changed ORDER BY brand "  # noqa: S608
-            "ON CONFLICT (brand) DO UPDATE SET number = excluded.number;"
+        # A number that another transaction is changing is left to it, and one more is put beside: waiting for it would
+        # end in a deadlock, for the rows that were written are locked already, and the other may be about to want them.
+        does = (
+            f"WITH changed AS ({found}), free AS (SELECT e.ctid FROM {TABLE} e WHERE e.brand IN "  # noqa: S608
+            "(SELECT brand FROM changed) FOR NO KEY UPDATE SKIP LOCKED), renewed AS "
+            f"(UPDATE {TABLE} SET number = {number} WHERE ctid IN (SELECT ctid FROM free) RETURNING brand) "
+            f"INSERT INTO {TABLE} SELECT brand, {number} FROM changed WHERE brand NOT IN (SELECT brand FROM renewed);"
         )
         named = " ".join(f"{row.upper()} TABLE AS {row}_rows" for row in rows)
         yield from _trigger(table, event, f"REFERENCING {named}", does)

@@ -2,12 +2,13 @@
 
 import re
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from django.contrib.auth.models import User
 from django.core.cache import caches
 from django.core.management import call_command
-from django.db import connection
+from django.db import connection, connections, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
@@ -160,8 +161,6 @@ def test_a_page_that_is_made_while_its_brand_changes_is_not_handed_out_again(cli
 
 
 def test_what_was_undone_leaves_no_page_behind(client, catalogue):
-    from django.db import transaction
-
     with transaction.atomic():
         rename(catalogue)
         assert "Meridian 62" in client.get(PRODUCT).text
@@ -232,6 +231,20 @@ def test_no_page_is_kept_where_the_setting_says_so(client, catalogue, settings):
     settings.PAGES_KEPT_SECONDS = 0
     client.get(PRODUCT)
     assert asked_of_the_catalogue(client, PRODUCT) > 0
+
+
+@pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite has one writer at a time")
+@pytest.mark.django_db(transaction=True)
+def test_two_that_write_the_same_brand_do_not_wait_for_each_other(client, catalogue):
+    before = editions.of_brand("lyra")
+    with ThreadPoolExecutor(1) as other, transaction.atomic():
+        rename(catalogue)
+        other.submit(ProductFamily.objects.update, name="Synthesizers").result(10)
+        between = other.submit(editions.of_brand, "lyra").result(10)
+        other.submit(connections.close_all).result(10)
+    after = editions.of_brand("lyra")
+    Brand.objects.update(name="Lyra")
+    assert len({before, between, after, editions.of_brand("lyra")}) == 4
 
 
 @pytest.mark.django_db(transaction=True)
