@@ -5,10 +5,13 @@ from urllib.parse import urlsplit
 
 from django.db.models import QuerySet
 
+from catalog.models import Document, Product
+
 from . import frontier, progress
 from .addresses import page_number, same_page_key, server_of
 from .exchange import Response
 from .extract.records import Extraction
+from .fates import columns
 from .frontier import RANKS, Found, Known
 from .models import FrontierUrl, IngestionRun, UrlState
 from .reasons import why
@@ -57,7 +60,10 @@ def own_address(
         reason = why(code, url=target)
         progress.note(run, row, UrlState.DUPLICATE, reason=reason, spent=response, duplicate_of=target)
         return None
-    if url == row.url and (twin := case_twin(run, row, site.known)):
+    twin = case_twin(run, row, site.known) if url == row.url else None
+    if twin and spelling(row.url) < spelling(twin.url):
+        hand_over(run, twin, url)
+    elif twin:
         reason = why("same_page", url=twin.url)
         progress.note(run, row, UrlState.DUPLICATE, reason=reason, spent=response, duplicate_of=twin.url)
         return None
@@ -128,3 +134,18 @@ def case_twin(run: IngestionRun, row: FrontierUrl, known: Known) -> FrontierUrl 
         return None
     twins = FrontierUrl.objects.filter(brand_id=run.brand_id, key__iexact=row.key, content_hash=row.content_hash)
     return twins.exclude(pk=row.pk).filter(state__in=[UrlState.STORED, UrlState.UNCHANGED]).first()
+
+
+def spelling(url: str) -> tuple[int, str]:
+    """The one with fewer capital letters is kept, whichever was read first."""
+    return sum(letter.isupper() for letter in url), url
+
+
+def hand_over(run: IngestionRun, twin: FrontierUrl, url: str) -> None:
+    """What is kept under the twin's address is kept under this one from now on, and the twin is its duplicate."""
+    ours, reason = FrontierUrl.objects.filter(brand_id=run.brand_id), why("same_page", url=url)
+    if not Document.objects.filter(brand_id=run.brand_id, url=url).exists():
+        Document.objects.filter(brand_id=run.brand_id, url=twin.url).update(url=url)
+    Product.objects.filter(brand_id=run.brand_id, page_url=twin.url).update(page_url=url)
+    ours.filter(code="same_page", duplicate_of=twin.url).update(duplicate_of=url, **columns(reason))
+    progress.note(run, twin, UrlState.DUPLICATE, reason=reason, spent=twin, duplicate_of=url)

@@ -239,6 +239,19 @@ def test_staffs_own_choice_of_languages_holds(site, brand):
     assert fates() == {"/": "language", "/en/b": "stored"} and IngestionRun.objects.get().languages == ""
 
 
+@pytest.mark.parametrize("late", ["/Tone-3", "/tone-3"])
+def test_of_two_addresses_in_letter_case_the_plainer_is_kept_whichever_was_read_first(site, brand, late):
+    data = '<script type="application/ld+json">{"@type": "Product", "name": "Tone 3", "sku": "T3", "offers": {"price": 9}}</script>'
+    site.answers["/"] = page("Home", '<a href="/Tone-3">Tone 3</a><a href="/tone-3">Tone 3</a>')
+    site.answers |= dict.fromkeys(("/Tone-3", "/tone-3"), page("Tone 3", head=data))
+    site.delays[late] = 0.5
+    scrape(brand)
+    assert fates() == {"/": "stored", "/tone-3": "stored", "/Tone-3": "duplicate"}
+    assert FrontierUrl.objects.get(state="duplicate").duplicate_of == f"{site.base}/tone-3"
+    assert Product.objects.get().page_url == f"{site.base}/tone-3"
+    assert Document.objects.get().url == f"{site.base}/tone-3"
+
+
 def test_letter_case_parts_pages_unless_their_bytes_are_the_same(site, brand):
     same = page("One page")
     site.answers |= {
