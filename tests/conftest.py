@@ -92,3 +92,16 @@ def page(browser: Browser) -> Iterator[Page]:
     yield context.new_page()
     for opened in browser.contexts:
         opened.close()
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Modules without a database come last, as pytest-django has it: the heaviest of them first, or one of these would
+    make the end of a run alone."""
+    with_database, weights = set[Path](), dict[Path, float]()
+    for item in items:
+        if item.get_closest_marker("django_db") or {"db", "transactional_db"} & set(getattr(item, "fixturenames", ())):
+            with_database.add(item.path)
+        weight = 8 if item.get_closest_marker("processes") else 3 if item.get_closest_marker("browser") else 0.1
+        weights[item.path] = weights.get(item.path, 0) + weight
+    items.sort(key=lambda item: 0 if item.path in with_database else 1000 - weights[item.path])
