@@ -13,10 +13,10 @@ import pytest
 
 from halilit.keeping.manifest import Manifest, hash_of, problems, rows_of
 from tests import databases
-from tests.installation import Installation
+from tests.installation import Installation, shared
+from tests.rag.site import fill
 
 pytestmark = pytest.mark.skipif(bool(databases.SERVER), reason="the backup is SQLite's; PostgreSQL brings pg_dump")
-BUILD = "from tests.rag.manuals import build; build()"
 
 
 class Writer(threading.Thread):
@@ -50,8 +50,7 @@ class Writer(threading.Thread):
 def drill(tmp_path_factory: pytest.TempPathFactory):
     """An installation, and a backup of it that was taken while something wrote all the time."""
     folder = tmp_path_factory.mktemp("drill") / "installation"
-    installation = Installation.migrated(folder)
-    installation.manage("shell", "-v0", "-c", BUILD)
+    installation = shared("library", fill).copied(folder)
     writer = Writer(installation)
     writer.start()
     while writer.written < 20:
