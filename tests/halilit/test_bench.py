@@ -121,6 +121,7 @@ def test_asking_is_measured_with_and_without_a_model_with_many_streams_and_pictu
         "bench", "ask", "--here", "--json", "--chunks", "40", "--seconds", "0.1", "--streams", "4", timeout=300
     )
     rows = {row["what"]: row for row in json.loads(done.stdout)["rows"]}
+    assert not {what: row["why"] for what, row in rows.items() if "why" in row}
     assert rows["4 streams at once"]["complete"] == rows["4 streams at once"]["rows done"] == 4
     assert rows["4 streams at once"]["most MB"] > 0
     for what in (

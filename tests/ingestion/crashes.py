@@ -175,8 +175,9 @@ def met(ground: Ground, folder: Path, *, victim: str, after: float, dice: random
     template, expected = ground
     for number in range(TRIES):
         sooner = round(after / 2**number, 2)
-        seen = crash(template, folder, expected, victim=victim, after=sooner, dice=dice, patience=patience)
-        shutil.rmtree(folder)
+        own = folder / f"{number}"
+        seen = crash(template, own, expected, victim=victim, after=sooner, dice=dice, patience=patience)
+        shutil.rmtree(own)
         if seen.killed or not seen.is_well:
             break
     return seen
