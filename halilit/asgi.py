@@ -4,12 +4,14 @@ import os
 import sys
 
 from django.core.asgi import get_asgi_application
+from django.db.backends.signals import connection_created
 from django.urls import get_resolver
 
 from halilit.gate import Gate
 from halilit.memory import few_heaps, settle
 from halilit.ops.anchor import hold
 from halilit.turns import come_first
+from halilit.writing import look_often
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "halilit.settings")
 
@@ -19,6 +21,7 @@ sys.setswitchinterval(0.0005)
 
 few_heaps()
 come_first()
+connection_created.connect(look_often)
 site = get_asgi_application()
 
 from halilit.bodies import Bodies  # noqa: E402 - it needs the settings

@@ -8,7 +8,9 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from catalog.models import Document
+from rag import producers
 from tests.gemini_endpoint import ANSWER
+from tests.installation import wait_until
 from tests.people import staff_as
 
 from .site import Site, running_site
@@ -17,6 +19,13 @@ from .site import Site, running_site
 QUIETLY: dict[str, Any] = {"deadline": None, "suppress_health_check": list(HealthCheck)}
 settings.register_profile("short", max_examples=60, **QUIETLY)
 settings.register_profile("thorough", max_examples=10_000, **QUIETLY)
+
+
+@pytest.fixture(autouse=True)
+def no_answer_goes_on() -> Iterator[None]:
+    """What a test has asked is over before the next one counts what its model is asked."""
+    yield
+    wait_until(lambda: not producers.waiting(), 60, "every answer is written")
 
 
 @pytest.fixture(scope="session")

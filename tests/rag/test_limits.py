@@ -61,6 +61,7 @@ def test_no_more_attempts_than_allowed(library, model, settings):
 
 
 def test_a_model_that_keeps_failing_is_left_alone_and_tried_again_later(library, model, settings):
+    cache.clear()
     settings.LLM_ATTEMPTS, settings.LLM_FAILURES, settings.LLM_REST = 1, 2, 60.0
     model.mode = "failing"
     for _ in range(4):

@@ -39,8 +39,9 @@ def test_all_visitors_together_have_one_too(db, client, settings):
 
 def test_a_full_queue_refuses_politely_and_keeps_the_question(db, client, settings, monkeypatch):
     settings.ASK_WAITING = 3
-    monkeypatch.setattr(producers, "_here", {1, 2, 3})
-    refused = client.post("/ask/", {"question": "how loud is it"})
+    with monkeypatch.context() as full:
+        full.setattr(producers, "_here", {1, 2, 3})
+        refused = client.post("/ask/", {"question": "how loud is it"})
     assert refused.status_code == 429
     assert "would wait too long" in refused.text and "how loud is it" in refused.text
     assert not Answer.objects.exists()
