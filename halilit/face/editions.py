@@ -1,10 +1,10 @@
 """What tells whether a brand's pages may have changed: the database gives the brand another edition with each write.
 
-`face_edition` holds a random number a brand, and one (brand 0) for what belongs to none; on PostgreSQL as many as wrote
-at the same time. Triggers change it in the
-transaction of the write itself, by whatever way that is made; so whoever reads an edition first and the catalogue after
-it never takes what is older for newer. The numbers are random, not counted: an undone transaction or a restored backup
-cannot bring back one that stood for something else. What pages show of other brands changes no edition of theirs.
+`face_edition` holds a random number a brand (on PostgreSQL as many as wrote at the same time), and brand 0 for what
+belongs to none. Triggers change it in the transaction of the write itself, by whatever way that is made; so whoever
+reads an edition first and the catalogue after it never takes what is older for newer. The numbers are random, not
+counted: an undone transaction or a restored backup cannot bring back one that stood for something else. What a page
+shows of another brand does not change its edition.
 """
 
 from collections.abc import Iterator
