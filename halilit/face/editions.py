@@ -15,6 +15,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 
 TABLE = "face_edition"
 _OF_PRODUCT = "(SELECT brand_id FROM catalog_product WHERE id = {row}.product_id)"
+_OF_DOCUMENT = "(SELECT brand_id FROM catalog_document WHERE id = {row}.document_id)"
 # Every table that a page of a brand shows something of; how the brand is found from one of its rows.
 WATCHED = {
     "catalog_brand": "{row}.id",
@@ -26,6 +27,8 @@ WATCHED = {
     "catalog_media": _OF_PRODUCT,
     "catalog_productdocument": _OF_PRODUCT,
     "rag_curatedanswer": _OF_PRODUCT,
+    "rag_indexeddocument": _OF_DOCUMENT,
+    "rag_documentquestions": _OF_DOCUMENT,
 }
 EVENTS = {"insert": ("new",), "delete": ("old",), "update": ("old", "new")}
 

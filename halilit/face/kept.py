@@ -2,8 +2,8 @@
 
 A page costs a core 20 ms to make and 3 to hand out again. One is kept for visitors alone (staff see more), at its bare
 address, by all that it shows: its edition, its language, light or dark, the host in its links. What no edition tells,
-such as `two hours ago` or suggested questions, may be as old as HALILIT_PAGES_KEPT_SECONDS. Forms get the visitor's
-own token each time.
+such as `two hours ago` or what is asked often, may be as old as HALILIT_PAGES_KEPT_SECONDS. Forms get the visitor's own
+token each time.
 """
 
 import re
