@@ -6,6 +6,17 @@ from pathlib import Path
 
 NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 
+# Of two lists of what is off Chromium heeds the last, so ours repeats what Playwright's says (a test compares them).
+OFF_BY_PLAYWRIGHT = (
+    "AvoidUnnecessaryBeforeUnloadCheckSync", "DestroyProfileOnBrowserClose", "HttpsUpgrades",
+    "HttpsFirstBalancedModeAutoEnable", "LensOverlay", "MediaRouter", "PaintHolding", "ThirdPartyStoragePartitioning",
+    "AvoidCorsURLLoaderRestartOnRedirect", "TcpPortRandomizationWin", "OptimizationHints",
+    "NetworkTimeServiceQuerying", "AimEnabled", "PreconnectToSearch", "msForceBrowserSignIn",
+    "msEdgeUpdateLaunchServicesPreferredVersion",
+)  # fmt: skip
+# The lists below the address bar: each window loads pages for them that nobody sees, for 0.7 s of a core.
+UNSEEN = ("WebUIOmniboxPopup", "WebUIOmniboxAimPopup")
+
 
 def playwright_browsers() -> list[Path]:
     """Executables that `playwright install` left in its own folder, headless shell first."""
@@ -33,6 +44,7 @@ def launch_arguments() -> list[str]:
         "--disable-component-update",
         "--disable-sync",
         "--disable-extensions",
+        f"--disable-features={','.join((*OFF_BY_PLAYWRIGHT, *UNSEEN))}",
         "--blink-settings=imagesEnabled=false",  # not even asked for: a route that stops each costs a message to here
         "--js-flags=--max-old-space-size=256",  # MB a page; what takes more is given up
         "--force-webrtc-ip-handling-policy=disable_non_proxied_udp",
