@@ -1,6 +1,7 @@
 """What keeps models cheap and answers coming: asking again, leaving alone, the day's limit, visitors, reuse."""
 
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
 from django.core.cache import cache
@@ -9,7 +10,7 @@ from django.utils import timezone
 
 from catalog.models import Product
 from halilit.models import ApiToken
-from rag import spending
+from rag import spending, visitors
 from rag.answer import answer_now
 from rag.errors import CutOffError, MisconfiguredError, QuotaError, RestingError, SlowError, TemporaryError
 from rag.index import index_documents
@@ -175,8 +176,10 @@ class TestReuse:
 
 class TestVisitors:
     @pytest.fixture(autouse=True)
-    def _limit(self, settings, library):
+    def _limit(self, settings, library, monkeypatch):
         settings.ASK_A_MINUTE, settings.ASK_A_DAY = 2, 3
+        # In the middle of a minute and of a day: none of them ends while a busy machine asks its questions.
+        monkeypatch.setattr(visitors, "time", SimpleNamespace(time=lambda: 20_000.5 * visitors.DAY + 30))
 
     def ask(self, client, address="203.0.113.7"):
         return client.post(reverse("rag:ask"), {"question": QUESTION}, REMOTE_ADDR=address)
