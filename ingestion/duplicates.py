@@ -144,8 +144,12 @@ def spelling(url: str) -> tuple[int, str]:
 def hand_over(run: IngestionRun, twin: FrontierUrl, url: str) -> None:
     """What is kept under the twin's address is kept under this one from now on, and the twin is its duplicate."""
     ours, reason = FrontierUrl.objects.filter(brand_id=run.brand_id), why("same_page", url=url)
-    if not Document.objects.filter(brand_id=run.brand_id, url=url).exists():
-        Document.objects.filter(brand_id=run.brand_id, url=twin.url).update(url=url)
-    Product.objects.filter(brand_id=run.brand_id, page_url=twin.url).update(page_url=url)
+    documents = Document.objects.filter(brand_id=run.brand_id)
+    products = Product.objects.filter(brand_id=run.brand_id)
+    # Unless the two were different pages once, and both are known.
+    if not documents.filter(url=url).exists():
+        documents.filter(url=twin.url).update(url=url)
+    if not products.filter(page_url=url).exists():
+        products.filter(page_url=twin.url).update(page_url=url)
     ours.filter(code="same_page", duplicate_of=twin.url).update(duplicate_of=url, **columns(reason))
     progress.note(run, twin, UrlState.DUPLICATE, reason=reason, spent=twin, duplicate_of=url)

@@ -6,7 +6,6 @@ such as `two hours ago` or what is asked often, may be as old as HALILIT_PAGES_K
 token each time.
 """
 
-import re
 from functools import lru_cache
 from hashlib import blake2b
 from typing import Any
@@ -22,11 +21,10 @@ from django.utils.translation import get_language
 
 from . import appearance, editions
 from .inline import Inline
+from .pages import TOKEN
 
 # The pages that are kept, by name: which part of the address is the brand; none for what shows all brands.
 PAGES = {"catalog:home": "", "catalog:brand": "slug", "catalog:family": "brand", "catalog:product": "brand"}
-TOKEN = re.compile(rb'(?<=csrfmiddlewaretoken" value=")\w{64}(?=")|(?<=X-CSRFToken": ")\w{64}(?=")')
-PLACE = b"\x00token\x00"  # no page of HTML holds a NUL
 # With these a page may show more than it shows to everybody.
 PERSONAL = (settings.SESSION_COOKIE_NAME, "messages")
 MADE_OF = ("templates", "static", "locale", "halilit", "catalog", "rag")
@@ -52,7 +50,7 @@ class KeptPages(Inline, MiddlewareMixin):
     def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
         key: str | None = getattr(request, "kept_as", None)
         if key and response.status_code == 200 and not response.streaming and not response.cookies:
-            caches["pages"].set(key, TOKEN.sub(PLACE, response.content), settings.PAGES_KEPT_SECONDS)
+            caches["pages"].set(key, TOKEN.split(response.content), settings.PAGES_KEPT_SECONDS)
         return response
 
 
@@ -76,11 +74,11 @@ def ready(request: HttpRequest) -> HttpResponse | None:
         return None
     if not key:
         return None
-    content: bytes | None = caches["pages"].get(key)
-    if content is None:
+    between: list[bytes] | None = caches["pages"].get(key)  # cut at the places of its forms' token
+    if between is None:
         request.kept_as = key  # type: ignore[attr-defined]
         return None
-    return HttpResponse(content.replace(PLACE, get_token(request).encode()))
+    return HttpResponse(get_token(request).encode().join(between))
 
 
 def name_of(request: HttpRequest) -> str:

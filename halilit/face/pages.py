@@ -22,7 +22,7 @@ Middleware = Callable[[Callable[[HttpRequest], Any]], Callable[[HttpRequest], An
 SMALL = 800  # bytes that are not worth compressing
 TYPES = ("text/html", "text/plain", "application/json", "application/xml", "application/manifest+json", "image/svg+xml")
 # A form's token differs in each copy of a page though it says the same.
-TOKEN = re.compile(rb'(csrfmiddlewaretoken" value=|X-CSRFToken": )"\w{64}"')
+TOKEN = re.compile(rb'(?<=csrfmiddlewaretoken" value=")\w{64}(?=")|(?<=X-CSRFToken": ")\w{64}(?=")')
 # What only a page heeds. A picture that is opened by itself still loads and runs nothing.
 OF_PAGES = (
     "Permissions-Policy",

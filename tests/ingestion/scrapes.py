@@ -23,3 +23,11 @@ def scrape(brand: Brand, **options: Any) -> IngestionRun:
 def states() -> dict[str, tuple[str, str]]:
     """What became of each address, by its path, and why."""
     return {row.url.split("/", 3)[3]: (row.state, row.reason) for row in FrontierUrl.objects.all()}
+
+
+def fates() -> dict[str, str]:
+    """What became of each address, by its path; of one that was skipped, for which reason."""
+    return {
+        "/" + row.url.split("/", 3)[3]: row.code if row.state == "skipped" else row.state
+        for row in FrontierUrl.objects.all()
+    }

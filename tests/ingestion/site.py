@@ -96,3 +96,7 @@ def serve(site: Site | None = None) -> Iterator[Site]:
     finally:
         server.shutdown()
         server.server_close()
+
+
+def xml(body: str) -> tuple[int, dict[str, str], bytes]:
+    return text(f'<?xml version="1.0"?>{body}', "application/xml")

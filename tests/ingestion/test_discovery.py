@@ -7,14 +7,14 @@ import threading
 import pytest
 
 from catalog.models import Document, Product
-from ingestion import discovery, services, spoken
+from ingestion import discovery, services
 from ingestion.extract import FetchedPage, extract
-from ingestion.models import FrontierUrl, IngestionRun, IngestLog
+from ingestion.models import FrontierUrl, IngestLog
 from ingestion.sitemaps import parse_sitemap
 from ingestion.work import work_slice
 
-from .scrapes import scrape, to_its_end
-from .site import page, pdf, text
+from .scrapes import fates, scrape, to_its_end
+from .site import page, pdf, text, xml
 
 URL = "http://site.example/products/tone-3"
 
@@ -86,17 +86,6 @@ def test_sitemaps_of_each_form_are_read():
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-def fates() -> dict[str, str]:
-    return {
-        "/" + row.url.split("/", 3)[3]: row.code if row.state == "skipped" else row.state
-        for row in FrontierUrl.objects.all()
-    }
-
-
-def xml(body: str) -> tuple[int, dict[str, str], bytes]:
-    return text(f'<?xml version="1.0"?>{body}', "application/xml")
-
-
 def test_several_nested_and_packed_sitemaps_lead_to_their_pages(site, brand):
     site.answers |= {
         "/robots.txt": text(f"User-agent: *\nDisallow:\nSitemap: {site.base}/one.xml\nSitemap: /two.txt\nSitemap: {site.base}/feed"),
@@ -162,130 +151,6 @@ def in_its_first(fault, answer):
     return answering
 
 
-GERMAN = (
-    "<p>"
-    + "Der Verstärker hat einen kräftigen Klang und lässt sich über die Regler auf der Vorderseite einstellen. " * 8
-    + "</p>"
-)
-
-
-def german(title: str, body: str = "") -> tuple[int, dict[str, str], bytes]:
-    markup = f"<!doctype html><html lang=de><head><title>{title}</title></head><body><main><h1>{title}</h1>{body}{GERMAN}</main></body></html>"
-    return 200, {"Content-Type": "text/html"}, markup.encode()
-
-
-@pytest.fixture
-def not_even_few(monkeypatch):
-    """So that a site of a handful of pages stands for a large one."""
-    monkeypatch.setattr(spoken, "FEW", 0)
-
-
-def test_pages_in_other_languages_are_left_out_with_that_reason(site, brand, not_even_few):
-    site.answers |= {
-        "/": page("Home", '<a href="/de/a">Deutsch</a><a href="/plain">Deutsch</a><a href="/a">A</a>', '<link rel=alternate hreflang=fr href="/f">'),
-        "/a": page("Page A"), "/plain": german("Seite", '<a href="/noch-eine">Weiter</a><a href="/en/b">English</a>'), "/en/b": page("Page B"),
-    }  # fmt: skip
-    scrape(brand)
-    assert fates() == {
-        "/": "stored",
-        "/a": "stored",
-        "/en/b": "stored",
-        "/de/a": "language",
-        "/plain": "language",
-        "/f": "language",
-    }
-    assert (
-        not site.counts["/de/a"]
-        and not site.counts["/noch-eine"]
-        and not Document.objects.filter(url__endswith="/plain").exists()
-    )
-    assert {row.details["evidence"]["text"] for row in FrontierUrl.objects.filter(code="language")} == {
-        "address",
-        "link",
-        "own statement",
-    }
-
-
-def test_a_site_without_english_is_read_in_its_own_language_and_says_so(site, brand, not_even_few):
-    site.answers |= {
-        "/": german("Start", '<a href="/de/tone">Tone</a><a href="/fr/tone">Tone</a>'), "/de/tone": german("Tone"),
-        "/sitemap.xml": xml(f"<urlset><url><loc>{site.base}/de/zwei</loc></url></urlset>"), "/de/zwei": german("Zwei"),
-    }  # fmt: skip
-    run = scrape(brand)
-    assert fates() == {"/": "stored", "/de/tone": "stored", "/de/zwei": "stored", "/fr/tone": "language"}
-    assert run.languages == "de,en,he" and "its own is read: de" in IngestLog.objects.get(code="own_language").reason
-    assert max(site.counts[path] for path in ("/", "/de/tone", "/de/zwei")) == 1
-    again = scrape(brand)
-    assert again.languages == "de,en,he" and fates()["/de/tone"] == "unchanged"
-
-
-def test_what_the_start_page_does_not_tell_is_found_out_when_nothing_else_was_read(site, brand):
-    site.answers |= {"/": page("Welcome", '<a href="/de/a">1</a>'), "/de/a": german("Seite")}
-    site.answers["/"] = (302, {"Location": "/de/a"}, b"")
-    assert scrape(brand).languages == "de,en,he"
-    assert Document.objects.get().language == "de"
-    assert set(FrontierUrl.objects.values_list("host", flat=True)) == {site.base.split("/")[2]}
-
-
-def test_staffs_own_choice_of_languages_holds(site, brand):
-    brand.languages = "en"
-    brand.save()
-    site.answers |= {
-        "/": german("Start", '<a href="/a">A</a><a href="/he/a">A</a><a href="/en/b">B</a>'),
-        "/a": page("Page A"),
-        "/en/b": page("Page B"),
-    }
-    scrape(brand)
-    assert fates() == {"/": "language", "/en/b": "stored"} and IngestionRun.objects.get().languages == ""
-
-
-@pytest.mark.parametrize("late", ["/Tone-3", "/tone-3"])
-def test_of_two_addresses_in_letter_case_the_plainer_is_kept_whichever_was_read_first(site, brand, late):
-    data = '<script type="application/ld+json">{"@type": "Product", "name": "Tone 3", "sku": "T3", "offers": {"price": 9}}</script>'
-    site.answers["/"] = page("Home", '<a href="/Tone-3">Tone 3</a><a href="/tone-3">Tone 3</a>')
-    site.answers |= dict.fromkeys(("/Tone-3", "/tone-3"), page("Tone 3", head=data))
-    site.delays[late] = 0.5
-    scrape(brand)
-    assert fates() == {"/": "stored", "/tone-3": "stored", "/Tone-3": "duplicate"}
-    assert FrontierUrl.objects.get(state="duplicate").duplicate_of == f"{site.base}/tone-3"
-    assert Product.objects.get().page_url == f"{site.base}/tone-3"
-    assert Document.objects.get().url == f"{site.base}/tone-3"
-
-
-def test_letter_case_parts_pages_unless_their_bytes_are_the_same(site, brand):
-    same = page("One page")
-    site.answers |= {
-        "/": page("Home", '<a href="/Same">1</a><a href="/same">2</a><a href="/Two">3</a><a href="/two">4</a>'),
-        "/Same": same, "/same": same, "/Two": page("Two"), "/two": page("Another two"),
-    }  # fmt: skip
-    scrape(brand)
-    found = fates()
-    assert sorted((found["/Same"], found["/same"])) == ["duplicate", "stored"]
-    assert found["/Two"] == found["/two"] == "stored"
-
-
-def test_a_canonical_address_that_stands_on_every_page_is_not_believed(site, brand):
-    head = '<link rel=canonical href="/landing">'
-    site.answers |= {f"/p{n}": page(f"Page {n}", head=head) for n in range(8)}
-    site.answers |= {
-        "/landing": page("Landing"),
-        "/": page("Home", "".join(f'<a href="/p{n}">{n}</a>' for n in range(8))),
-    }
-    scrape(brand)
-    assert set(fates().values()) == {"stored"}
-
-
-def test_variants_of_one_page_stay_its_duplicates(site, brand):
-    head = '<link rel=canonical href="/tone">'
-    site.answers |= {f"/c{n}/tone": page("Tone", head=head) for n in range(8)}
-    site.answers |= {
-        "/tone": page("Tone"),
-        "/": page("Home", "".join(f'<a href="/c{n}/tone">{n}</a>' for n in range(8))),
-    }
-    scrape(brand)
-    assert sorted(fates().values()) == ["duplicate"] * 8 + ["stored"] * 2
-
-
 def test_filters_in_every_combination_are_left_after_some(site, brand, monkeypatch):
     monkeypatch.setattr("ingestion.frontier.MOST_FACETS", 10)
 
@@ -328,30 +193,3 @@ def test_the_manual_that_a_script_opens_belongs_to_the_product(site, brand):
     assert (
         document.state == "stored" and Product.objects.get().documents.contains(document) and "manual" in document.title
     )
-
-
-def in_french(site) -> None:
-    links = '<a href="/fr/tone-3">3</a><a href="/tone-5">5</a><a href="/fr/tone-5">5</a>'
-    links += '<a href="/tone-8">8</a><a href="/fr/tone-8">8</a>'
-    site.answers |= {
-        "/": page("Home", links),
-        "/tone-5": page("Tone 5"),
-        "/tone-8": page("Tone 8"),
-        "/fr/tone-8": page("Tone 8"),
-        "/fr/tone-3": page("Tone 3"),
-        "/fr/tone-5": page("Tone 5"),
-    }
-
-
-def test_a_page_that_the_site_has_in_no_other_language_is_read(site, brand, monkeypatch):
-    monkeypatch.setattr(spoken, "FEW", 1)
-    in_french(site)
-    scrape(brand)
-    left_out = {path for path, fate in fates().items() if fate == "language"}
-    assert left_out == {"/fr/tone-5", "/fr/tone-8"} and fates()["/fr/tone-3"] == "stored"
-
-
-def test_few_pages_in_other_languages_are_read_too(site, brand):
-    in_french(site)
-    scrape(brand)
-    assert set(fates().values()) == {"stored"}
