@@ -61,7 +61,7 @@ def compiled(lines: str) -> tuple[Pattern, ...]:
 def one(text: str) -> Pattern:
     import regex  # here, as models are loaded by every process
 
-    told = {"line": text[:100]}
+    told = {"line": shown(text)}
     if len(text) > LONGEST:
         raise BadPattern(
             _("“%(line)s…” is longer than %(most)d characters. Write a part of the address, such as /blog/.")
@@ -74,6 +74,11 @@ def one(text: str) -> Pattern:
             _("“%(line)s” cannot be understood: %(problem)s. Write a part of the address, such as /blog/.")
             % (told | {"problem": problem})
         ) from problem
+
+
+def shown(text: str) -> str:
+    """Its beginning, set apart from the words around: among Hebrew ones its signs would change places."""
+    return f"\u2068{text[:100]}\u2069"
 
 
 def proven(lines: str) -> tuple[Pattern, ...]:
@@ -89,7 +94,7 @@ def proven(lines: str) -> tuple[Pattern, ...]:
                     "“%(line)s” takes too long to compare with some addresses, for it repeats what repeats. "
                     "Write a part of the address, such as /blog/, or leave out a + or *."
                 )
-                % {"line": pattern.text[:100]}
+                % {"line": shown(pattern.text)}
             ) from problem
     return patterns
 

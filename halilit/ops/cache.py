@@ -1,10 +1,17 @@
-"""The cache of all processes, in files. Where its disk cannot be written it keeps nothing, and no page fails."""
+"""The cache of all processes, in files. Where its disk cannot be written it keeps nothing, and no page fails.
+
+Nor does a file cost anybody a page that a loss of power or a full disk has left in part: it is as if it were not there.
+"""
 
 import contextlib
+import pickle
+import zlib
 from typing import Any
 
 from django.core.cache.backends.base import DEFAULT_TIMEOUT
 from django.core.cache.backends.filebased import FileBasedCache
+
+DAMAGED = (zlib.error, pickle.UnpicklingError, EOFError, ValueError, KeyError, IndexError)
 
 
 class Cache(FileBasedCache):
@@ -13,11 +20,14 @@ class Cache(FileBasedCache):
             return super().get(key, default, version)
         except OSError:  # what is over cannot be deleted
             return default
+        except DAMAGED:
+            self.delete(key, version)
+            return default
 
     def has_key(self, key: Any, version: int | None = None) -> bool:
         try:
             return super().has_key(key, version)
-        except OSError:
+        except (OSError, *DAMAGED):
             return False
 
     def set(self, key: Any, value: Any, timeout: Any = DEFAULT_TIMEOUT, version: int | None = None) -> None:

@@ -1,9 +1,11 @@
 """Paths to leave out, as staff write them: understood, and never slow, whoever wrote them and whatever address comes."""
 
 import contextlib
+import re
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.utils.translation import override
 
 from catalog.models import Brand
 from catalog.patterns import BadPattern, SlowPattern, compiled, proven
@@ -69,3 +71,8 @@ def test_the_admin_and_the_table_of_brands_refuse_what_the_desk_does():
     with pytest.raises(ValidationError) as refused:
         brand.clean_fields()
     assert "(a+)+$" in str(refused.value.message_dict["exclude_patterns"])
+
+
+def test_among_hebrew_words_a_pattern_keeps_its_order():
+    with override("he"), pytest.raises(BadPattern, match=re.escape("\u2068(a+)+$\u2069")):
+        proven("(a+)+$")

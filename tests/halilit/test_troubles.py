@@ -84,6 +84,18 @@ def test_a_cache_that_cannot_be_written_keeps_nothing_and_fails_nobody(tmp_path)
     assert lame.add("a", 1) is False and lame.delete("a") is False and lame.has_key("a") is False
 
 
+@pytest.mark.parametrize("left", [0, 1, 12, -5])
+def test_a_cache_file_that_is_there_in_part_is_as_if_it_were_not(tmp_path, left):
+    kept = Cache(str(tmp_path), {})
+    kept.set("a", "x" * 1000)
+    (file,) = tmp_path.iterdir()
+    file.write_bytes(file.read_bytes()[:left])
+    assert kept.get("a") is None and kept.add("a", 2) is True
+    assert kept.get("a") == 2
+    file.write_bytes(b"\x00nothing that was ever pickled")
+    assert kept.get("a") is None
+
+
 @pytest.mark.processes
 def test_without_tables_commands_and_pages_say_what_to_do(tmp_path):
     new = Installation(tmp_path, extra={"DATABASE_URL": f"sqlite:///{tmp_path}/new.sqlite3"})
