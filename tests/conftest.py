@@ -36,6 +36,8 @@ if on_server := os.environ.get("TEST_DATABASE_URL"):
 import django  # noqa: E402
 from django.conf import settings as installed  # noqa: E402
 
+# Who has another one's folder shares its cache, in which limits are counted.
+assert str(installed.DATA_DIR) == FOLDER, "The settings were read before this file: unset DJANGO_SETTINGS_MODULE."
 # A password of a test need not withstand anybody; hashing one as in production takes half a second.
 installed.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 django.setup()
@@ -92,6 +94,13 @@ def page(browser: Browser) -> Iterator[Page]:
     yield context.new_page()
     for opened in browser.contexts:
         opened.close()
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_setupnodes() -> None:
+    """Workers inherit the environment. With this in it pytest-django would read the settings, and with them the folder
+    of this process, before this file could give a worker its own."""
+    os.environ.pop("DJANGO_SETTINGS_MODULE", None)
 
 
 @pytest.hookimpl(trylast=True)
