@@ -1,4 +1,5 @@
 # make run    everything from a fresh clone, then the site on http://127.0.0.1:8000 with workers and demo content
+# make install  what a server needs: packages by their hashes, and a browser; no tests
 # make test   everything from a fresh clone, then the whole test suite
 # make test-postgresql  the same suite on PostgreSQL
 # make test-pgvector  what PostgreSQL does with pgvector, on one that has it
@@ -17,16 +18,26 @@ DEMO_PORT ?= 8099
 # How many tests run side by side: one more than small machines have cores, as many tests wait for processes.
 JOBS ?= 3
 
-.PHONY: help setup run test test-postgresql test-pgvector bench growth load lock audit check check-types check-rest format messages screenshots lighthouse clean
+.PHONY: help setup install run test test-postgresql test-pgvector bench growth load lock audit check check-types check-rest format messages screenshots lighthouse clean
 
 help:
-	@sed -n '1,9s/^# //p' Makefile
+	@sed -n '/^$$/q;s/^# //p' Makefile
 
 setup: $(VENV)/ready browser
 
-$(VENV)/ready: requirements-dev.lock requirements-dev.txt requirements.txt constraints.txt
+.PHONY: python
+python:
 	@command -v $(PYTHON) >/dev/null || { echo "Python 3.11 is needed: $(PYTHON) was not found. Install it, or name one with make PYTHON=/path/to/python3.11"; exit 1; }
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed; name one with make PYTHON=/path/to/python3.11"; exit 1; }
+
+# Compiled at once: who runs it there may not write beside it, and would compile everything at each start.
+install: python
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements.lock
+	@$(BIN)/python -m compileall -q catalog halilit ingestion rag
+	@bash .ci/browser $(BIN)/python
+
+$(VENV)/ready: requirements-dev.lock requirements-dev.txt requirements.txt constraints.txt | python
 	@echo "Installing packages into $(VENV) (once; a minute or two) ..."
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@# Modules are compiled when they are first imported: most never are.

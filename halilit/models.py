@@ -24,6 +24,21 @@ def digest_of(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
+class Shared(models.Model):
+    """The table of the cache that hosts share (catalog.shared); where there is one host it is empty."""
+
+    cache_key = models.CharField(max_length=255, primary_key=True)
+    value = models.TextField()
+    expires = models.DateTimeField(db_index=True)
+
+    class Meta:
+        db_table = "halilit_shared"
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return self.cache_key
+
+
 class Scope(models.TextChoices):
     """What a token may be used for."""
 

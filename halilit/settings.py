@@ -202,11 +202,16 @@ TEMPLATES = [
 
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-# Shared by processes: the clusters report their state through it.
+# Shared by the processes of a host.
 CACHES = {
     "default": {
         "BACKEND": "halilit.ops.cache.Cache",
         "LOCATION": DATA_DIR / "cache",
+        "OPTIONS": {"MAX_ENTRIES": 5000},
+    },
+    "shared": {  # by all hosts, where there are several: see catalog.shared
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache" if S3_BUCKET else "halilit.ops.cache.Cache",
+        "LOCATION": "halilit_shared" if S3_BUCKET else DATA_DIR / "cache" / "shared",
         "OPTIONS": {"MAX_ENTRIES": 5000},
     },
     "pages": {  # apart: they are many, and whatever is one too many lets a third of all go
@@ -220,6 +225,7 @@ _queue = {"retry": 240, "timeout": 180, "max_attempts": 0, "bulk": 1, "queue_lim
 Q_CLUSTER = {
     "name": "default",
     "orm": "default",
+    "cache": "shared",
     "poll": 0.5,
     "workers": 1,
     "catch_up": False,

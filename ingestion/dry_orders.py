@@ -5,9 +5,8 @@ import uuid
 from dataclasses import asdict
 from typing import Any
 
-from django.core.cache import cache
-
 from catalog.models import Brand
+from catalog.shared import cache
 
 from .errors import IngestionError
 from .services import usable_address

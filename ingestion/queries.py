@@ -5,12 +5,12 @@ from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
-from django.core.cache import caches
 from django.db.models import Case, Exists, F, IntegerField, OuterRef, Prefetch, Q, QuerySet, Value, When
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from catalog.models import Brand, Document, DocumentState
+from catalog.shared import cache
 
 from .models import (
     ACTIVE_STATES,
@@ -144,9 +144,8 @@ def reports() -> list[Any]:
     from django_q.conf import Conf
     from django_q.signing import BadSignature, SignedPackage
 
-    kept = caches[Conf.CACHE]
     found = []
-    for packed in kept.get_many(kept.get(Conf.Q_STAT) or []).values():
+    for packed in cache.get_many(cache.get(Conf.Q_STAT) or []).values():
         with suppress(BadSignature):
             found.append(SignedPackage.loads(packed))
     return found

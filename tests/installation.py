@@ -80,7 +80,7 @@ class Installation:
 
         from halilit.ops.cache import Cache
 
-        kept = Cache(str(self.folder / "cache"), {})
+        kept = Cache(str(self.folder / "cache" / "shared"), {})
         return len(kept.get_many(kept.get(Conf.Q_STAT) or []))
 
     @property

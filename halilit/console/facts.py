@@ -14,6 +14,7 @@ from django.db.models import Count, Max, Q
 from django.utils import timezone
 
 from catalog.models import Brand, Document
+from halilit.keeping.last import late_since
 from halilit.ops import readiness, troubles
 from ingestion.models import IngestionRun, IngestionStatus, RunState, Upload, UploadState, VisitPlan
 from ingestion.queries import reports
@@ -111,6 +112,11 @@ def disk() -> list[Fact]:
     return [Fact(ProblemKind.DISK_LOW, said={"free": free})] if free < LEAST_DISK else []
 
 
+def backup() -> list[Fact]:
+    since = late_since()
+    return [Fact(ProblemKind.BACKUP_LATE, "", since.isoformat(), since)] if since else []
+
+
 def storage() -> list[Fact]:
     """Nothing can be written now, or a page had to say so within the last minutes."""
     reason, met = readiness.data_folder(), troubles.met()
@@ -173,7 +179,7 @@ def to_review() -> list[Fact]:
 
 
 LOOKS: list[Callable[[], list[Fact]]] = [
-    *(storage, silent_workers, disk, provider, failed_runs, fewer_pages, gone_documents),
+    *(storage, silent_workers, disk, backup, provider, failed_runs, fewer_pages, gone_documents),
     *(refused_uploads, unanswered, low_rated, to_review),
 ]
 

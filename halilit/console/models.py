@@ -11,6 +11,7 @@ class ProblemKind(models.TextChoices):
     DOCUMENTS_GONE = "documents_gone", _("Documents are gone")
     UPLOAD_REFUSED = "upload_refused", _("A file that was sent could not be read")
     DISK_LOW = "disk_low", _("The disk is nearly full")
+    BACKUP_LATE = "backup_late", _("There is no recent backup")
     STORAGE_FAILING = "storage_failing", _("Nothing can be stored")
     PROVIDER_FAILING = "provider_failing", _("The language model fails")
     WORKER_SILENT = "worker_silent", _("A worker is silent")

@@ -6,11 +6,11 @@ from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
-from django.core.cache import cache
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from catalog.models import Document, DocumentState
+from catalog.shared import cache
 from ingestion.models import IngestionRun, RunState
 from rag.models import Answer
 

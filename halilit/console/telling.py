@@ -99,6 +99,16 @@ def disk_low(fact: Fact) -> Told:
     )
 
 
+def backup_late(fact: Fact) -> Told:
+    return Told(
+        _("There is no recent backup"),
+        _("None has been made for more than two days. If the disk failed now, what came since would be lost."),
+        _("Whoever operates the server runs “manage.py backup”, and looks why the night’s did not."),
+        reverse("ops:staff"),
+        _("Open"),
+    )
+
+
 def provider_failing(fact: Fact) -> Told:
     return Told(
         _("The language model %(name)s fails") % {"name": fact.said["provider"]},
@@ -190,6 +200,7 @@ TELLERS: dict[str, Any] = {
     Kind.DOCUMENTS_GONE: documents_gone,
     Kind.UPLOAD_REFUSED: upload_refused,
     Kind.DISK_LOW: disk_low,
+    Kind.BACKUP_LATE: backup_late,
     Kind.STORAGE_FAILING: storage_failing,
     Kind.PROVIDER_FAILING: provider_failing,
     Kind.WORKER_SILENT: worker_silent,

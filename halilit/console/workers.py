@@ -13,12 +13,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from django.core.cache import cache
 from django.db import DatabaseError, connection
 from django.dispatch import receiver
 from django.utils.translation import gettext_lazy as _
 from django_q.signals import post_execute, post_spawn, pre_execute
 
+from catalog.shared import cache
 from halilit.ops import clock
 from ingestion import queries
 from ingestion.models import IngestionRun, RunState

@@ -21,6 +21,7 @@ from django.middleware.security import SecurityMiddleware
 from django.utils.translation import gettext as _
 
 from halilit.api.middleware import PREFIX, problem_response
+from halilit.ops.probes import is_probe
 
 from .languages import split
 
@@ -55,6 +56,8 @@ class Security(Inline, SecurityMiddleware):
     def process_request(self, request: HttpRequest) -> Any:
         if request.method not in METHODS:
             return HttpResponseNotAllowed(METHODS)
+        if is_probe(request):
+            return None
         led = super().process_request(request)
         if led is None or not split(request.path)[1].startswith(PREFIX):
             return led
@@ -78,7 +81,8 @@ class Locale(Inline, LocaleMiddleware):
 
 
 class Common(Inline, CommonMiddleware):
-    pass
+    def process_request(self, request: HttpRequest) -> Any:
+        return None if is_probe(request) else super().process_request(request)
 
 
 class Csrf(Inline, CsrfViewMiddleware):

@@ -11,7 +11,11 @@ from pathlib import Path
 from django.conf import settings
 from django.db import connection
 
-from .manifest import DATABASE, BackupProblem, Manifest, hash_of, rows_of
+from halilit.ops.sizes import database_bytes
+
+from . import postgresql
+from .earlier import COMPLETE, Earlier
+from .manifest import DATABASE, DUMP, BackupProblem, Manifest, hash_of, rows_of
 
 # Beside database and stored files. What is not here is made anew: caches, collected static files, logs.
 KEPT = ("secret-key.txt", "staff-password.txt")
@@ -22,17 +26,16 @@ LEAST_SPARE = 100_000_000  # bytes that stay free on the disk that takes the bac
 def make(parent: Path) -> Path:
     """A new folder in `parent`, for its owner alone. Under a name of its own until it is complete.
 
-    Raises BackupProblem: no SQLite, or no room; OSError: the disk fails.
+    Raises BackupProblem: no room, or no pg_dump; OSError: the disk fails.
     """
-    if connection.vendor != "sqlite":
-        raise BackupProblem("The database is not SQLite: back it up with pg_dump, and the folder files/ with it.")
     moment = datetime.now(UTC)
     folder = parent / f"{moment:%Y-%m-%dT%H%M%SZ}"
     unfinished = folder.with_suffix(".part")
     unfinished.mkdir(mode=0o700, parents=True)
     try:
-        room(unfinished)
-        manifest = fill(unfinished, moment.isoformat(timespec="seconds"))
+        earlier = Earlier(parent)
+        room(unfinished, earlier)
+        manifest = fill(unfinished, moment.isoformat(timespec="seconds"), earlier)
         manifest.write(unfinished)
         sync(unfinished)
         unfinished.rename(folder)
@@ -42,9 +45,9 @@ def make(parent: Path) -> Path:
     return folder
 
 
-def room(folder: Path) -> None:
-    sources = [Path(settings.DATABASES["default"]["NAME"]), *stored()]
-    wanted = sum(path.stat().st_size for path in sources if path.exists()) + LEAST_SPARE
+def room(folder: Path, earlier: Earlier) -> None:
+    new = [path for path in stored() if path.exists() and not earlier.seems_to_have(name_of(path), path)]
+    wanted = sum(path.stat().st_size for path in new) + database_bytes() + LEAST_SPARE
     if (free := shutil.disk_usage(folder).free) < wanted:
         raise BackupProblem(
             f"The backup needs {wanted // 1_000_000} MB, and {folder.parent} has {free // 1_000_000} MB left. "
@@ -52,14 +55,19 @@ def room(folder: Path) -> None:
         )
 
 
-def fill(folder: Path, moment: str) -> Manifest:
+def fill(folder: Path, moment: str, earlier: Earlier) -> Manifest:
     manifest = Manifest(moment)
     # Files first: whichever the database's snapshot names was there before it, or comes with the second round.
-    copy_files(folder, manifest)
-    snapshot(folder / DATABASE)
-    copy_files(folder, manifest)
-    manifest.files[DATABASE] = hash_of(folder / DATABASE)
-    manifest.rows = rows_of(folder / DATABASE)
+    copy_files(folder, manifest, earlier)
+    if connection.vendor == "sqlite":
+        database = folder / DATABASE
+        snapshot(database)
+        manifest.rows = rows_of(database)
+    else:
+        database = folder / DUMP
+        manifest.rows = postgresql.dump(database)
+    copy_files(folder, manifest, earlier)
+    manifest.files[database.name] = hash_of(database)
     return manifest
 
 
@@ -78,7 +86,7 @@ def stored() -> list[Path]:
     return [path for root in folders for path in root.rglob("*") if path.is_file()] + named
 
 
-def copy_files(folder: Path, manifest: Manifest) -> None:
+def copy_files(folder: Path, manifest: Manifest, earlier: Earlier) -> None:
     """What is not in the backup yet. A file that goes away meanwhile was of no use to anybody."""
     for path in stored():
         name = name_of(path)
@@ -87,7 +95,8 @@ def copy_files(folder: Path, manifest: Manifest) -> None:
         target = folder / name
         target.parent.mkdir(parents=True, exist_ok=True)
         try:
-            shutil.copy2(path, target)
+            if not earlier.lend(name, path, target):
+                shutil.copy2(path, target)
         except FileNotFoundError:
             continue
         manifest.files[name] = hash_of(target)
@@ -112,7 +121,7 @@ def sync(folder: Path) -> None:
 
 def let_go(parent: Path, keep: int) -> list[Path]:
     """Remove all but the newest `keep` backups (0: none of them), and what one that was killed left behind."""
-    found = sorted(path for path in parent.glob("????-??-??T??????Z") if path.is_dir())
+    found = sorted(path for path in parent.glob(COMPLETE) if path.is_dir())
     left = (path for path in parent.glob("*Z.part") if time.time() - path.stat().st_mtime > FORSAKEN)
     old = [*(found[:-keep] if keep else []), *left]
     for path in old:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 NAME = "manifest.json"
 DATABASE = "db.sqlite3"
+DUMP = "database.dump"  # in its place where the database is PostgreSQL
 FORMAT = 1
 PIECE = 1 << 20
 

@@ -12,7 +12,8 @@ from django.db import connection
 
 from halilit.ops import processes
 
-from .manifest import DATABASE, BackupProblem, Manifest, problems
+from . import postgresql
+from .manifest import DATABASE, DUMP, BackupProblem, Manifest, problems
 
 
 def verified(folder: Path) -> Manifest:
@@ -27,8 +28,7 @@ def verified(folder: Path) -> Manifest:
 def restore(folder: Path, *, overwrite: bool) -> Path | None:
     """Put it in place; returns where what was there before is kept. Raises BackupProblem; then nothing was changed."""
     manifest = verified(folder)
-    if connection.vendor != "sqlite":
-        raise BackupProblem("The database is not SQLite: use pg_restore, and put files/ back by hand.")
+    check_kind(manifest)
     kinds = (processes.WEB, processes.CLUSTER)
     if running := [each.pid for each in processes.processes() if each.kind in kinds]:
         told = ", ".join(map(str, running))
@@ -44,13 +44,30 @@ def restore(folder: Path, *, overwrite: bool) -> Path | None:
             target = beside / name
             target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             shutil.copy2(folder / name, target)
+        if DUMP in manifest.files:
+            postgresql.restore(beside / DUMP, manifest.rows)
         return exchange(beside)
     finally:
         shutil.rmtree(beside, ignore_errors=True)
 
 
+def check_kind(manifest: Manifest) -> None:
+    """The database must be of the backup's kind; a server's must be empty, as nothing there can be set aside."""
+    if (connection.vendor == "sqlite") != (DATABASE in manifest.files):
+        kinds = "SQLite's" if DATABASE in manifest.files else "PostgreSQL's"
+        raise BackupProblem(
+            f"The backup holds {kinds} database, and DATABASE_URL names another one's. See move_database."
+        )
+    if DUMP in manifest.files and postgresql.has_tables():
+        raise BackupProblem(
+            "The database has tables. Make an empty one, name it in DATABASE_URL, and restore into that."
+        )
+
+
 def is_used() -> bool:
     """A brand is the least that an installation has; an empty database is nobody's loss."""
+    if connection.vendor != "sqlite":
+        return any(path.is_file() for path in Path(settings.MEDIA_ROOT).rglob("*"))
     file = Path(settings.DATABASES["default"]["NAME"])
     if not file.exists() or not file.stat().st_size:
         return any(path.is_file() for path in Path(settings.MEDIA_ROOT).rglob("*"))
@@ -66,14 +83,13 @@ def exchange(beside: Path) -> Path | None:
     connection.close()
     data = Path(settings.DATA_DIR)
     aside = data / f"before-restore-{datetime.now(UTC):%Y-%m-%dT%H%M%SZ}"
-    database = Path(settings.DATABASES["default"]["NAME"])
-    places = {
-        database: beside / DATABASE,
-        Path(settings.MEDIA_ROOT): beside / "files",
-        data / "vectors": beside / "vectors",
-    }
+    places = {Path(settings.MEDIA_ROOT): beside / "files", data / "vectors": beside / "vectors"}
     places |= {data / path.name: path for path in beside.iterdir() if path.suffix == ".txt"}
-    gone = [*places, *(database.with_name(database.name + end) for end in ("-wal", "-shm"))]
+    gone = list(places)
+    if connection.vendor == "sqlite":
+        database = Path(settings.DATABASES["default"]["NAME"])
+        places[database] = beside / DATABASE
+        gone += [database, *(database.with_name(database.name + end) for end in ("-wal", "-shm"))]
     for place in gone:
         if place.exists():
             aside.mkdir(mode=0o700, exist_ok=True)

@@ -11,6 +11,7 @@ from django.core.files.storage import default_storage
 from django.db import connection
 
 from catalog.models import Brand
+from halilit.keeping.last import last, late_since
 from ingestion.chromium import find_chromium
 from ingestion.queries import clusters
 from rag import vectors
@@ -85,6 +86,13 @@ def folder() -> Iterator[Finding]:
     free = shutil.disk_usage(settings.DATA_DIR).free
     advice = "Less than 1 GB is free: make room, or move the data folder (HALILIT_DATA_DIR)."
     yield expect("disk", free >= LEAST_DISK, f"{free / MB / 1024:.1f} GB free", advice)
+
+
+def backups() -> Iterator[Finding]:
+    made = last()
+    shown = f"{made.at:%Y-%m-%d %H:%M} UTC, {made.size / MB:.0f} MB in {made.folder}" if made else "none yet"
+    advice = "The last night without one was not the first: run manage.py backup, and see journalctl -u halilit-backup."
+    yield expect("last backup", late_since() is None, shown, advice)
 
 
 def files() -> Iterator[Finding]:
@@ -180,6 +188,7 @@ def memory() -> Iterator[Finding]:
 LOOKS: list[Callable[[], Iterator[Finding]]] = [
     database,
     folder,
+    backups,
     files,
     shared_cache,
     browser,
@@ -195,7 +204,7 @@ def examine() -> list[Finding]:
     """All findings. Where the tables are missing, what needs them is left out: migrating comes first."""
     findings = list(database())
     tables = all(finding.verdict != "wrong" for finding in findings if finding.name in ("database", "migrations"))
-    needing = {queue, index, meaning}
+    needing = {backups, queue, index, meaning}
     for look in LOOKS[1:]:
         if tables or look not in needing:
             findings += look()

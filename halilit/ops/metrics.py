@@ -1,19 +1,22 @@
 """Figures for Prometheus, read from the database when they are asked for."""
 
+import shutil
 from collections.abc import Iterator
 
-from django.db import connection
+from django.conf import settings
 from django.db.models import Count, Model
 from prometheus_client import CollectorRegistry, ProcessCollector, generate_latest
 from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
 from catalog.models import Brand, Document, Product
+from halilit.keeping.last import last
 from ingestion.models import FrontierUrl, IngestionRun, RunState, UrlState
 from ingestion.queries import clusters
 from rag.models import Answer, AnswerState, Chunk
 
 from . import requests
+from .sizes import database_bytes
 
 
 def by_label(name: str, text: str, label: str, counts: dict[str, int], values: list[str]) -> Metric:
@@ -34,16 +37,6 @@ def queue_lengths() -> Metric:
 
     names = ["default", "scrape"]
     return by_label("halilit_queue_length", "Tasks that wait, by cluster", "cluster", counted(OrmQ, "key"), names)
-
-
-def database_bytes() -> float:
-    if connection.vendor != "sqlite":
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_database_size(current_database())")
-            return float(cursor.fetchone()[0])
-    with connection.cursor() as cursor:
-        pages, size = (cursor.execute(f"PRAGMA {name}").fetchone()[0] for name in ("page_count", "page_size"))
-    return float(pages * size)
 
 
 class Figures(Collector):
@@ -73,6 +66,14 @@ class Figures(Collector):
         yield queue_lengths()
         yield GaugeMetricFamily("halilit_clusters", "Task clusters that report themselves", len(clusters()))
         yield GaugeMetricFamily("halilit_database_bytes", "Size of the database", database_bytes())
+        free = shutil.disk_usage(settings.DATA_DIR).free
+        yield GaugeMetricFamily("halilit_disk_free_bytes", "What is free where the data folder is", free)
+        made = last()
+        yield GaugeMetricFamily(
+            "halilit_backup_time_seconds",
+            "When the last backup was made (0: never)",
+            made.at.timestamp() if made else 0,
+        )
 
 
 registry = CollectorRegistry()

@@ -1,7 +1,5 @@
 """What monitors ask: is it alive, is it ready, how much of everything."""
 
-import ipaddress
-
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -13,6 +11,7 @@ from halilit.api.auth import has_scope
 from halilit.models import Scope
 
 from . import metrics, readiness
+from .probes import is_local
 
 
 @never_cache
@@ -28,16 +27,6 @@ def readyz(request: HttpRequest) -> HttpResponse:
     """200 where requests can be served, else 503 with the reasons."""
     reasons = readiness.failures()
     return JsonResponse({"ready": not reasons, "reasons": reasons}, status=503 if reasons else 200)
-
-
-def is_local(request: HttpRequest) -> bool:
-    """Whether a process of this machine asks; behind a proxy everything seems to, so a forwarded request does not."""
-    if "X-Forwarded-For" in request.headers or "Forwarded" in request.headers:
-        return False
-    try:
-        return ipaddress.ip_address(request.META.get("REMOTE_ADDR", "")).is_loopback
-    except ValueError:
-        return False
 
 
 @never_cache

@@ -2,9 +2,12 @@
 
 import pytest
 from django.db import connection
+from django.test import Client
 from django.utils import timezone
 from prometheus_client.parser import text_string_to_metric_families
 
+from halilit.keeping import last
+from halilit.keeping.manifest import Manifest
 from halilit.ops import metrics, readiness
 from ingestion.models import IngestionRun, RunState, WorkerState
 from rag.models import Answer, Conversation
@@ -60,6 +63,25 @@ def test_metrics_count_documents_runs_and_answers_by_state(client, brand):
     assert found[("halilit_answers_abstained",)] == 1
     assert found[("halilit_queue_length", "scrape")] == 0
     assert found[("halilit_database_bytes",)] > 0
+
+
+@pytest.mark.parametrize("path", ["/healthz", "/readyz", "/metrics"])
+def test_a_monitor_of_this_machine_needs_neither_https_nor_the_sites_name(client, db, settings, path):
+    settings.DEBUG, settings.SECURE_SSL_REDIRECT, settings.ALLOWED_HOSTS = False, True, ["support.example.com"]
+    settings.SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    fresh = Client(raise_request_exception=False)  # which reads the settings
+    assert fresh.get(path, headers={"host": "127.0.0.1:8000"}).status_code == 200
+    through_the_proxy = {"host": "evil.test", "x-forwarded-for": "203.0.113.7", "x-forwarded-proto": "https"}
+    assert fresh.get(path, headers=through_the_proxy).status_code == 400
+    assert fresh.get("/", headers={"host": "127.0.0.1:8000"}).status_code == 400
+
+
+def test_metrics_say_when_the_last_backup_was_and_what_is_free(db, settings, tmp_path):
+    settings.DATA_DIR = tmp_path
+    assert figures(metrics.text().decode())[("halilit_backup_time_seconds",)] == 0
+    last.note(tmp_path, Manifest("2026-03-01T02:30:00+00:00", {"db.sqlite3": (7, "")}))
+    found = figures(metrics.text().decode())
+    assert found[("halilit_backup_time_seconds",)] == 1772332200 and found[("halilit_disk_free_bytes",)] > 0
 
 
 def test_metrics_are_refused_to_strangers(client, db, staff, bearer):

@@ -15,6 +15,7 @@ import pytest
 from tests.installation import ROOT, Installation, end_group, wait_until
 
 pytestmark = [pytest.mark.processes]
+BOTH = "halilit-queue halilit-scrape"
 
 
 @pytest.fixture
@@ -44,14 +45,18 @@ class Visitor(threading.Thread):
             return httpx.get(self.address, timeout=100).status_code
 
 
-def web(installation: Installation, listening: socket.socket) -> "subprocess.Popen[bytes]":
+def web(installation: Installation, listening: socket.socket, **environment: str) -> "subprocess.Popen[bytes]":
     """The unit's own command, with the socket as file descriptor 3, as systemd hands it over."""
     unit = (ROOT / "deploy" / "systemd" / "halilit-web.service").read_text()
     command = next(line for line in unit.splitlines() if line.startswith("ExecStart="))
     words = [sys.executable, "-m", "uvicorn", *shlex.split(command)[1:]]
     shell = ["bash", "-c", f'exec 3<&{listening.fileno()}; exec "$@"', "web", *words]
     return subprocess.Popen(
-        shell, cwd=ROOT, env=installation.environment, pass_fds=[listening.fileno()], start_new_session=True
+        shell,
+        cwd=ROOT,
+        env=installation.environment | environment,
+        pass_fds=[listening.fileno()],
+        start_new_session=True,
     )
 
 
@@ -75,12 +80,38 @@ def test_a_restart_of_web_costs_no_request(installation: Installation):
     assert set(answers) == {200}, set(answers)
 
 
-def watchdog(installation: Installation, folder: Path, *, seconds: int) -> list[str]:
+def test_a_reload_replaces_the_processes_of_web_while_others_answer(installation: Installation):
+    with socket.create_server(("127.0.0.1", 0), backlog=1024) as listening:
+        process = web(installation, listening, WEB_CONCURRENCY="2")
+        visitor = Visitor(f"http://127.0.0.1:{listening.getsockname()[1]}/healthz")
+        visitor.start()
+        try:
+            wait_until(lambda: len(visitor.answers) > 3, 100, "pages are served")
+            before = workers_of(process.pid)
+            process.send_signal(signal.SIGHUP)
+            wait_until(lambda: len(now := workers_of(process.pid)) == 2 and not now & before, 100, "both are new")
+            so_far = len(visitor.answers)
+            wait_until(lambda: len(visitor.answers) > so_far + 3, 100, "they serve pages")
+            visitor.over.set()
+            visitor.join(100)
+        finally:
+            end_group(process)
+    assert len(before) == 2 and set(visitor.answers) == {200}, set(visitor.answers)
+
+
+def workers_of(pid: int) -> set[int]:
+    """Processes that uvicorn's parent has started to serve."""
+    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    return {int(child) for child in children if b"spawn_main" in Path(f"/proc/{child}/cmdline").read_bytes()}
+
+
+def watchdog(installation: Installation, folder: Path, *, seconds: int, active: str = BOTH) -> list[str]:
     """Run the watchdog's script, with a systemctl that only writes down what it is told; what that was. It looks again
     after so many seconds."""
     told = folder / "told"
     told.touch()
-    (folder / "systemctl").write_text(f'#!/bin/bash\n[ "$1" = is-active ] || echo "$@" >>{told}\n')
+    active = f'[ "$1" != is-active ] || [[ " {active} " = *" ${{*: -1}} "* ]] || exit 3'
+    (folder / "systemctl").write_text(f'#!/bin/bash\n{active}\n[ "$1" = is-active ] || echo "$@" >>{told}\n')
     (folder / "setpriv").write_text('#!/bin/bash\nshift 5\nexec "$@"\n')  # nobody of that name is needed here
     for program in ("systemctl", "setpriv"):
         (folder / program).chmod(0o755)
@@ -104,7 +135,9 @@ def test_a_cluster_that_stands_still_is_restarted_and_one_at_work_is_not(install
             os.kill(guard, signal.SIGSTOP)  # alive, and doing nothing: so it looks when it is wedged
         try:
             wait_until(lambda: installation.reporting() < 2, 100, "its silence shows")
-            assert watchdog(installation, tmp_path, seconds=1) == ["restart halilit-queue halilit-scrape"]
+            # One that was stopped by hand is not missed, and not started.
+            assert watchdog(installation, tmp_path, seconds=1, active="halilit-queue") == []
+            assert watchdog(installation, tmp_path, seconds=1) == [f"restart {BOTH}"]
         finally:
             for guard in guards:
                 os.kill(guard, signal.SIGCONT)

@@ -16,7 +16,7 @@ from tests import databases
 from tests.installation import Installation, shared
 from tests.rag.site import fill
 
-pytestmark = pytest.mark.skipif(bool(databases.SERVER), reason="the backup is SQLite's; PostgreSQL brings pg_dump")
+pytestmark = pytest.mark.skipif(bool(databases.SERVER), reason="SQLite's; PostgreSQL has test_postgresql")
 
 
 class Writer(threading.Thread):
@@ -87,6 +87,24 @@ def test_it_holds_whole_transactions_of_one_moment_and_their_files(drill):
 
 def test_nobody_else_can_read_it(drill):
     assert drill[1].stat().st_mode & 0o077 == 0
+
+
+def test_the_next_one_takes_only_the_room_of_what_is_new(drill):
+    """And no bytes that have changed on the disk since they were backed up."""
+    installation, made, *_ = drill
+    kept = sorted(path for path in (made / "files").rglob("*") if path.is_file())
+    hurt, whole = kept[0], kept[1]
+    sound, told = hurt.read_bytes(), hurt.stat()
+    hurt.write_bytes(bytes(len(sound)))
+    os.utime(hurt, ns=(told.st_atime_ns, told.st_mtime_ns))
+    again = Path(installation.manage("backup").stdout.splitlines()[0])
+    assert (again / whole.relative_to(made)).stat().st_ino == whole.stat().st_ino
+    assert (again / hurt.relative_to(made)).read_bytes() == sound
+    assert not list(problems(again))
+    hurt.write_bytes(sound)
+    os.utime(hurt, ns=(told.st_atime_ns, told.st_mtime_ns))
+    noted = json.loads((installation.folder / "last-backup.json").read_text())
+    assert noted["folder"] == str(again) and noted["made_at"] == Manifest.read(again).made_at
 
 
 @pytest.fixture(scope="module")

@@ -3,11 +3,16 @@
 import configparser
 import re
 import shlex
+import shutil
+import socket
 import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 import yaml
 
+from halilit.ops import metrics
 from tests.installation import ROOT
 
 DEPLOY = ROOT / "deploy"
@@ -96,10 +101,71 @@ def test_a_unit_names_what_there_is(path):
         assert list(ROOT.glob(f"*/management/commands/{words[words.index('manage.py') + 1]}.py")) or "qcluster" in words
 
 
+@pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="no systemd here")
+def test_systemd_understands_each_unit(tmp_path: Path):
+    """With this checkout's programs in the place of the server's."""
+    for unit in (DEPLOY / "systemd").iterdir():
+        text = unit.read_text().replace("/opt/halilit/.venv/bin/", f"{Path(sys.executable).parent}/")
+        (tmp_path / unit.name).write_text(text.replace("/opt/halilit", str(ROOT)))
+    units = sorted(map(str, tmp_path.iterdir()))
+    said = subprocess.run(
+        ["systemd-analyze", "verify", "--man=no", *units], capture_output=True, text=True, check=False
+    )
+    ours = [line for line in said.stderr.splitlines() if "halilit" in line]
+    assert (said.returncode, ours) == (0, [])
+
+
+@pytest.mark.skipif(not shutil.which("nginx") or not shutil.which("openssl"), reason="no nginx here")
+def test_nginx_understands_its_part(tmp_path: Path):
+    key, certificate = tmp_path / "privkey.pem", tmp_path / "fullchain.pem"
+    made = [
+        "openssl",
+        "req",
+        "-x509",
+        "-newkey",
+        "ec",
+        "-pkeyopt",
+        "ec_paramgen_curve:prime256v1",
+        "-nodes",
+        "-days",
+        "2",
+    ]
+    subprocess.run([*made, "-subj", "/CN=x", "-keyout", key, "-out", certificate], check=True, capture_output=True)
+    text = (DEPLOY / "nginx" / "halilit.conf").read_text()
+    text = text.replace("/etc/letsencrypt/live/support.example.com", str(tmp_path)).replace(
+        "/var/lib/halilit", str(tmp_path)
+    )
+    # Ports that anybody may open, and no IPv6 where there is none.
+    text = re.sub(r"listen (\[::\]:)?(80|443)\b", lambda found: f"listen {found[1] or ''}{18000 + int(found[2])}", text)
+    if not socket.has_ipv6 or not Path("/proc/net/if_inet6").exists():
+        text = re.sub(r"listen \[::\].*", "", text)
+    whole = f"pid {tmp_path}/pid; error_log stderr; events {{}} http {{ access_log off; {text} }}"
+    (tmp_path / "nginx.conf").write_text(whole)
+    said = subprocess.run(
+        ["nginx", "-t", "-p", tmp_path, "-c", tmp_path / "nginx.conf"], capture_output=True, text=True, check=False
+    )
+    assert said.returncode == 0 and "[warn]" not in said.stderr, said.stderr
+
+
+def test_each_rule_asks_for_figures_that_there_are(db, client):
+    client.get("/healthz")  # its time is one of them
+    client.get("/metrics")
+    told = metrics.text().decode()
+    rules = yaml.safe_load((DEPLOY / "monitoring" / "halilit.rules.yml").read_text())["groups"][0]["rules"]
+    assert len({rule["alert"] for rule in rules}) == len(rules) and all(
+        rule["annotations"]["summary"] for rule in rules
+    )
+    for name, labels in re.findall(r"\b(halilit_\w+)(?:\{([^}]*)\})?", " ".join(rule["expr"] for rule in rules)):
+        wanted = rf"^{name}\{{.*{re.escape(labels)}" if labels and "status" not in labels else rf"^{name}\b"
+        assert re.search(wanted, told, re.M), (name, labels)
+
+
 @pytest.mark.parametrize("path", CONFINED, ids=lambda path: path.stem)
 def test_a_unit_is_confined(path):
     text = path.read_text()
     for line in ("User=halilit", "NoNewPrivileges=yes", "ProtectSystem=strict", "ProtectHome=yes", "CapabilityBoundingSet=\n"):  # fmt: skip
         assert line in text, line
+    assert "StateDirectoryMode=0711" in text and "UMask=0077" in text, "the data are nobody else's to read"
     if path.stem in ("halilit-web", "halilit-queue", "halilit-scrape"):
+        assert "StartLimitIntervalSec=0" in text, "it goes on trying"
         assert "KillMode=control-group" in text and "Restart=always" in text and "MemoryMax=" in text

@@ -6,7 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from halilit.keeping import backup
+from halilit.keeping import backup, last
 from halilit.keeping.manifest import BackupProblem, Manifest, problems
 
 
@@ -26,6 +26,7 @@ class Command(BaseCommand):
         if wrong := list(problems(made)):
             raise CommandError(f"The backup {made} is not what was read: {wrong[0]} Look at the disk.")
         manifest = Manifest.read(made)
+        last.note(made, manifest)
         size = sum(size for size, _ in manifest.files.values())
         self.stdout.write(
             f"{made}\n{len(manifest.files)} files, {sum(manifest.rows.values())} rows, {size / 1e6:.1f} MB"

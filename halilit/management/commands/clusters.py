@@ -1,5 +1,6 @@
-"""The clusters that report themselves. Exit code 1 where there are fewer than expected: for watchdogs."""
+"""The clusters that report themselves. Exit code 1 where fewer of this host do than expected: for its watchdog."""
 
+import socket
 import sys
 from typing import Any
 
@@ -13,12 +14,13 @@ class Command(BaseCommand):
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--expect", type=int, default=0, help="how many there should be")
+        parser.add_argument("--expect", type=int, default=0, help="how many this host should have")
 
     def handle(self, *args: Any, **options: Any) -> None:
         alive = clusters()
         for each in alive:
             self.stdout.write(f"process {each['pid']} on {each['host']}: {each['status']}")
-        if len(alive) < options["expect"]:
-            self.stderr.write(f"{len(alive)} of {options['expect']} clusters report themselves.")
+        here = sum(each["host"] == socket.gethostname() for each in alive)
+        if here < options["expect"]:
+            self.stderr.write(f"{here} of {options['expect']} clusters report themselves.")
             sys.exit(1)
