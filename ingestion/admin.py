@@ -31,7 +31,11 @@ admin.site.unregister(Brand)
 class VisitPlanInline(admin.StackedInline[VisitPlan, Brand]):
     model = VisitPlan
     can_delete = False
-    readonly_fields = ["next_at", "failures", "set_aside_until", "set_aside_reason"]
+    readonly_fields = ["next_at", "failures", "set_aside_until", "because"]
+
+    @admin.display(description=_("because"))
+    def because(self, plan: VisitPlan) -> str:
+        return plan.set_aside_said
 
 
 @admin.register(Brand)
@@ -162,7 +166,7 @@ class IngestionRunAdmin(ReadOnlyAdmin):
                         "rest_about",
                         "revivals",
                     ),
-                    *("worker_host", "worker_pid", "lease", "last_error", "counters"),
+                    *("worker_host", "worker_pid", "lease", "counters"),
                 ],
             },
         ),

@@ -16,6 +16,7 @@ from . import losses, progress, queries
 from .host_models import free_hosts
 from .models import HEARTBEAT_TIMEOUT, MAX_REVIVALS, WORKING_STATES, IngestionRun, RunState
 from .progress import end_run
+from .reasons import why
 
 logger = logging.getLogger(__name__)
 # A run that waits so long without a task of its own in the queue has lost it. Seconds.
@@ -139,12 +140,7 @@ def has_lost_its_task(run: IngestionRun, waiting: set[int]) -> bool:
 
 def revive(run: IngestionRun) -> int:
     if run.revivals >= MAX_REVIVALS:
-        end_run(
-            run,
-            RunState.FAILED,
-            error=f"Its worker was lost {run.revivals} times. "
-            "The log shows what was being read; leave that path out and try again.",
-        )
+        end_run(run, RunState.FAILED, error=why("workers_lost", times=run.revivals))
         return 0
     # Only the one who still sees the same lease revives it, and only if nothing was heard of its worker since.
     claimed = IngestionRun.objects.filter(

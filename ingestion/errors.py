@@ -16,7 +16,7 @@ IngestionError
 │   ├── TooLarge
 │   ├── Unreadable          not what it claims to be, encrypted, or broken
 │   └── Unforeseen          an error of our own: the URL is set aside, the run goes on
-├── StopRun             the run fails: nothing can be read at all
+├── StopRun             the run fails: it cannot go on as its brand is set
 └── RunRefused          a run could not be started; the message is for the person who asked
 """
 

@@ -6,7 +6,7 @@ from django.db import models
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from .reasons import reason_of, told
+from .reasons import Reason, kept, reason_of, restored, told, told_detail
 
 
 class Stage(models.TextChoices):
@@ -40,6 +40,10 @@ class Fate(models.Model):
         """The reason in the language of the page."""
         return told(self.code, self.details, self.reason, gettext)
 
+    @property
+    def why(self) -> Reason:
+        return restored(self.code, self.details, self.reason)
+
     def set_reason(self, sentence: str, *, stage: str = "") -> None:
         """`stage` where the reason does not tell it by itself."""
         for name, value in columns(sentence, stage=stage).items():
@@ -51,3 +55,31 @@ def columns(sentence: str, *, stage: str = "") -> dict[str, Any]:
     reason = reason_of(sentence)
     code = reason.code if reason else ""
     return {"reason": reason[:300], "code": code, "details": reason.stored, "stage": stage or reason.stage}
+
+
+class Failure(models.Model):
+    """Why a run failed: `last_error` is the English sentence, `error` what `error_said` gives it from in any language.
+
+    `error` is a reason as JSON (ingestion.reasons.kept).
+    """
+
+    last_error = models.TextField(_("last error"), blank=True)
+    error = models.JSONField(default=dict, blank=True, editable=False)
+
+    class Meta:
+        abstract = True
+
+    @property
+    def error_said(self) -> str:
+        """The reason in the language of the page; "" where there is none."""
+        return said(self.error, self.last_error)
+
+
+def failure(sentence: str) -> dict[str, Any]:
+    """The columns of a Failure."""
+    return {"last_error": sentence, "error": kept(reason_of(sentence)) if sentence else {}}
+
+
+def said(error: dict[str, Any], sentence: str) -> str:
+    """What was stored by `failure`, in the language of the page."""
+    return str(told_detail(error, gettext)) if error else gettext(sentence) if sentence else ""

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from catalog.models import Brand
 
-from .fates import Fate
+from .fates import Failure, Fate
 from .host_models import Host as Host
 from .plan_models import Priority as Priority
 from .plan_models import VisitPlan as VisitPlan
@@ -22,7 +22,7 @@ from .upload_models import UploadState as UploadState
 MAX_URL_ATTEMPTS = 3  # so often may a URL take its worker with it, or fail in passing, before it is set aside
 
 
-class IngestionStatus(models.Model):
+class IngestionStatus(Failure):
     """What the pages poll: one row a brand, written by the run's worker, read in one query."""
 
     brand = models.OneToOneField(Brand, models.CASCADE, primary_key=True, related_name="ingestion_status")
@@ -36,7 +36,6 @@ class IngestionStatus(models.Model):
     documents_ingested = models.PositiveIntegerField(_("documents ingested"), default=0)
     started_at = models.DateTimeField(_("started"), null=True, blank=True)
     finished_at = models.DateTimeField(_("finished"), null=True, blank=True)
-    last_error = models.TextField(_("last error"), blank=True)
     updated_at = models.DateTimeField(auto_now=True)
 
     class Meta:

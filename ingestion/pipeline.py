@@ -66,7 +66,7 @@ class Slice:
         self.rest: tuple[float, str, str] | None = None  # seconds, why, and for which host
 
     def work(self) -> bool:
-        """Returns whether there is more to do. Raises StopRun where nothing can be read at all."""
+        """Returns whether there is more to do. Raises StopRun where the run cannot go on."""
         folder = settings.DATA_DIR / "tmp"
         folder.mkdir(parents=True, exist_ok=True)
         with asyncio.Runner() as runner:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from catalog.models import Brand
 
 from .clock import next_cron, validate_cron
+from .fates import said
 
 FAILURES = 3  # in a row, then a brand is set aside
 FIRST_ASIDE = timedelta(hours=1)  # twice as long after each further failure
@@ -44,7 +45,8 @@ class VisitPlan(models.Model):
     planned_as = models.CharField(max_length=120, blank=True, editable=False)  # the rhythm that `next_at` follows
     failures = models.PositiveIntegerField(_("failures in a row"), default=0, editable=False)
     set_aside_until = models.DateTimeField(_("set aside until"), null=True, blank=True, editable=False)
-    set_aside_reason = models.TextField(_("because"), blank=True, editable=False)
+    set_aside_reason = models.TextField(_("because"), blank=True, editable=False)  # the run's `last_error`
+    set_aside_error = models.JSONField(default=dict, blank=True, editable=False)  # and its `error`
 
     class Meta:
         verbose_name = _("plan of visits")
@@ -67,6 +69,11 @@ class VisitPlan(models.Model):
             raise ValidationError({"quiet_until": gettext("Quiet hours need a begin and an end.")})
         if self.quiet_from is not None and self.quiet_from == self.quiet_until:
             raise ValidationError({"quiet_until": gettext("Begin and end are the same: that would be no time at all.")})
+
+    @property
+    def set_aside_said(self) -> str:
+        """Why it was set aside, in the language of the page."""
+        return said(self.set_aside_error, self.set_aside_reason)
 
     def following(self, after: datetime) -> datetime | None:
         """The visit after a moment; None without a rhythm."""

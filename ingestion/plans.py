@@ -2,6 +2,7 @@
 
 import logging
 from datetime import datetime, time
+from typing import Any
 
 from django.utils import timezone
 
@@ -13,7 +14,8 @@ from .plan_models import FAILURES, FIRST_ASIDE, LONGEST_ASIDE, Priority
 
 logger = logging.getLogger(__name__)
 CHOSEN = ("every_hours", "cron", "priority", "quiet_from", "quiet_until")  # by staff
-COUNTED = ("failures", "set_aside_until", "set_aside_reason")
+COUNTED = ("failures", "set_aside_until", "set_aside_reason", "set_aside_error")
+NEVER_FAILED: dict[str, Any] = {"failures": 0, "set_aside_until": None, "set_aside_reason": "", "set_aside_error": {}}
 
 
 def plan_of(brand: Brand) -> VisitPlan:
@@ -55,14 +57,15 @@ def note_end(run: IngestionRun) -> None:
     """Count failures in a row; after some of them the brand is set aside for a growing time."""
     plans = VisitPlan.objects.filter(brand=run.brand)
     if run.state == RunState.COMPLETED:
-        plans.exclude(failures=0).update(failures=0, set_aside_until=None, set_aside_reason="")
+        plans.exclude(failures=0).update(**NEVER_FAILED)
     if run.state != RunState.FAILED:
         return
     plan, _ = VisitPlan.objects.get_or_create(brand=run.brand)
     plan.failures += 1
     if plan.failures >= FAILURES:
         wait = min(FIRST_ASIDE * 2 ** min(plan.failures - FAILURES, 20), LONGEST_ASIDE)
-        plan.set_aside_until, plan.set_aside_reason = timezone.now() + wait, run.last_error
+        plan.set_aside_until = timezone.now() + wait
+        plan.set_aside_reason, plan.set_aside_error = run.last_error, run.error
         logger.warning("%s failed %s times in a row; it is set aside for %s", run.brand, plan.failures, wait)
     plan.save(update_fields=COUNTED)  # staff may change the rest meanwhile
 
@@ -70,7 +73,7 @@ def note_end(run: IngestionRun) -> None:
 def release(brand: Brand) -> bool:
     """Visit a brand by itself again. False: it was not set aside."""
     plans = VisitPlan.objects.filter(brand=brand).exclude(set_aside_until=None)
-    return bool(plans.update(failures=0, set_aside_until=None, set_aside_reason=""))
+    return bool(plans.update(**NEVER_FAILED))
 
 
 def quiet_for(run: IngestionRun, now: datetime) -> float:

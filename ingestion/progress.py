@@ -9,7 +9,7 @@ from django.utils import timezone
 from catalog.models import Document, DocumentState
 
 from . import frontier, losses, plans
-from .fates import Fate
+from .fates import Fate, failure
 from .models import (
     WORKING_STATES,
     FrontierUrl,
@@ -54,7 +54,7 @@ def begin_status(run: IngestionRun) -> None:
         defaults={
             "run": run, "state": run.state, "percent": 0, "current_step": "queued", "current_document": "",
             "urls_discovered": 0, "urls_processed": 0, "started_at": timezone.now(),
-            "finished_at": None, "last_error": "", "documents_ingested": documents_of(run),
+            "finished_at": None, "documents_ingested": documents_of(run), **failure(""),
         },
     )  # fmt: skip
 
@@ -97,8 +97,8 @@ def end_status(run: IngestionRun) -> None:
     run.counters = counted
     values = {
         "run": run, "state": run.state, "current_step": "", "current_document": "", "finished_at": run.finished_at,
-        "last_error": run.last_error, "urls_discovered": counted["discovered"], "urls_processed": counted["processed"],
-        "documents_ingested": counted["documents"],
+        "last_error": run.last_error, "error": run.error, "urls_discovered": counted["discovered"],
+        "urls_processed": counted["processed"], "documents_ingested": counted["documents"],
     }  # fmt: skip
     if run.state == RunState.COMPLETED:
         values["percent"] = 100
@@ -134,7 +134,7 @@ def note(
 def end_run(run: IngestionRun, state: RunState, *, lease: str | None = None, error: str = "") -> bool:
     """Move to an end state, once. False: the run had ended already, or the lease was lost."""
     with transaction.atomic():
-        ended = run.move(state, held=lease, finished_at=timezone.now(), last_error=error)
+        ended = run.move(state, held=lease, finished_at=timezone.now(), **failure(error))
         if ended:
             losses.give_back(run)
             end_status(run)

@@ -136,7 +136,18 @@ SENTENCES: dict[str, dict[str, str]] = {
         "archive_refused": gettext_noop("An archive of %(documents)s documents. Refused: %(refused)s"),
     },
 }
-TEXTS = {code: text for texts in SENTENCES.values() for code, text in texts.items()}
+# Why a whole run failed, which is no stage of one URL.
+OF_RUNS = {
+    "nothing_read": gettext_noop("Nothing could be read at %(url)s. %(why)s"),
+    "workers_lost": gettext_noop(
+        "Its worker was lost %(times)s times. The log shows what was being read; leave that path out and try again."
+    ),
+    "bad_pattern": gettext_noop(
+        "One of the paths to leave out cannot be used. The brand's settings say which and why when they are saved; "
+        "mend it there, and start again."
+    ),
+}
+TEXTS = {code: text for texts in (*SENTENCES.values(), OF_RUNS) for code, text in texts.items()}
 STAGE_OF = {code: stage for stage, texts in SENTENCES.items() for code in texts}
 CODE_OF = {text: code for code, text in TEXTS.items() if "%(" not in text}
 
@@ -172,10 +183,18 @@ def reason_of(sentence: str) -> Reason:
     return why(code) if code else Reason(sentence)
 
 
+def restored(code: str, details: Mapping[str, Any], sentence: str) -> Reason:
+    """A reason from what was stored of it."""
+    reason = Reason(sentence)
+    reason.code, reason.details = code or OTHER, details
+    return reason
+
+
 def kept(value: Any) -> Any:
+    """A detail as JSON; one that is a reason itself as `told_detail` takes it."""
     if isinstance(value, Reason):
         return {"code": value.code, "details": value.stored, "text": str(value)}
-    return value if isinstance(value, int | float) else str(value)[:300]
+    return value if isinstance(value, int | float | dict) else str(value)[:300]
 
 
 def told(code: str, details: Mapping[str, Any], sentence: str, translate: Callable[[str], str]) -> str:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from catalog.models import Brand
 
+from .fates import Failure
 from .plan_models import Priority
 
 # A run whose heartbeat is older than this has lost its worker. Seconds.
@@ -61,7 +62,7 @@ class Rest(models.TextChoices):
     QUIET = "quiet", _("quiet hours")
 
 
-class IngestionRun(models.Model):
+class IngestionRun(Failure):
     """One scrape of one brand, done in slices.
 
     queued ◄─► running ──► completed     (back to queued: it rests until `rest_until`, without a worker)
@@ -103,7 +104,6 @@ class IngestionRun(models.Model):
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
     started_at = models.DateTimeField(_("started"), null=True, blank=True)
     finished_at = models.DateTimeField(_("finished"), null=True, blank=True)
-    last_error = models.TextField(_("last error"), blank=True)
     # Written at the end and by every beat, counted from the frontier: discovered, processed, stored, unchanged,
     # failed, skipped, duplicate, documents, products, rendered.
     counters = models.JSONField(_("counters"), default=dict, blank=True)

@@ -82,14 +82,14 @@ class Scope:
 
     @classmethod
     def of(cls, *, start_url: str, extra_hosts: str = "", languages: str = "", exclude_patterns: str = "") -> "Scope":
-        """Raises ValueError where a pattern is no regular expression. `languages` empty: English and Hebrew; *: all."""
+        """Raises StopRun where a pattern is none. `languages` empty: English and Hebrew; *: all."""
         site = host_of(start_url)
         hosts = {site} | {h.strip().lower() for h in extra_hosts.splitlines() if h.strip()}
         bare = {host.removeprefix("www.") for host in hosts}
         try:
             excludes = compiled(exclude_patterns)
         except BadPattern as problem:
-            raise ValueError(f"A path to leave out is no regular expression: {problem}") from problem
+            raise StopRun(why("bad_pattern")) from problem
         spoken = frozenset(code.strip().lower() for code in (languages or DEFAULT).split(",") if code.strip())
         every = frozenset[str]() if "*" in spoken else spoken
         return cls(frozenset(bare | {f"www.{host}" for host in bare}), every, excludes, site)

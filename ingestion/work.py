@@ -16,6 +16,7 @@ from .interrupts import Interrupts
 from .models import IngestionRun, RunState, UrlState
 from .pipeline import Slice, Watcher
 from .progress import end_run
+from .reasons import why
 from .slugs import settle_slugs
 
 logger = logging.getLogger(__name__)
@@ -33,11 +34,11 @@ def work_slice(
         return False
     run.refresh_from_db()
     told = interrupts or Interrupts()
-    work = Slice(run, lease, seconds, watch, told)
     try:
+        work = Slice(run, lease, seconds, watch, told)
         more = work.work()
     except StopRun as problem:
-        end_run(run, RunState.FAILED, lease=lease, error=str(problem))
+        end_run(run, RunState.FAILED, lease=lease, error=problem.reason)
         return False
     if told.asked:
         return let_go(run, lease)
@@ -73,6 +74,6 @@ def settle(run: IngestionRun, lease: str) -> None:
     reached = counted[UrlState.STORED] + counted[UrlState.UNCHANGED] + counted[UrlState.DUPLICATE]
     start = run.urls.order_by("rank", "pk").first()
     if not reached and start is not None:
-        end_run(run, RunState.FAILED, lease=lease, error=f"Nothing could be read at {start.url}. {start.reason}")
+        end_run(run, RunState.FAILED, lease=lease, error=why("nothing_read", url=start.url, why=start.why))
     else:
         end_run(run, RunState.COMPLETED, lease=lease)

@@ -30,7 +30,7 @@ AGES = (
 # What a table shows of a brand.
 SHOWN = (
     *("name", "slug", "website", "visit_plan__next_at", "visit_plan__set_aside_until"),
-    *(f"ingestion_status__{name}" for name in ("state", "percent", "last_error", "run_id")),
+    *(f"ingestion_status__{name}" for name in ("state", "percent", "last_error", "error", "run_id")),
 )
 
 

@@ -56,7 +56,7 @@ def failed_runs() -> list[Fact]:
     return [
         Fact(
             ProblemKind.RUN_FAILED, str(row.brand_id), str(row.run_id or "now"), row.finished_at, row.brand,
-            {"error": row.last_error, "run": row.run_id, "plan": plans.get(row.brand_id)},
+            {"error": row.error_said, "run": row.run_id, "plan": plans.get(row.brand_id)},
         )
         for row in rows
     ]  # fmt: skip

@@ -39,7 +39,7 @@ def of_addresses() -> list[Kind]:
 
 def of_runs() -> list[IngestionRun]:
     rows = IngestionRun.objects.filter(state=RunState.FAILED, finished_at__gte=timezone.now() - DAY)
-    shown = rows.select_related("brand").only("finished_at", "last_error", "brand__name")
+    shown = rows.select_related("brand").only("finished_at", "last_error", "error", "brand__name")
     return list(shown.order_by("-finished_at")[:MOST_RUNS])
 
 

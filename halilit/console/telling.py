@@ -45,7 +45,7 @@ def run_failed(fact: Fact) -> Told:
     if plan:
         address = reverse("ingestion:plan", args=[fact.brand.pk]) if fact.brand else desk(fact)
     title = _("The scrape of %(brand)s failed") % {"brand": name_of(fact)}
-    return Told(title, _(fact.said["error"]) if fact.said["error"] else "", todo, address, _("Open"))
+    return Told(title, fact.said["error"], todo, address, _("Open"))
 
 
 def fewer_pages(fact: Fact) -> Told:

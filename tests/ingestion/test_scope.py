@@ -1,5 +1,6 @@
 import pytest
 
+from ingestion.errors import StopRun
 from ingestion.reasons import why
 from ingestion.scope import MOST_FACETS, Scope, facet_key, grows
 from ingestion.site_languages import address_language, path_language
@@ -95,7 +96,7 @@ def test_language_of_a_path_needs_a_real_code():
 
 
 def test_a_pattern_that_is_none_is_refused():
-    with pytest.raises(ValueError, match="regular expression"):
+    with pytest.raises(StopRun, match="paths to leave out"):
         Scope.of(start_url="https://b.com/", exclude_patterns="(")
 
 

@@ -1,11 +1,12 @@
 """A path to leave out that a careless colleague wrote: no scrape and no dry run hangs on it, and each says which it is."""
 
 import pytest
+from django.utils.translation import override
 
 from catalog.models import Brand
 from ingestion import dry_orders, dry_run, services
 from ingestion.errors import RunRefused, StopRun
-from ingestion.models import FrontierUrl, RunState, UrlState
+from ingestion.models import FrontierUrl, IngestionStatus, RunState, UrlState
 
 from .scrapes import scrape, to_its_end
 from .site import page, text
@@ -27,8 +28,8 @@ def careless(site, brand, monkeypatch) -> Brand:
     return brand
 
 
-def said(text: str) -> bool:
-    return PATTERN in text and LONG in text and "/blog/" in text and "settings" in text
+def said(text: str, place: str = "settings") -> bool:
+    return PATTERN in text and LONG in text and "/blog/" in text and place in text
 
 
 def test_none_begins_with_a_pattern_that_is_known_to_be_slow(site, brand):
@@ -48,6 +49,9 @@ def test_a_scrape_ends_at_it_and_says_which_it_is(site, careless, by):
         site.answers["/a"] = (302, {"Location": LONG}, b"")
     run = scrape(careless)
     assert run.state == RunState.FAILED and said(run.last_error)
+    with override("he"):
+        status = IngestionStatus.objects.get(brand=careless)
+        assert run.error_said == status.error_said and said(run.error_said, "הגדרות")
     assert site.counts[LONG] == 0
     assert not FrontierUrl.objects.filter(state=UrlState.FETCHING).exists()
 
@@ -66,6 +70,13 @@ def test_a_scrape_whose_pattern_is_changed_while_it_rests_ends_too(site, careles
     run = services.start_run(careless, enqueue=False, rate=0)
     Brand.objects.update(exclude_patterns=PATTERN)
     assert to_its_end(run).state == RunState.FAILED
+
+
+def test_a_scrape_whose_pattern_is_none_any_more_ends_and_says_where_to_look(site, brand):
+    run = services.start_run(brand, enqueue=False, rate=0)
+    Brand.objects.update(exclude_patterns="(")
+    ended = to_its_end(run)
+    assert (ended.state, ended.error["code"]) == (RunState.FAILED, "bad_pattern") and "settings" in ended.last_error
 
 
 def test_a_dry_run_ends_at_it_and_says_which_it_is(careless):
