@@ -3,32 +3,37 @@
 `face_edition` holds a random number a brand (on PostgreSQL as many as wrote at the same time), and brand 0 for what
 belongs to none. Triggers change it in the transaction of the write itself, by whatever way that is made; so whoever
 reads an edition first and the catalogue after it never takes what is older for newer. The numbers are random, not
-counted: an undone transaction or a restored backup cannot bring back one that stood for something else. What a page
-shows of another brand does not change its edition.
+counted: an undone transaction or a restored backup cannot bring back one that stood for something else.
 """
 
 from collections.abc import Iterator
 from typing import Any
 
-from django.db import connection, connections
+from django.db import connection, connections, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 TABLE = "face_edition"
-_OF_PRODUCT = "(SELECT brand_id FROM catalog_product WHERE id = {row}.product_id)"
-_OF_DOCUMENT = "(SELECT brand_id FROM catalog_document WHERE id = {row}.document_id)"
-# Every table that a page of a brand shows something of; how the brand is found from one of its rows.
+_OWN = "SELECT {row}.brand_id AS brand"
+_OF_PRODUCT = "SELECT (SELECT brand_id FROM catalog_product WHERE id = {row}.product_id) AS brand"
+_OF_DOCUMENT = "SELECT (SELECT brand_id FROM catalog_document WHERE id = {row}.document_id) AS brand"
+# The brands of products whose pages show a document or, where they are linked to a copy of it, show it instead.
+_SHOWING = (
+    " UNION SELECT p.brand_id FROM catalog_document d JOIN catalog_productdocument l ON l.document_id = d.id "
+    "JOIN catalog_product p ON p.id = l.product_id WHERE d.id = {document} OR d.duplicate_of_id = {document}"
+)
+# Every table that a page of a brand shows something of; how the brands are found from one of its rows.
 WATCHED = {
-    "catalog_brand": "{row}.id",
-    "catalog_productfamily": "{row}.brand_id",
-    "catalog_product": "{row}.brand_id",
-    "catalog_document": "{row}.brand_id",
+    "catalog_brand": "SELECT {row}.id AS brand",
+    "catalog_productfamily": _OWN,
+    "catalog_product": _OWN,
+    "catalog_document": _OWN + _SHOWING.replace("{document}", "{row}.id"),
     "catalog_specification": _OF_PRODUCT,
     "catalog_productalias": _OF_PRODUCT,
     "catalog_media": _OF_PRODUCT,
     "catalog_productdocument": _OF_PRODUCT,
     "rag_curatedanswer": _OF_PRODUCT,
-    "rag_indexeddocument": _OF_DOCUMENT,
-    "rag_documentquestions": _OF_DOCUMENT,
+    "rag_indexeddocument": _OF_DOCUMENT + _SHOWING.replace("{document}", "{row}.document_id"),
+    "rag_documentquestions": _OF_DOCUMENT + _SHOWING.replace("{document}", "{row}.document_id"),
 }
 EVENTS = {"insert": ("new",), "delete": ("old",), "update": ("old", "new")}
 
@@ -50,13 +55,13 @@ def of_all() -> str:
 
 
 def create(using: str = "default", **_: Any) -> None:
-    """Creates what is missing. It runs after each `migrate`: SQLite drops a table's triggers where a migration makes
-    the table anew."""
+    """Creates all of it anew. It runs after each `migrate`: another release may watch otherwise, and SQLite drops a
+    table's triggers where a migration makes the table anew."""
     database = connections[using]
     there = set(database.introspection.table_names())
     if not there.issuperset(WATCHED):
         return  # some apps were migrated alone
-    with database.cursor() as cursor:
+    with transaction.atomic(using=using), database.cursor() as cursor:
         alone = "" if database.vendor == "postgresql" else "PRIMARY KEY"
         cursor.execute(f"CREATE TABLE IF NOT EXISTS {TABLE} (brand bigint NOT NULL {alone}, number bigint NOT NULL)")
         for statement in _statements(database):
@@ -71,26 +76,29 @@ def _row(statement: str, *values: str) -> Any:
 
 def _statements(database: BaseDatabaseWrapper) -> Iterator[str]:
     made = _on_postgresql if database.vendor == "postgresql" else _on_sqlite
-    for table, brand in WATCHED.items():
-        yield from made(table, brand)
+    for table, brands in WATCHED.items():
+        yield from made(table, brands)
 
 
-def _on_sqlite(table: str, brand: str) -> Iterator[str]:
+def _on_sqlite(table: str, brands: str) -> Iterator[str]:
     for event, rows in EVENTS.items():
-        does = ""
-        for row in rows:
-            found = f"coalesce({brand.format(row=row)}, 0)"
-            # Not by ON CONFLICT: an INSERT OR IGNORE that fires a trigger hands its IGNORE on to what stands there.
-            does += f"DELETE FROM {TABLE} WHERE brand = {found}; "  # noqa: S608
-            does += f"INSERT INTO {TABLE} VALUES ({found}, random() & 1099511627775); "  # noqa: S608
-        yield f"CREATE TRIGGER IF NOT EXISTS {table}_edition_{event} AFTER {event} ON {table} BEGIN {does}END"
+        name = f"{table}_edition_{event}"
+        of_rows = " UNION ".join(brands.format(row=row) for row in rows)
+        found = f"SELECT coalesce(brand, 0) AS brand FROM ({of_rows})"  # noqa: S608
+        # Not by ON CONFLICT: an INSERT OR IGNORE that fires a trigger hands its IGNORE on to what stands there.
+        does = (
+            f"DELETE FROM {TABLE} WHERE brand IN ({found}); "  # noqa: S608
+            f"INSERT INTO {TABLE} SELECT brand, random() & 1099511627775 FROM ({found});"
+        )
+        yield f"DROP TRIGGER IF EXISTS {name}"
+        yield f"CREATE TRIGGER {name} AFTER {event} ON {table} BEGIN {does} END"
 
 
-def _on_postgresql(table: str, brand: str) -> Iterator[str]:
+def _on_postgresql(table: str, brands: str) -> Iterator[str]:
     number = "(random() * 1099511627775)::bigint"
     for event, rows in EVENTS.items():
         found = " UNION ".join(
-            f"SELECT DISTINCT coalesce({brand.format(row=f'{row}_rows')}, 0) AS brand FROM {row}_rows"  # noqa: S608
+            f"SELECT coalesce(f.brand, 0) AS brand FROM {row}_rows r, LATERAL ({brands.format(row='r')}) f"  # noqa: S608
             for row in rows
         )
         # A number that another transaction is changing is left to it, and one more is put beside: waiting for it would

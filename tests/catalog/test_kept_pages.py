@@ -161,6 +161,21 @@ def test_what_happens_to_one_brand_leaves_the_pages_of_others_but_not_the_home_p
     assert "Vega Guide" in client.get("/").text
 
 
+@pytest.mark.parametrize("linked", ["itself", "a copy"])
+def test_a_document_of_another_brand_is_shown_as_it_is_now(client, catalogue, linked):
+    vega = Brand.objects.create(name="Vega", slug="vega")
+    guide = Document.objects.create(brand=vega, title="Vega Guide", url="https://vega.example/1.pdf", state="stored")
+    copy = Document.objects.create(
+        brand=vega, title="Vega Copy", url="https://vega.example/2.pdf", state="duplicate", duplicate_of=guide
+    )
+    link = ProductDocument.objects.create(product=catalogue.product, document=guide if linked == "itself" else copy)
+    assert "Vega Guide" in client.get(PRODUCT).text
+    Document.objects.filter(pk=guide.pk).update(title="Vega Reference")
+    assert "Vega Reference" in client.get(PRODUCT).text
+    Document.objects.filter(pk=link.document_id).delete()
+    assert "Vega Reference" not in client.get(PRODUCT).text
+
+
 def test_a_page_that_is_made_while_its_brand_changes_is_not_handed_out_again(client, catalogue, monkeypatch):
     from catalog import queries
 
