@@ -10,6 +10,8 @@ from typing import Any
 from urllib.parse import urljoin
 
 from django.conf import settings
+from django.db import transaction
+from django.db.models import Min
 from django.utils import timezone
 
 from catalog.models import Change, ChangeKind
@@ -97,7 +99,10 @@ def write(hook: Webhook, told: list[Told]) -> int:
 def documents(hook: Webhook) -> int:
     """Changes of documents since the last look, many in one message: a first scrape finds hundreds."""
     now = timezone.now()
-    rows = Change.objects.filter(pk__gt=hook.seen_change, at__gte=now - OF_LATE, at__lt=now - SETTLED)
+    unseen = Change.objects.filter(pk__gt=hook.seen_change)
+    # Not beyond the first that is not settled: numbers and moments may be in another order by a hair.
+    unsettled = unseen.filter(at__gte=now - SETTLED).aggregate(first=Min("pk"))["first"]
+    rows = unseen.filter(at__gte=now - OF_LATE, **({"pk__lt": unsettled} if unsettled else {}))
     found = list(rows.select_related("brand", "document").order_by("pk")[: A_MESSAGE * MESSAGES])
     if not found:
         return 0
@@ -111,8 +116,9 @@ def documents(hook: Webhook) -> int:
         for (event, _brand), changes in wanted.items()
         for part in (changes[n : n + A_MESSAGE] for n in range(0, len(changes), A_MESSAGE))
     ]
-    made = write(hook, told)
-    Webhook.objects.filter(pk=hook.pk, seen_change__lt=found[-1].pk).update(seen_change=found[-1].pk)
+    with transaction.atomic():  # or what is told would be told again, in messages of other numbers
+        made = write(hook, told)
+        Webhook.objects.filter(pk=hook.pk, seen_change__lt=found[-1].pk).update(seen_change=found[-1].pk)
     return made
 
 

@@ -126,7 +126,8 @@ class Delivery(models.Model):
         return bool(mine.filter(attempts=self.attempts).update(attempts=self.attempts + 1, next_at=now + LEASE))
 
     def settle(self, *, status: int | None, problem: str) -> None:
-        """What came of the attempt that was taken last; without a problem it has arrived."""
+        """What came of the attempt that this sender took; without a problem it has arrived. Nothing where another
+        has taken it since, or staff send it again."""
         now, tried = timezone.now(), self.attempts + 1
         values: dict[str, Any] = {"status": status, "problem": problem[:300]}
         if not problem:
@@ -135,4 +136,4 @@ class Delivery(models.Model):
             values |= {"state": DeliveryState.GIVEN_UP, "next_at": None}
         else:
             values |= {"next_at": now + WAITS[tried - 1]}
-        Delivery.objects.filter(pk=self.pk, state=DeliveryState.WAITING).update(**values)
+        Delivery.objects.filter(pk=self.pk, state=DeliveryState.WAITING, attempts=tried).update(**values)

@@ -8,11 +8,9 @@ import asyncio
 import hashlib
 import hmac
 import json
-import ssl
 import time
 from collections.abc import Mapping
 
-import httpcore
 import httpx
 from django.conf import settings
 from django.utils import timezone
@@ -72,10 +70,10 @@ async def attempt(delivery: Delivery, hook: Webhook) -> tuple[int | None, str]:
     try:
         allow = settings.ALLOW_PRIVATE_HOSTS
         status = await posted(hook.url, body, secret=hook.secret, allow_private=allow, headers=headers)
-    except TimeoutError:
+    except (TimeoutError, httpx.TimeoutException):
         return None, _("No answer within %(seconds)d seconds.") % {"seconds": SECONDS}
-    except (httpx.HTTPError, httpx.InvalidURL, httpcore.ConnectError, ssl.SSLError, OSError, NotAllowed) as error:
-        return None, _("It could not be sent: %(why)s") % {"why": error}
+    except (httpx.HTTPError, httpx.InvalidURL, OSError, NotAllowed) as error:
+        return None, _("It could not be sent: %(why)s") % {"why": str(error) or type(error).__name__}
     if 200 <= status < 300:
         return status, ""
     return status, _("The other side answered with %(status)d.") % {"status": status}

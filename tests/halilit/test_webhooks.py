@@ -111,6 +111,20 @@ def test_changes_of_documents_come_together(hook, brand, receiver):
     assert told["document.new"][0]["url"].endswith(document.get_absolute_url())
 
 
+def test_a_change_is_told_though_one_of_a_later_number_is_older(hook, brand, receiver):
+    document = Document.objects.get()
+    first, second = (
+        Change.objects.create(brand=brand, document=document, subject=subject, kind="text") for subject in "ab"
+    )
+    Change.objects.filter(pk=second.pk).update(at=timezone.now() - timedelta(minutes=1))
+    tasks.deliver()
+    assert not receiver.got, "whoever writes the first may not be ready yet"
+    Change.objects.filter(pk=first.pk).update(at=timezone.now() - timedelta(minutes=1))
+    tasks.deliver()
+    [(_, body)] = receiver.got
+    assert [row["title"] for row in json.loads(body)["data"]["documents"]] == ["a", "b"]
+
+
 def test_questions_without_answer_and_low_ratings_are_told(hook, brand, receiver):
     talk = Conversation.objects.create()
     own = {"conversation": talk, "state": AnswerState.DONE, "brand": brand}
@@ -190,6 +204,15 @@ def test_no_message_goes_into_our_own_network(hook, brand, receiver, settings, h
 def test_a_message_is_taken_by_one_sender(hook, brand):
     row = Delivery.objects.create(webhook=hook, event="run.failed", about="1")
     assert row.take() and not row.take()
+
+
+def test_what_staff_send_again_while_it_is_on_its_way_is_sent_again(hook, brand):
+    row = Delivery.objects.create(webhook=hook, event="run.failed", about="1")
+    row.take()
+    services.send_again(Delivery.objects.all())
+    row.settle(status=None, problem="No answer.")
+    row.refresh_from_db()
+    assert (row.state, row.attempts, row.problem) == (DeliveryState.WAITING, 0, "") and row.take()
 
 
 def test_the_secret_is_shown_once_and_kept_nowhere(hook, admin_client):
