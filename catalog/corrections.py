@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from . import aliases, changes, links, locks
 from .models import Change, ChangeKind, Document, DocumentKind, LinkSource, Product, ProductDocument, ProductFamily
 from .signals import documents_changed
+from .slugs import product_slug
 
 # What stands behind a fact (catalog.changes.product_facts), where it is not one column of the same name.
 COLUMNS = {"price": ("price", "currency"), "family": ("family_id",)}
@@ -183,7 +184,7 @@ def split(
     if page is not None and page.url == product.page_url:
         raise CorrectionRefused(_("That page describes the first product. Choose another page, or none."))
     with transaction.atomic(), changes.made_by(user=user):
-        slug = free_slug(product, name)
+        slug = product_slug(product.brand_id, name)
         address = page.url if page is not None else f"{product.page_url[:900]}#{slug[:90]}"
         if Product.objects.filter(brand_id=product.brand_id, page_url=address).exclude(pk=product.pk).exists():
             raise CorrectionRefused(_("That page belongs to another product already. Choose another page, or none."))
@@ -203,12 +204,6 @@ def split(
             recipe={"product": fresh.pk, "documents": list(moved)},
         )  # fmt: skip
     return fresh
-
-
-def free_slug(product: Product, name: str) -> str:
-    base = slugify(name, allow_unicode=True)[:180] or "product"
-    taken = set(Product.objects.filter(brand_id=product.brand_id, slug__startswith=base).values_list("slug", flat=True))
-    return base if base not in taken else next(s for n in range(2, len(taken) + 3) if (s := f"{base}-{n}") not in taken)
 
 
 def move_document(document: Document, *, source: Product | None, target: Product | None, user: Any) -> Change:

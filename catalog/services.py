@@ -5,6 +5,7 @@ import difflib
 from django.utils.text import slugify
 
 from .models import Brand
+from .slugs import brand_slug
 
 
 class UnknownBrand(Exception):
@@ -14,7 +15,8 @@ class UnknownBrand(Exception):
 def find_brand(name: str) -> Brand:
     """The brand of this name or slug, whatever the case. Raises UnknownBrand with the nearest names."""
     name = name.strip()
-    found = Brand.objects.filter(name__iexact=name).first() or Brand.objects.filter(slug=slugify(name)).first()
+    slugs = (slugify(name), slugify(name, allow_unicode=True))
+    found = Brand.objects.filter(name__iexact=name).first() or Brand.objects.filter(slug__in=slugs).first()
     if found is not None and name:
         return found
     names = list(Brand.objects.values_list("name", flat=True))
@@ -29,7 +31,4 @@ def get_or_create_brand(name: str, *, website: str = "") -> Brand:
     try:
         return find_brand(name)
     except UnknownBrand:
-        base = slugify(name) or slugify(name, allow_unicode=True) or "brand"
-        taken = set(Brand.objects.filter(slug__startswith=base).values_list("slug", flat=True))
-        slug = base if base not in taken else f"{base}-{len(taken) + 1}"
-        return Brand.objects.create(name=name.strip(), slug=slug, website=website)
+        return Brand.objects.create(name=name.strip(), slug=brand_slug(name), website=website)

@@ -28,10 +28,10 @@ from catalog.models import (
 )
 from catalog.naming import model_key
 from catalog.relations import series_key
+from catalog.slugs import product_slug
 from catalog.versions import file_part
 
 from .manual_names import has_number
-from .products import free_slug
 from .proposals import OFTEN, OFTEN_WEIGHT, WEIGHTS, Clues, Proposal, propose
 from .recognise import BEGINNING, PAGES, Names
 from .store.naming import titled
@@ -169,7 +169,7 @@ def add_told(covered: Covered, text: str, names: Names) -> None:
 
 def make_product(names: Names, name: str, proposal: Proposal) -> Product:
     """A product known from its manual alone; a page that is found later takes it over (products.find_product)."""
-    slug = free_slug(names.owner, name)
+    slug = product_slug(names.owner.pk, name)
     product = Product(
         brand=names.owner, name=name, slug=slug, model_key=model_key(name), series_key=series_key(name),
         page_url=f"manual:{slug}", known_from=KnownFrom.MANUAL,

@@ -1,7 +1,6 @@
 """One product for one model, however many pages of a site show it."""
 
 import re
-from collections.abc import Collection
 from urllib.parse import urlsplit
 
 from django.utils import timezone
@@ -12,6 +11,7 @@ from catalog.changes import Row
 from catalog.models import Brand, KnownFrom, Lifecycle, Product, ProductFamily, Specification
 from catalog.naming import model_key
 from catalog.relations import series_key
+from catalog.slugs import product_slug
 
 from .addresses import same_page_key
 from .extract.classify import same_name
@@ -24,11 +24,14 @@ LANGUAGE_PART = re.compile(r"^/[a-z]{2}([-_][a-z]{2})?/", re.I)
 def save_product(*, brand: Brand, url: str, record: ProductRecord) -> tuple[Product, bool]:
     """Create or update the product of this page. Returns it, and whether anything changed."""
     product = find_product(brand=brand, url=url, name=record.name, numbers=(record.gtin, record.sku))
+    if product is not None:
+        # As it is now, and kept so: what staff correct at this moment must not be written over.
+        product = Product.objects.select_for_update(of=("self",)).select_related("family").get(pk=product.pk)
     if product is not None and product.known_from == KnownFrom.MANUAL:
         product.page_url, product.known_from = url, KnownFrom.PAGE  # its manual was found before its page
     own_page = product is None or product.page_url == url
     if product is None:
-        product = Product(brand=brand, page_url=url, slug=free_slug(brand, record.name), name=record.name)
+        product = Product(brand=brand, page_url=url, slug=product_slug(brand.pk, record.name), name=record.name)
     before = None if product.pk is None else changes.product_facts(product)
     decided, key = locks.set_aside(product), product.model_key
     update_fields(product, record, own_page=own_page)
@@ -125,21 +128,6 @@ def update_fields(product: Product, record: ProductRecord, *, own_page: bool) ->
 def family_of(brand: Brand, name: str) -> ProductFamily:
     slug = slugify(name, allow_unicode=True)[:200] or "family"
     return ProductFamily.objects.get_or_create(brand=brand, slug=slug, defaults={"name": name[:200]})[0]
-
-
-def free_slug(brand: Brand, name: str) -> str:
-    base = plain_slug(name)
-    return next_free(
-        base, set(Product.objects.filter(brand=brand, slug__startswith=base).values_list("slug", flat=True))
-    )
-
-
-def plain_slug(name: str) -> str:
-    return slugify(name, allow_unicode=True)[:180] or "product"
-
-
-def next_free(base: str, taken: Collection[str]) -> str:
-    return base if base not in taken else next(s for n in range(2, len(taken) + 3) if (s := f"{base}-{n}") not in taken)
 
 
 def save_specifications(

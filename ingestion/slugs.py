@@ -1,9 +1,9 @@
 """Addresses of products of one name: which of them has the plain one, and which ones carry a number."""
 
 from catalog.models import KnownFrom, Product
+from catalog.slugs import next_free, plain_slug
 
 from .models import IngestionRun
-from .products import next_free, plain_slug
 
 
 def settle_slugs(run: IngestionRun) -> None:

@@ -12,8 +12,8 @@ from django.db import transaction
 from django.db.models.functions import Lower
 from django.utils.translation import gettext as _
 
-from catalog.management.commands.seed_brands import free_slug
 from catalog.models import Brand
+from catalog.slugs import brand_slug
 from catalog.tables import FORMULA
 
 from .forms import BrandLineForm
@@ -160,7 +160,7 @@ def write(found: Table, *, user: Any) -> int:
         for line in found.effective:
             assert line.form
             brand = line.form.save(commit=False)
-            brand.slug = brand.slug or free_slug(brand.name)
+            brand.slug = brand.slug or brand_slug(brand.name)
             brand.save()
             told = ", ".join(head for head, _before, _after in line.changes)
             LogEntry.objects.log_actions(

@@ -3,6 +3,7 @@ from django.core.management import call_command
 
 from catalog.models import Brand
 from catalog.services import UnknownBrand, find_brand, get_or_create_brand
+from catalog.slugs import brand_slug
 
 pytestmark = pytest.mark.django_db
 
@@ -46,3 +47,14 @@ def test_an_unknown_brand_is_created_with_its_website():
     brand = get_or_create_brand("Neue Firma", website="https://neu.example.com")
     assert (brand.slug, brand.website) == ("neue-firma", "https://neu.example.com")
     assert get_or_create_brand("neue firma") == brand
+
+
+def test_a_new_brand_gets_a_slug_that_no_other_has():
+    for name, slug in (("Kit", "kit"), ("Kit 2", "kit-2"), ("Kit 4", "kit-4")):
+        Brand.objects.create(name=name, slug=slug)
+    assert (brand_slug("Kit!"), brand_slug("***"), brand_slug("Kit 4 B")) == ("kit-3", "brand", "kit-4-b")
+
+
+def test_a_brand_in_hebrew_letters_is_found_by_its_slug():
+    brand = get_or_create_brand("צלילי הדרום")
+    assert brand.slug == "צלילי-הדרום" and find_brand(brand.slug) == brand

@@ -11,11 +11,11 @@ from django.db import transaction
 from django.utils import timezone
 
 from catalog.models import Brand, Document, Product
+from catalog.slugs import product_slug
 from ingestion import frontier
 from ingestion.frontier import Found, Known
 from ingestion.models import FrontierUrl, IngestionRun, UrlKind, UrlState
 from ingestion.pdf import PdfText
-from ingestion.products import free_slug
 from ingestion.slugs import settle_slugs
 from ingestion.store.files import store_file
 
@@ -81,7 +81,9 @@ def test_the_page_of_the_shortest_address_has_the_plain_slug(run: IngestionRun):
     def read(paths: list[str]) -> object:
         for path in paths:
             name = "CP 2" if path == "cp-2" else "CP"
-            Product.objects.create(brand=run.brand, name=name, slug=free_slug(run.brand, name), page_url=HOME + path)
+            Product.objects.create(
+                brand=run.brand, name=name, slug=product_slug(run.brand.pk, name), page_url=HOME + path
+            )
         settle_slugs(run)
         return tuple(Product.objects.order_by("page_url").values_list("page_url", "slug"))
 

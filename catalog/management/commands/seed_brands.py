@@ -5,9 +5,9 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand
-from django.utils.text import slugify
 
 from catalog.models import Brand
+from catalog.slugs import brand_slug
 
 FIXTURE = Path(__file__).resolve().parents[2] / "fixtures" / "brands.json"
 FIELDS = {
@@ -34,7 +34,7 @@ def seed(entry: dict[str, Any]) -> bool:
     """Create one brand, or update those fields that still hold what was seeded last. Returns whether it is new."""
     values = {field: entry[key] if entry[key] is not None else "" for field, key in FIELDS.items()}
     brand, created = Brand.objects.get_or_create(
-        name=entry["name"], defaults={**values, "slug": free_slug(entry["name"]), "seeded": values}
+        name=entry["name"], defaults={**values, "slug": brand_slug(entry["name"]), "seeded": values}
     )
     if not created and brand.seeded != values:
         for field, value in values.items():
@@ -43,9 +43,3 @@ def seed(entry: dict[str, Any]) -> bool:
         brand.seeded = values
         brand.save()
     return created
-
-
-def free_slug(name: str) -> str:
-    base = slugify(name) or slugify(name, allow_unicode=True) or "brand"
-    taken = set(Brand.objects.filter(slug__startswith=base).values_list("slug", flat=True))
-    return base if base not in taken else next(s for n in range(2, 1000) if (s := f"{base}-{n}") not in taken)
