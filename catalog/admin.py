@@ -114,7 +114,7 @@ class DocumentAdmin(UploadedAdmin):
     raw_id_fields = ["duplicate_of"]
     readonly_fields = [
         *("content_hash", "first_seen", "fetched_at", "changed_at", "page_count", "size", "mime_type"),
-        *("version", "hidden", "superseded_by"),
+        *("version", "hidden", "superseded_by", "file"),  # a file is read when it is sent, not put in its place here
     ]
 
     @admin.display(description=_("reader"))

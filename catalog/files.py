@@ -12,6 +12,7 @@ from django.http import Http404, HttpRequest, StreamingHttpResponse
 from django.utils.http import content_disposition_header, http_date
 
 from .models import Document
+from .queries import is_public
 from .thumbnails import thumbnail
 
 BLOCK = 256 * 1024  # bytes
@@ -26,6 +27,7 @@ PICTURES = {
 # Shown in the browser; whatever else a site may have sent (HTML above all) is only saved.
 SHOWN = {"application/pdf": "application/pdf", "text/plain": "text/plain; charset=utf-8"}
 DAY = 86400
+WITHDRAWN = "private, no-store"  # staff alone read it, and others may sit at the same computer
 # The browser's own PDF viewer is a page with plug-in and styles, which the site's policy would stop.
 OF_A_PDF = "base-uri 'none'; frame-ancestors 'none'"
 
@@ -61,7 +63,7 @@ def send_document(request: HttpRequest, document: Document) -> StreamingHttpResp
     response = send(request, document.file.open("rb"), shown or "application/octet-stream")
     disposition = content_disposition_header(as_attachment=not shown, filename=file_name(document))
     response.headers["Content-Disposition"] = disposition or "attachment"
-    response.headers["Cache-Control"] = f"private, max-age={DAY}"
+    response.headers["Cache-Control"] = f"private, max-age={DAY}" if is_public(document) else WITHDRAWN
     if document.mime_type == "application/pdf":
         response.headers["Content-Security-Policy"] = OF_A_PDF
     return response

@@ -1,4 +1,4 @@
-"""Pictures that staff send as a brand's logo: of a kind that pages show, small enough to be opened for a visitor."""
+"""Pictures that staff send, a brand's logo or a product's: of a kind that pages show, small enough for each visitor."""
 
 import warnings
 from pathlib import PurePosixPath

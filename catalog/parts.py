@@ -5,6 +5,7 @@ from typing import Any
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from .logos import validate_logo
 from .naming import model_key
 
 
@@ -90,8 +91,9 @@ class Media(models.Model):
     url = models.CharField(_("URL"), max_length=1000)
     alt = models.CharField(_("alternative text"), max_length=500, blank=True)
     file = models.ImageField(
-        _("stored picture"), upload_to="media", width_field="width", height_field="height", max_length=300, blank=True
-    )
+        _("stored picture"), upload_to="media", width_field="width", height_field="height", max_length=300, blank=True,
+        validators=[validate_logo],
+    )  # fmt: skip
     width = models.PositiveIntegerField(default=0)
     height = models.PositiveIntegerField(default=0)
     order = models.PositiveIntegerField(default=0)

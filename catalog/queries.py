@@ -293,3 +293,8 @@ def readable(user: Any, rows: QuerySet[Document] | None = None) -> QuerySet[Docu
     """Documents that this user may open: not what staff withdrew, though older versions of others are."""
     rows = Document.objects.all() if rows is None else rows
     return rows if user.is_staff else rows.exclude(hidden=True, superseded_by=None)
+
+
+def is_public(document: Document) -> bool:
+    """Whether it is readable for everybody."""
+    return not document.hidden or document.superseded_by_id is not None

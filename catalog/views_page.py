@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 from django_htmx.middleware import HtmxDetails
 
-from . import facsimile, marking, queries, reading
+from . import facsimile, files, marking, queries, reading
 from .models import Document, DocumentPage
 
 MARK_LENGTH = 1200  # characters
@@ -44,8 +44,8 @@ def page_picture(request: HttpRequest, pk: int, number: int, scale: int) -> Http
     if scale not in facsimile.SCALES:
         raise Http404
     try:
-        kept = facsimile.picture(document, number, scale)
-        response = HttpResponse(kept.read_bytes(), content_type="image/jpeg")
+        drawn = facsimile.picture(document, number, scale)
+        response = HttpResponse(drawn.read_bytes(), content_type="image/jpeg")
     except facsimile.BusyError:
         busy = HttpResponse(_("Too many pages are being drawn. Load the page again in a moment."), status=503)
         busy["Retry-After"] = "3"
@@ -53,7 +53,8 @@ def page_picture(request: HttpRequest, pk: int, number: int, scale: int) -> Http
     except (facsimile.NoPictureError, FileNotFoundError) as problem:
         raise Http404(str(problem)) from problem
     fresh = request.GET.get("v") == _version(document)
-    response["Cache-Control"] = f"private, max-age={YEAR}, immutable" if fresh else "private, max-age=300"
+    kept = f"private, max-age={YEAR}, immutable" if fresh else "private, max-age=300"
+    response["Cache-Control"] = kept if queries.is_public(document) else files.WITHDRAWN
     return response
 
 

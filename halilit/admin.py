@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from .accounts import sessions
 from .hooks import admin as hooks  # noqa: F401 - its records register themselves
 from .models import ApiToken, EmbedSite, Scope, StaffAction
+from .ops import queue_admin  # noqa: F401 - likewise
 
 
 class TokenForm(ModelForm):

@@ -10,12 +10,18 @@ import re
 import time
 from typing import Any
 
+from asgiref.sync import sync_to_async
+from django.conf import settings
+from django.contrib.auth import get_user
+from django.contrib.sessions.backends.db import SessionStore
 from django.core.handlers.asgi import ASGIRequest
+from django.db import DatabaseError, close_old_connections
 from django.http import HttpResponse
 from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from halilit.accounts.middleware import known
 from halilit.api.middleware import PREFIX, problem_response
 from halilit.face.languages import split
 
@@ -37,7 +43,12 @@ class Bodies:
         if not length and b"transfer-encoding" not in headers:
             await self.application(scope, receive, send)
             return
-        most, seconds = UPLOAD if UPLOADS.match(scope["path"]) else FORM
+        most, seconds = FORM
+        if UPLOADS.match(scope["path"]) and not 0 < length <= most:
+            if not await sync_to_async(may_send_files, thread_sensitive=False)(scope):
+                await refuse(scope, send, 403, most)
+                return
+            most, seconds = UPLOAD
         body = Body(receive, most, seconds)
         if length > most:
             body.problem = 413
@@ -45,6 +56,18 @@ class Bodies:
             await self.application(scope, body.receive, body.answering(send))
         if body.problem and not body.answered:
             await refuse(scope, send, body.problem, most)
+
+
+def may_send_files(scope: Any) -> bool:
+    """Whether staff who may add documents ask. Anybody else could fill the disk before a view sees him."""
+    request = ASGIRequest(scope, io.BytesIO())
+    request.session = SessionStore(request.COOKIES.get(settings.SESSION_COOKIE_NAME))
+    try:
+        return bool(known(request, get_user(request)).has_perm("ingestion.add_upload"))
+    except DatabaseError:
+        return False
+    finally:
+        close_old_connections()
 
 
 class Body:
@@ -92,6 +115,11 @@ def answer(request: ASGIRequest, status: int, most: int) -> HttpResponse:
         title = _("That is too much at once")
         what = _("This site takes %(megabytes)d MB in one go. Nothing was stored: send less, or in several parts.")
         what %= {"megabytes": most // MB}
+    elif status == 403:
+        title = _("Log in first")
+        what = _(
+            "Large files are taken from staff who may add documents. Nothing was stored: log in, then send them again."
+        )
     else:
         title = _("That took too long")
         what = _(

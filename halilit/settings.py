@@ -246,6 +246,7 @@ LOGIN_URL = "admin:login"
 # A wrong password counts for its account and address together: nobody can lock others out of theirs.
 AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_CLIENT_IP_CALLABLE = "rag.visitors.network_of"
 AXES_FAILURE_LIMIT = LOGIN_FAILURES
 AXES_COOLOFF_TIME = timedelta(minutes=LOGIN_REST_MINUTES)
 AXES_LOCKOUT_CALLABLE = "halilit.accounts.views.locked"

@@ -23,6 +23,7 @@ from .content import sniff
 from .errors import STORAGE_FAILS, GiveUpUrl, Unreadable
 
 MAX_MEMBERS = 2_000  # entries of all kinds
+MAX_DIRECTORY = 2_000_000  # bytes of the list of them, all of which is read before the first
 MAX_DOCUMENTS = 200  # that are taken out
 MAX_BYTES = 100_000_000  # of the archive itself
 MAX_UNPACKED = 1_000_000_000  # of all that is taken out
@@ -98,6 +99,13 @@ def directory_bytes(tail: bytes) -> int:
     return size + len(tail) - end
 
 
+def directory_size(path: Path) -> int:
+    """Bytes of the directory that `zipfile` would read, by the same record, with what ZIP64 says; 0 without one."""
+    with path.open("rb") as file:
+        record = zipfile._EndRecData(file)  # type: ignore[attr-defined]
+    return int(record[5]) if record else 0
+
+
 def has_documents(names: list[str]) -> bool:
     return any((DOCUMENTS.search(name) or ZIPS.search(name)) and not NOISE.search(name) for name in names)
 
@@ -136,6 +144,8 @@ class _Taking:
 
     def members(self, path: Path, within: str = "", depth: int = 0) -> Iterator[Member]:
         try:
+            if directory_size(path) > MAX_DIRECTORY:
+                raise Unreadable("The archive holds too many files.")
             archive = zipfile.ZipFile(path)
         except (zipfile.BadZipFile, OSError, ValueError, struct.error) as problem:
             raise Unreadable("The archive is broken: it may have been cut off.") from problem

@@ -37,7 +37,7 @@ class AskForm(forms.Form):
         error_messages={"invalid_choice": _("There is no such brand here. Choose one from the list, or all brands.")},
     )
     product = forms.ModelChoiceField(
-        Product.objects.select_related("brand"),
+        Product.objects.filter(hidden=False).select_related("brand"),
         required=False,
         widget=forms.HiddenInput,
         error_messages={"invalid_choice": _("There is no such product here. The question is kept; ask it of all.")},

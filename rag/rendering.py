@@ -18,7 +18,7 @@ from .sources import CITATION
 
 BULLET = re.compile(r"^\s*[-*•]\s+")
 STEP = re.compile(r"^\s*(\d{1,2})[.)]\s+")
-RULE = re.compile(r"^\s*\|?[\s:|-]+\|?\s*$")  # between a table's head and its rows
+RULE = re.compile(r"^[\s:|-]+$")  # between a table's head and its rows
 STRONG = re.compile(r"\*\*(.+?)\*\*")
 
 

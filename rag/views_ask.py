@@ -123,7 +123,7 @@ def _see(answer: Answer) -> HttpResponse:
 def _prefilled(request: HttpRequest) -> dict[str, Any]:
     """What the address says; an unknown brand or product counts as not said."""
     given: dict[str, Any] = {"question": request.GET.get("question", "")}
-    for name, rows in (("brand", Brand.objects.filter(active=True)), ("product", Product.objects.all())):
+    for name, rows in (("brand", Brand.objects.filter(active=True)), ("product", Product.objects.filter(hidden=False))):
         value = request.GET.get(name, "")
         if value.isdecimal() and len(value) < 10:
             given[name] = rows.filter(pk=int(value)).first()
@@ -132,7 +132,8 @@ def _prefilled(request: HttpRequest) -> dict[str, Any]:
 
 def _next_form(answer: Answer, *, keep_scope: bool = True) -> AskForm:
     """For another question of the same conversation and scope."""
-    scope = {"brand": answer.brand, "product": answer.product} if keep_scope else {}
+    product = None if answer.product and answer.product.hidden else answer.product
+    scope = {"brand": answer.brand, "product": product} if keep_scope else {}
     return AskForm(initial={"conversation": answer.conversation_id} | scope)
 
 

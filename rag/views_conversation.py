@@ -67,7 +67,7 @@ def shared(request: HttpRequest, key: str) -> HttpResponse:
 def product_questions(request: HttpRequest) -> HttpResponse:
     """For `product`: what its manuals answer. Nobody has looked at it before: the questions are made now."""
     given = request.GET.get("product", "")
-    product = get_object_or_404(Product, pk=int(given) if given.isdecimal() and len(given) < 10 else 0)
+    product = get_object_or_404(Product, hidden=False, pk=int(given) if given.isdecimal() and len(given) < 10 else 0)
     offered = questions.for_product(product, get_language() or "en", make=True)
     return render(request, "rag/_suggestions.html", {"suggestions": offered, "product": product})
 

@@ -5,7 +5,9 @@ A visitor is an address (for IPv6 its /64 network), kept only as a keyed hash, i
 
 import ipaddress
 import math
+import threading
 import time
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from django.conf import settings
@@ -19,6 +21,7 @@ from .pace import pace
 from .producers import waiting
 
 MINUTE, DAY = 60, 86_400  # seconds
+_counting = threading.Lock()  # what is read, counted and written again: at once, many would see the same number
 
 
 class Refusal(NamedTuple):
@@ -70,7 +73,12 @@ def _too_often(request: HttpRequest) -> Refusal | None:
     limits = ((MINUTE, settings.ASK_A_MINUTE), (DAY, settings.ASK_A_DAY))
     if not any(limit for _span, limit in limits):
         return None
-    key, now = f"asked-{visitor(request)}", time.time()
+    with _counting:
+        return _counted(f"asked-{visitor(request)}", limits)
+
+
+def _counted(key: str, limits: Iterable[tuple[int, int]]) -> Refusal | None:
+    now = time.time()
     counts: dict[int, tuple[int, int]] = cache.get(key) or {}
     for span, limit in limits:
         window, count = counts.get(span, (0, 0))
@@ -100,12 +108,17 @@ def _is_staff(request: HttpRequest) -> bool:
     return bool(user and user.is_authenticated and user.is_staff)
 
 
-def visitor(request: HttpRequest) -> str:
-    address = request.META.get("REMOTE_ADDR", "")
+def network_of(request: HttpRequest) -> str:
+    """The address that counts as one visitor's: whoever has one of IPv6 has the other 2^64 of its network too."""
+    address = str(request.META.get("REMOTE_ADDR") or "")
     try:
         known = ipaddress.ip_address(address)
-        if known.version == 6:
-            address = str(ipaddress.ip_network(f"{known}/64", strict=False))
     except ValueError:
-        pass  # a socket has no address: all of its visitors count as one
-    return salted_hmac("rag.visitors", address, algorithm="sha256").hexdigest()
+        return address  # a socket has no address: all of its visitors count as one
+    if isinstance(known, ipaddress.IPv4Address):
+        return str(known)
+    return str(known.ipv4_mapped or ipaddress.ip_network((known, 64), strict=False).network_address)
+
+
+def visitor(request: HttpRequest) -> str:
+    return salted_hmac("rag.visitors", network_of(request), algorithm="sha256").hexdigest()

@@ -1,5 +1,4 @@
-// Keeps the manuals that were read last, with what they need to look right, for reading without a connection.
-// Pages always come from the site while it can be reached; what was kept is shown only where it cannot.
+// Keeps the manuals that were read last for reading without a connection, with what they need to look right.
 
 const VERSION = "1";
 const SHELL = `shell-${VERSION}`;
@@ -34,7 +33,8 @@ async function fromSite(event, url) {
   const { request } = event;
   try {
     const response = await fetch(request);
-    if (response.ok && isReading(url.pathname) && !request.headers.has("HX-Request")) event.waitUntil(keep(request, response.clone()));
+    const own = /no-store/.test(response.headers.get("Cache-Control")); // staff's
+    if (response.ok && !own && isReading(url.pathname) && !request.headers.has("HX-Request")) event.waitUntil(keep(request, response.clone()));
     return response;
   } catch (failure) {
     const kept = await caches.match(request, LOOSELY);

@@ -23,6 +23,7 @@ from django_otp.plugins.otp_static.models import StaticDevice, StaticToken
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 WAITING = "waits-for-code"
+BEGUN = "device-begun"
 PATIENCE = 600  # seconds between password and code
 RECOVERY_CODES = 10
 HOURS = 3600
@@ -94,11 +95,14 @@ def seconds_to_wait(user: User) -> int:
     return max(waits, default=0)
 
 
-def new_device(user: User) -> TOTPDevice:
-    """The device that is being set up; the same one until it is confirmed, so that a reload shows the same code."""
-    begun = TOTPDevice.objects.filter(user=user, confirmed=False).order_by("pk")
-    # Not get_or_create: two requests at the same moment may make two, and it would refuse to choose from then on.
-    return begun.first() or TOTPDevice.objects.create(user=user, confirmed=False, name="app")
+def new_device(request: HttpRequest, user: User) -> TOTPDevice:
+    """The device that is being set up in this session; the same one until it is confirmed, so that a reload shows the
+    same code. Another session gets another key: who saw one of these may not know what another person confirms."""
+    begun = TOTPDevice.objects.filter(user=user, confirmed=False, pk=request.session.get(BEGUN, 0)).first()
+    if begun is None:
+        begun = TOTPDevice.objects.create(user=user, confirmed=False, name="app")
+        request.session[BEGUN] = begun.pk
+    return begun
 
 
 def picture(device: TOTPDevice) -> str:
@@ -119,7 +123,7 @@ def confirm(device: TOTPDevice, code: str) -> list[str]:
     with transaction.atomic():
         if not device.verify_token("".join(code.split())):
             return []
-        TOTPDevice.objects.filter(user=device.user, confirmed=True).delete()
+        TOTPDevice.objects.filter(user=device.user).exclude(pk=device.pk).delete()
         device.confirmed = True
         device.save()
         return new_recovery_codes(device.user)

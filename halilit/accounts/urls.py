@@ -7,6 +7,7 @@ urlpatterns: list[URLPattern] = [
     # Django's own address: everything that asks for a login leads there.
     path("admin/login/", views.login, name="login"),
     path("admin/logout/", views_account.logout, name="logout"),
+    path("admin/password_change/", views_account.password_change, name="password_change"),
     path("staff/account/", views_account.account, name="account"),
     path("staff/login/code/", views.code, name="code"),
     path("staff/second-factor/", views.second_factor_page, name="second_factor"),

@@ -98,7 +98,7 @@ def person(request: HttpRequest) -> tuple[User, str] | None:
     return second_factor.waiting(request)
 
 
-@sensitive_post_parameters("code")
+@sensitive_post_parameters("code", "password")
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def second_factor_page(request: HttpRequest) -> HttpResponse:
@@ -109,16 +109,32 @@ def second_factor_page(request: HttpRequest) -> HttpResponse:
     user, address = found
     if second_factor.is_on(user):
         return the_state(request, user) if not address else redirect("accounts:code")
-    device = second_factor.new_device(user)
+    device = second_factor.new_device(request, user)
     form = CodeForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
+    # Who has just shown the password need not again; a session that was left open is not enough.
+    proof = None if address else PasswordForm(request.POST or None)
+    if request.method == "POST" and form.is_valid() and knows_password(request, proof):
         if codes := second_factor.confirm(device, form.cleaned_data["code"]):
             second_factor.enter(request, user, device)
             request.session[CODES] = codes
             return redirect("accounts:second_factor")
         form.add_error("code", wrong_code(user))
-    shown = {"form": form, "picture": second_factor.picture(device), "secret": second_factor.secret(device)}
-    return render(request, "accounts/set_up.html", shown, status=422 if form.errors else 200)
+    shown = {"form": form, "again": proof, "picture": second_factor.picture(device)}
+    shown["secret"] = second_factor.secret(device)
+    wrong = form.errors or (proof and proof.errors)
+    return render(request, "accounts/set_up.html", shown, status=422 if wrong else 200)
+
+
+def knows_password(request: HttpRequest, form: PasswordForm | None) -> bool:
+    """Whether the form holds the password of who is logged in; True where none is asked for."""
+    if form is None:
+        return True
+    if not form.is_valid():
+        return False
+    if visitors.login_refusal(request) is None and request.user.check_password(form.cleaned_data["password"]):
+        return True
+    form.add_error("password", _("This is not your password. Nothing was changed."))
+    return False
 
 
 def the_state(request: HttpRequest, user: User) -> HttpResponse:

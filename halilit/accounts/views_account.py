@@ -1,7 +1,7 @@
 """A staff member's own account: where he is logged in, ending that, and logging out."""
 
 from django.conf import settings
-from django.contrib import auth, messages
+from django.contrib import admin, auth, messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -15,6 +15,7 @@ from rag import visitors
 
 from . import sessions
 from .forms import PasswordForm
+from .views import locked
 
 
 @require_POST
@@ -42,3 +43,12 @@ def account(request: HttpRequest) -> HttpResponse:
     shown = [seen for _row, seen in sessions.of(request.user, this=request.session.session_key)]
     context = {"form": form, "sessions": shown, "idle": settings.STAFF_IDLE_MINUTES}
     return render(request, "accounts/account.html", context, status=422 if form.errors else 200)
+
+
+@sensitive_post_parameters("old_password", "new_password1", "new_password2")
+def password_change(request: HttpRequest) -> HttpResponse:
+    """The admin's own page, but at a pace: whoever finds a session open must not try out passwords in it."""
+    if request.method == "POST" and (refusal := visitors.login_refusal(request)):
+        return locked(request, seconds=refusal.seconds)
+    changed: HttpResponse = admin.site.admin_view(admin.site.password_change, cacheable=True)(request)
+    return changed

@@ -40,7 +40,7 @@ def conversation_of(identity: str | None) -> Conversation | None:
 def product_of(identity: int | None) -> Product | None:
     if identity is None:
         return None
-    product = Product.objects.select_related("brand").filter(pk=identity).first()
+    product = Product.objects.select_related("brand").filter(pk=identity, hidden=False).first()
     if product is None:
         raise Http404(_("There is no such product. /api/brands/{id}/products lists them."))
     return product

@@ -8,7 +8,7 @@ from PIL import Image, ImageDraw, ImageFont, ImageOps
 
 from catalog.colours import valid_colour
 from catalog.models import Product
-from catalog.thumbnails import OPENED
+from catalog.thumbnails import BROKEN, MOST_PIXELS, OPENED
 
 WIDTH, HEIGHT, EDGE = 1200, 630, 72
 PHOTO = 540  # pixels of the photograph's square
@@ -41,8 +41,10 @@ def photograph(product: Product) -> Image.Image | None:
     for stored in product.pictures[:1]:  # type: ignore[attr-defined]
         try:
             with stored.file.open("rb") as file, Image.open(file, formats=OPENED) as found:
+                if found.width * found.height > MOST_PIXELS:
+                    return None
                 photo = found.convert("RGBA")
-        except OSError:
+        except BROKEN:
             return None
         white = Image.new("RGBA", photo.size, "#ffffff")
         return ImageOps.contain(Image.alpha_composite(white, photo).convert("RGB"), (PHOTO, HEIGHT))

@@ -74,7 +74,9 @@ def problems(folder: Path) -> Iterator[str]:
     there = {str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()}
     for name in sorted(there - set(manifest.files) - {NAME}):
         yield f"{name} does not belong to the backup."
-    if DATABASE in manifest.files and (folder / DATABASE).is_file():
+    if DATABASE not in manifest.files:
+        yield "It holds no database."
+    elif (folder / DATABASE).is_file():
         yield from of_database(folder / DATABASE, manifest)
 
 

@@ -53,12 +53,17 @@ def test_a_right_password_opens_staffs_pages_for_a_days_work(client, dana, setti
 
 
 def test_the_session_gets_a_new_key_when_somebody_logs_in(client, dana):
-    client.get(LOGIN)
-    client.session["before"] = True
+    """After the password, and again after the code: who knew a key before is nobody."""
+    code, keys = code_of(with_phone(dana)), []
     client.session.save()
-    before = client.session.session_key
-    log_in(client)
-    assert client.session.session_key != before
+    for step in (lambda: None, lambda: log_in(client), lambda: client.post(reverse("accounts:code"), {"code": code})):
+        step()
+        keys.append(client.cookies["sessionid"].value)
+    assert is_in(client) and len(set(keys)) == 3
+    for known in keys[:2]:
+        thief = Client()
+        thief.cookies["sessionid"] = known
+        assert not is_in(thief)
 
 
 @pytest.mark.parametrize(
@@ -89,6 +94,22 @@ def test_others_are_not_locked_out_with_him(client, dana):
     for _ in range(6):
         log_in(client, "wrong", REMOTE_ADDR="203.0.113.9")
     assert log_in(client).status_code == 302
+
+
+def test_a_network_of_ipv6_is_one_address(client, dana):
+    """Whoever has one of its addresses has the other 2^64 too."""
+    for n in range(6):
+        log_in(client, "wrong", REMOTE_ADDR=f"2001:db8:1:2::{n}")
+    assert log_in(client, REMOTE_ADDR="2001:db8:1:2:3:4:5:6").status_code == 429
+    assert log_in(client, REMOTE_ADDR="2001:db8:1:3::1").status_code == 302
+
+
+def test_passwords_are_not_tried_out_in_a_session_that_was_left_open(client, dana, settings):
+    log_in(client)
+    settings.LOGINS_A_MINUTE = 2
+    pace.clear()
+    given = {"old_password": "wrong", "new_password1": "x", "new_password2": "x"}
+    assert [client.post(reverse("admin:password_change"), given).status_code for _ in range(3)] == [200, 200, 429]
 
 
 def test_the_lock_opens_by_itself(client, dana):
@@ -138,13 +159,39 @@ class TestSecondFactor:
         device = TOTPDevice.objects.get(user=dana)
         assert second_factor.secret(device) in page.text
         TOTPDevice.objects.create(user=dana, confirmed=False)  # by a request at the same moment
-        assert client.post(reverse("accounts:second_factor"), {"code": "000000"}).status_code == 422
+        known = {"password": PASSWORD}
+        assert client.post(reverse("accounts:second_factor"), {"code": "000000"} | known).status_code == 422
         device.refresh_from_db()
         device.throttle_reset()
-        shown = client.post(reverse("accounts:second_factor"), {"code": code_of(device)}, follow=True)
+        shown = client.post(reverse("accounts:second_factor"), {"code": code_of(device)} | known, follow=True)
         codes = re.findall(r"<code>([a-z2-7-]+)</code>", shown.text)
         assert len(codes) == 10 and StaticToken.objects.count() == 10
         assert codes[0] not in client.get(reverse("accounts:second_factor")).text
+
+    def test_an_open_session_alone_sets_none_up(self, client, dana):
+        client.force_login(dana)
+        client.get(reverse("accounts:second_factor"))
+        code = code_of(TOTPDevice.objects.get(user=dana))
+        for password in ({}, {"password": "wrong"}):
+            assert client.post(reverse("accounts:second_factor"), {"code": code} | password).status_code == 422
+        assert not second_factor.is_on(dana)
+
+    def test_who_saw_a_key_that_nobody_confirmed_knows_no_later_one(self, client, dana, settings):
+        """Somebody with a stolen password looks at the picture and leaves; its owner sets up his phone later."""
+        settings.TWO_FACTOR = True
+        thief = Client()
+        log_in(thief)
+        thief.get(reverse("accounts:second_factor"))
+        seen = TOTPDevice.objects.get(user=dana)
+        log_in(client)
+        client.get(reverse("accounts:second_factor"))
+        own = TOTPDevice.objects.exclude(pk=seen.pk).get(user=dana)
+        assert own.key != seen.key
+        client.post(reverse("accounts:second_factor"), {"code": code_of(own)})
+        assert is_in(client) and list(TOTPDevice.objects.filter(user=dana)) == [own]
+        thief.post(reverse("accounts:second_factor"), {"code": code_of(seen)})
+        thief.post(reverse("accounts:code"), {"code": code_of(seen)})
+        assert not is_in(thief)
 
     def test_the_password_alone_opens_nothing(self, client, dana):
         with_phone(dana)

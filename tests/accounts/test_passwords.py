@@ -73,3 +73,9 @@ def test_a_password_set_anew_leaves_the_second_factor(admin_client, db):
 
 def test_they_are_kept_by_a_slow_hash():
     assert PBKDF2PasswordHasher.algorithm == "pbkdf2_sha256" and PBKDF2PasswordHasher.iterations >= 600_000
+
+
+@pytest.mark.parametrize("password", ["a" + "1" * 300_000 + "a", "b" * 300_000], ids=["digits", "letters"])
+def test_a_long_one_costs_no_more_than_others(db, password):
+    """Each of these would take a thread for minutes or hours, if what it costs grew by the square of its length."""
+    assert not refused(password)

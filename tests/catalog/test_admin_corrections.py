@@ -1,9 +1,12 @@
 """Edits in the admin are corrections, and new documents are uploaded."""
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 
 from catalog.corrections import hide_product
-from catalog.models import Change, Document, Product, RejectedLink
+from catalog.models import Change, Document, Media, Product, RejectedLink
+
+from .test_logos import claiming, drawn
 
 pytestmark = pytest.mark.django_db
 
@@ -55,3 +58,29 @@ def test_rows_are_hidden_and_changes_undone_by_actions(admin_client, admin_user,
 def test_new_documents_are_uploaded(admin_client, catalogue):
     assert admin_client.get("/admin/catalog/document/add/").url == "/staff/uploads/"
     assert admin_client.get("/admin/ingestion/upload/").status_code == 200
+
+
+def test_no_file_takes_another_ones_place_unread(admin_client, catalogue):
+    """Files come by the page of uploads, which looks what they are."""
+    manual = catalogue.manual
+    address = f"/admin/catalog/document/{manual.pk}/change/"
+    form = {"brand": manual.brand_id, "kind": "manual", "state": "stored", "title": "Guide", "url": manual.url}
+    told = form | {
+        "file": SimpleUploadedFile("a.pdf", b"<script>"),
+        "problem": "",
+        "language": "en",
+        "duplicate_of": "",
+    }
+    assert admin_client.post(address, told).status_code == 302
+    manual.refresh_from_db()
+    assert manual.title == "Guide" and not manual.file
+
+
+@pytest.mark.parametrize(("name", "content"), [("a.png", claiming(30_000, 30_000)), ("a.tif", drawn("TIFF"))])
+def test_a_products_picture_is_looked_at_as_a_logo_is(admin_client, catalogue, name, content):
+    form = form_of(catalogue.product) | {
+        "media-TOTAL_FORMS": 1, "media-0-product": catalogue.product.pk, "media-0-url": "https://lyra.example/1",
+        "media-0-alt": "", "media-0-order": 0, "media-0-file": SimpleUploadedFile(name, content),
+    }  # fmt: skip
+    answered = admin_client.post(f"/admin/catalog/product/{catalogue.product.pk}/change/", form)
+    assert answered.status_code == 200 and not Media.objects.exists()

@@ -9,6 +9,9 @@ from django.core.files.storage import default_storage
 from django.test import AsyncClient, Client
 from PIL import Image
 
+from catalog.models import Document
+from tests.ingestion.site import pdf
+
 from .conftest import add_manual
 
 PDF = b"%PDF-1.4 " + b"x" * 700_000
@@ -52,6 +55,16 @@ def test_a_title_with_quotes_and_hebrew_makes_a_valid_file_name(client: Client, 
     document.file.save("ab.pdf", ContentFile(PDF))
     header = client.get(f"/documents/{document.pk}/file/").headers["Content-Disposition"]
     assert header.startswith("inline; filename*=utf-8''%D7%9E") and "\n" not in header
+
+
+def test_what_staff_withdrew_is_left_in_no_browser(client: Client, admin_client: Client, catalogue):
+    manual = catalogue.manual
+    manual.file.save("ab12.pdf", ContentFile(pdf("A page")[2]))
+    Document.objects.filter(pk=manual.pk).update(content_hash="ab12", hidden=True)
+    for address in ("", "file/", "pages/1/", "pages/1/1x.jpg?v=ab12"):
+        kept = admin_client.get(f"/documents/{manual.pk}/{address}").headers["Cache-Control"]
+        assert "no-store" in kept, address
+        assert client.get(f"/documents/{manual.pk}/{address}").status_code == 404
 
 
 def test_a_document_without_stored_file_has_none_to_send(client: Client, catalogue):

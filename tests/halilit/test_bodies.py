@@ -4,9 +4,12 @@ import asyncio
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import User
 from django.core.handlers.asgi import ASGIHandler
+from django.test import Client
 
 from halilit import bodies
+from tests.people import staff_as
 
 KB = b"x" * 1000
 
@@ -58,9 +61,31 @@ def test_one_that_comes_drop_by_drop_ends(small):
     assert '"status": 408' in text and "nothing was stored" in text
 
 
-def test_manuals_that_staff_send_may_be_larger(small, db):
-    status, _text, taken = sent("/staff/uploads/", *[KB] * 20, host="testserver")
-    assert (status, taken) == (403, 20)  # read to its end, and refused for want of a login
+def session_of(user: User) -> str:
+    client = Client()
+    client.force_login(user)
+    return f"sessionid={client.cookies['sessionid'].value}"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_manuals_that_staff_send_may_be_larger(small):
+    cookie = session_of(staff_as("editor"))
+    status, _text, taken = sent("/staff/uploads/", *[KB] * 20, host="testserver", cookie=cookie)
+    assert (status, taken) == (403, 20)  # read to its end, and refused for want of a token
+
+
+@pytest.mark.parametrize("length", [0, 20_000], ids=["of unknown length", "large"])
+@pytest.mark.django_db(transaction=True)
+def test_what_others_send_there_is_not_even_read(small, length):
+    cookies = [
+        "",
+        "sessionid=x",
+        session_of(staff_as("viewer", name="vera")),
+        session_of(User.objects.create_user("eve")),
+    ]
+    for cookie in cookies:
+        status, text, taken = sent("/he/staff/uploads/", *[KB] * 20, length=length, host="testserver", cookie=cookie)
+        assert (status, taken) == (403, 0) and 'lang="he"' in text
 
 
 def test_one_within_the_limits_goes_to_the_site(small, db):

@@ -165,3 +165,21 @@ def test_migrating_again_keeps_roles_as_they_are_written(db):
     refresh()
     assert viewers.permissions.filter(codename="view_brand").exists()
     assert not viewers.permissions.filter(codename__startswith="change_").exists()
+
+
+def test_nobody_names_a_function_for_the_queue_by_a_form(admin_client):
+    """A schedule is any function of Python with its arguments: not even a superuser of the site is one of the server."""
+    from django_q.models import Schedule
+
+    kept = Schedule.objects.create(func="ingestion.tasks.keep", name="kept")
+    told = {"func": "os.system", "args": "'id'", "schedule_type": "O", "repeats": -1, "name": "x"}
+    told |= {"next_run_0": "2020-01-01", "next_run_1": "00:00"}
+    assert admin_client.get("/admin/django_q/schedule/").status_code == 200
+    for address in ("add/", f"{kept.pk}/change/", f"{kept.pk}/delete/"):
+        assert admin_client.post(f"/admin/django_q/schedule/{address}", told | {"post": "yes"}).status_code == 403
+    assert (
+        not Schedule.objects.exclude(func__startswith="ingestion.")
+        .exclude(func__startswith="halilit.")
+        .exclude(func__startswith="rag.")
+        .exists()
+    )

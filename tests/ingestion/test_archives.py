@@ -1,6 +1,7 @@
 """Archives that a brand's site links to: which are asked for, what they become, and what they cannot do."""
 
 import io
+import struct
 import zipfile
 from pathlib import Path
 
@@ -89,6 +90,35 @@ def test_bombs_are_stopped_while_they_are_unpacked(tmp_path, monkeypatch):
     many = zipped({f"{n}.txt": bytes(str(n), "ascii") * 900 for n in range(10, 20)}, zipfile.ZIP_STORED)
     assert "too large" in refusals(many, tmp_path)["19.txt"]
     assert not [path for path in tmp_path.rglob("*") if path.stat().st_size > 2_000_000]
+
+
+def crowded(entries: int, *, wide: bool) -> bytes:
+    """An archive that is hardly more than the list of its entries; with `wide` a record of ZIP64 says how long it is."""
+    entry = b"PK\x01\x02" + bytes(42)
+    listed = entry * entries
+    end = struct.pack(
+        "<4s4H2LH",
+        b"PK\x05\x06",
+        0,
+        0,
+        1 if wide else min(entries, 65535),
+        1,
+        len(entry) if wide else len(listed),
+        0,
+        0,
+    )
+    if not wide:
+        return b"PK\x03\x04" + listed + end
+    record = struct.pack("<4sQ2H2L4Q", b"PK\x06\x06", 44, 45, 45, 0, 0, entries, entries, len(listed), 4)
+    return b"PK\x03\x04" + listed + record + struct.pack("<4sLQL", b"PK\x06\x07", 0, 4 + len(listed), 1) + end
+
+
+@pytest.mark.parametrize("wide", [False, True])
+def test_a_list_of_entries_without_end_is_not_even_read(tmp_path, monkeypatch, wide):
+    """`zipfile` makes an object of each before anybody can count them: a gigabyte of a hundred megabytes."""
+    monkeypatch.setattr(zipfile, "ZipFile", lambda path: pytest.fail("It was read."))
+    with pytest.raises(Unreadable, match="too many"):
+        refusals(crowded(50_000, wide=wide), tmp_path)
 
 
 def test_archives_within_archives_are_followed_one_step(tmp_path):

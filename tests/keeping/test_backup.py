@@ -141,6 +141,17 @@ def test_an_installation_is_not_overwritten_without_a_word(drill, restored):
     assert {name for name in kept if kept[name] < known[name]} == set()
 
 
+def rewritten(folder: Path, name: str, *entry) -> None:
+    """The manifest without a file, which is gone too, or with one more."""
+    told = json.loads((folder / "manifest.json").read_text())
+    if entry:
+        told["files"][name] = entry[0]
+    else:
+        del told["files"][name]
+        (folder / name).unlink()
+    (folder / "manifest.json").write_text(json.dumps(told))
+
+
 @pytest.fixture
 def copy(drill, tmp_path):
     shutil.copytree(drill[1], tmp_path / "copy")
@@ -155,8 +166,10 @@ def copy(drill, tmp_path):
         (lambda folder: (folder / "files" / "more.html").write_text("x"), "does not belong"),
         (lambda folder: (folder / "manifest.json").unlink(), "was not finished"),
         (lambda folder: (folder / "manifest.json").write_text("{"), "cannot be read"),
+        (lambda folder: rewritten(folder, "db.sqlite3"), "holds no database"),
+        (lambda folder: rewritten(folder, "../../x", (1, "x")), "outside of its folder"),
     ],
-    ids=["changed", "missing", "added", "unfinished", "garbled"],
+    ids=["changed", "missing", "added", "unfinished", "garbled", "without its database", "leading out"],
 )
 def test_a_backup_that_was_tampered_with_is_refused(copy, harm, told):
     from halilit.keeping.manifest import BackupProblem

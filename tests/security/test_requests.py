@@ -1,0 +1,118 @@
+"""What a request can do by itself, whoever sends it and however it is written."""
+
+import logging
+import re
+import runpy
+from typing import Any
+
+import httptools
+import pytest
+from django.contrib.auth.models import User
+from django.core.files.base import ContentFile
+from django.db import connection
+from django.http import HttpResponse
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import translation
+
+from catalog.models import Brand, Document, DocumentPage, Product
+from rag.models import Answer, AnswerState, Conversation
+from rag.pace import pace
+from tests.halilit.test_roles import own_addresses
+
+# When somebody did something last, what was taken out, and what is made when it is first looked for: questions that a
+# manual answers, the key of a phone that is being set up, the row of what the workers are told.
+WRITTEN = {"django_session", "halilit_staffaction", "rag_documentquestions", "otp_totp_totpdevice"}
+WRITTEN |= {"ingestion_workerstate"}
+
+
+@pytest.fixture(autouse=True)
+def english_again():
+    """A page in Hebrew leaves its language to whoever comes next in this thread."""
+    pace.clear()
+    yield
+    translation.activate("en")
+
+
+@pytest.fixture
+def there(db) -> dict[str, str]:
+    """One of everything; the value of each part of an address that names it."""
+    brand = Brand.objects.create(name="Lyra", slug="lyra")
+    product = Product.objects.create(brand=brand, name="Meridian", slug="lyra", page_url="https://lyra.example/1")
+    given = {"title": "Guide", "url": "https://lyra.example/a.pdf", "state": "stored", "page_count": 1}
+    document = Document.objects.create(pk=brand.pk, brand=brand, **given)
+    document.file.save("a.txt", ContentFile(b"Hold SHIFT"))
+    document.products.add(product)
+    DocumentPage.objects.create(document=document, number=1, text="Hold SHIFT")
+    answer = Answer.objects.create(conversation=Conversation.objects.create(), question="?", state=AnswerState.DONE)
+    return {"int": str(brand.pk), "uuid": str(answer.pk), "anyslug": "lyra", "path": "lyra", "str": "x"}
+
+
+def test_to_read_changes_nothing(there):
+    """Every address there is, asked by somebody who may do everything."""
+    client = Client(raise_request_exception=False)
+    client.force_login(User.objects.create_superuser("dana"))
+    found = set()
+    for address, _pattern in own_addresses():
+        path = re.sub(r"<(?:(\w+):)?(\w+)>", lambda part: there.get(part[1] or "", "1"), address)
+        with CaptureQueriesContext(connection) as asked:
+            answered = client.get(path)
+        assert answered.status_code < 500, path
+        written = [
+            re.match(r'(?:INSERT INTO|UPDATE|DELETE FROM) "(\w+)"', one["sql"]) for one in asked.captured_queries
+        ]
+        found |= {(address, table[1]) for table in written if table and table[1] not in WRITTEN}
+    assert found == set()
+
+
+def test_under_https_no_browser_comes_in_clear_again(rf, settings, monkeypatch):
+    from halilit.face.inline import Security
+
+    monkeypatch.setenv("HALILIT_HTTPS", "1")
+    for name, value in runpy.run_module("halilit.settings").items():
+        if name.startswith("SECURE_"):
+            setattr(settings, name, value)
+    door: Any = Security(lambda request: HttpResponse())
+    answered = door(rf.get("/", headers={"X-Forwarded-Proto": "https"}))
+    assert answered["Strict-Transport-Security"] == "max-age=31536000; includeSubDomains; preload"
+    assert door(rf.get("/")).status_code == 301
+
+
+def test_each_refusal_is_a_line_of_the_log(client, db, settings, caplog):
+    settings.SEARCH_A_MINUTE, settings.ALLOWED_HOSTS, settings.DEBUG = 1, ["testserver"], False
+    strict, elsewhere = Client(enforce_csrf_checks=True, raise_request_exception=False), {"REMOTE_ADDR": "203.0.113.7"}
+    with caplog.at_level(logging.WARNING):
+        told = [
+            strict.post("/ask/", {"question": "x"}).status_code,
+            client.post("/ask/", {"question": ""}).status_code,
+            [client.get("/search/?q=x", **elsewhere).status_code for _ in range(2)][1],
+            strict.get("/", headers={"host": "evil.test"}).status_code,
+            client.post("/api/worker/stop", "{}", "application/json").status_code,
+        ]
+    assert told == [403, 422, 429, 400, 401]
+    assert {getattr(record, "status_code", 0) for record in caplog.records} >= set(told)
+    assert "203.0.113.7" not in caplog.text, "no line says who a visitor is"
+
+
+def test_of_a_value_that_is_named_twice_the_last_counts(client, db):
+    assert 'value="second"' in client.get("/search/?q=first&q=second").text
+    answered = client.post(
+        "/preferences/theme/",
+        "theme=dark&theme=light&next=//evil.test&next=/brands/",
+        "application/x-www-form-urlencoded",
+    )
+    assert answered["Location"] == "/brands/" and client.cookies["theme"].value == "light"
+
+
+@pytest.mark.parametrize(
+    "fields",
+    ["Content-Length: 5\r\nContent-Length: 6", "Content-Length: 5\r\nTransfer-Encoding: chunked", "Content-Length: -1", "Content-Length: 5, 5",
+     "Content-Length: +5", "Content-Length: 0x5", "Transfer-Encoding: xchunked", "X: y\r\n Content-Length: 5", "Content-Length : 5", "A\x00: b"],
+)  # fmt: skip
+def test_a_request_that_ends_in_two_ways_is_none(fields):
+    """As uvicorn reads it. What comes behind would be another request to one reader, and a body to the other."""
+    parser = httptools.HttpRequestParser(type("Ears", (), {})())
+    with pytest.raises(httptools.HttpParserError):
+        parser.feed_data(
+            f"POST / HTTP/1.1\r\nHost: x\r\n{fields}\r\n\r\nGET /admin/ HTTP/1.1\r\n\r\n".encode("latin-1")
+        )
