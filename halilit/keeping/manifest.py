@@ -74,7 +74,7 @@ def problems(folder: Path) -> Iterator[str]:
     there = {str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()}
     for name in sorted(there - set(manifest.files) - {NAME}):
         yield f"{name} does not belong to the backup."
-    if DATABASE not in manifest.files:
+    if not {DATABASE, DUMP} & set(manifest.files):
         yield "It holds no database."
     elif (folder / DATABASE).is_file():
         yield from of_database(folder / DATABASE, manifest)
