@@ -67,7 +67,9 @@ def test_a_brands_page_follows_the_scrape_and_stops_asking_when_it_is_over(page:
 
 def test_pages_keep_the_content_security_policy_and_a_citation_lands_on_its_page(page: Page, site: str):
     complaints: list[str] = []
-    page.on("console", lambda message: complaints.append(message.text) if message.type in ("error", "warning") else None)
+    page.on(
+        "console", lambda message: complaints.append(message.text) if message.type in ("error", "warning") else None
+    )
     for address in ("/", "/brands/", "/brands/lyra/", "/products/lyra/meridian-61/", "/search/?q=line"):
         page.goto(site + address)
         page.wait_for_load_state("networkidle")

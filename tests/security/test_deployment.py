@@ -7,10 +7,12 @@ import shutil
 import socket
 import subprocess
 import sys
+from importlib.metadata import metadata
 from pathlib import Path
 
 import pytest
 import yaml
+from packaging.specifiers import SpecifierSet
 
 from halilit.ops import metrics
 from tests.installation import ROOT
@@ -32,6 +34,12 @@ def test_each_package_is_pinned_by_its_hashes():
     assert len(runs) > 60 and runs.items() <= tests.items()
     for name, line in tests.items():
         assert re.match(r"[\w.-]+==\S+( ; .*?)?(\s+--hash=sha256:[0-9a-f]{64})+$", line), name
+
+
+def test_each_package_runs_on_the_oldest_python_that_is_promised():
+    for line in packages("requirements-dev.lock").values():
+        needed = metadata(line.partition("==")[0]).get("Requires-Python") or ""
+        assert SpecifierSet(needed).contains("3.11.2"), f"{line.split()[0]} needs {needed}; Debian 12 has Python 3.11.2"
 
 
 def test_the_locks_are_no_older_than_the_requirements():
