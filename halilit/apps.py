@@ -5,7 +5,7 @@ from typing import Any
 from django.apps import AppConfig
 from django.db import connection
 from django.db.backends.signals import connection_created
-from django.db.models.signals import post_migrate
+from django.db.models.signals import post_migrate, pre_migrate
 from django.utils.translation import gettext_lazy as _
 
 
@@ -25,6 +25,7 @@ class HalilitConfig(AppConfig):
         connection_created.connect(nul.leave_out)
         post_migrate.connect(schedule_indexing, sender=self)
         post_migrate.connect(bring_roles_up_to_date, sender=self)
+        pre_migrate.connect(editions.remove, sender=self)
         post_migrate.connect(editions.create, sender=self)
 
 

@@ -13,6 +13,8 @@ from django.db import connection, connections, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 TABLE = "face_edition"
+MARK = "_edition_"  # in the names of all triggers
+HIGHEST = 2**40 - 1  # of the numbers, of which a few hundred are added up
 _OWN = "SELECT {row}.brand_id AS brand"
 _OF_PRODUCT = "SELECT (SELECT brand_id FROM catalog_product WHERE id = {row}.product_id) AS brand"
 _OF_DOCUMENT = "SELECT (SELECT brand_id FROM catalog_document WHERE id = {row}.document_id) AS brand"
@@ -54,14 +56,25 @@ def of_all() -> str:
     return f"{count}-{total}"
 
 
+def remove(using: str = "default", **_: Any) -> None:
+    """Runs before each `migrate`: SQLite cannot make a table anew, as many a migration does, while other tables'
+    triggers name it."""
+    database = connections[using]
+    if database.vendor == "sqlite":
+        with database.cursor() as cursor:
+            cursor.execute("SELECT name FROM sqlite_master WHERE type = 'trigger' AND instr(name, %s)", [MARK])
+            for (name,) in cursor.fetchall():
+                cursor.execute(f"DROP TRIGGER {name}")
+
+
 def create(using: str = "default", **_: Any) -> None:
-    """Creates all of it anew. It runs after each `migrate`: another release may watch otherwise, and SQLite drops a
-    table's triggers where a migration makes the table anew."""
+    """Runs after each `migrate`. What was written while there were no triggers is of a new edition, too."""
     database = connections[using]
     there = set(database.introspection.table_names())
     if not there.issuperset(WATCHED):
         return  # some apps were migrated alone
     with transaction.atomic(using=using), database.cursor() as cursor:
+        remove(using)
         alone = "" if database.vendor == "postgresql" else "PRIMARY KEY"
         cursor.execute(f"CREATE TABLE IF NOT EXISTS {TABLE} (brand bigint NOT NULL {alone}, number bigint NOT NULL)")
         for statement in _statements(database):
@@ -78,24 +91,25 @@ def _statements(database: BaseDatabaseWrapper) -> Iterator[str]:
     made = _on_postgresql if database.vendor == "postgresql" else _on_sqlite
     for table, brands in WATCHED.items():
         yield from made(table, brands)
+    if database.vendor == "sqlite":
+        yield f"DELETE FROM {TABLE}"  # noqa: S608
+        yield f"INSERT INTO {TABLE} SELECT id, random() & {HIGHEST} FROM catalog_brand"  # noqa: S608
 
 
 def _on_sqlite(table: str, brands: str) -> Iterator[str]:
     for event, rows in EVENTS.items():
-        name = f"{table}_edition_{event}"
         of_rows = " UNION ".join(brands.format(row=row) for row in rows)
         found = f"SELECT coalesce(brand, 0) AS brand FROM ({of_rows})"  # noqa: S608
         # Not by ON CONFLICT: an INSERT OR IGNORE that fires a trigger hands its IGNORE on to what stands there.
         does = (
             f"DELETE FROM {TABLE} WHERE brand IN ({found}); "  # noqa: S608
-            f"INSERT INTO {TABLE} SELECT brand, random() & 1099511627775 FROM ({found});"
+            f"INSERT INTO {TABLE} SELECT brand, random() & {HIGHEST} FROM ({found});"
         )
-        yield f"DROP TRIGGER IF EXISTS {name}"
-        yield f"CREATE TRIGGER {name} AFTER {event} ON {table} BEGIN {does} END"
+        yield f"CREATE TRIGGER {table}{MARK}{event} AFTER {event} ON {table} BEGIN {does} END"
 
 
 def _on_postgresql(table: str, brands: str) -> Iterator[str]:
-    number = "(random() * 1099511627775)::bigint"
+    number = f"(random() * {HIGHEST})::bigint"
     for event, rows in EVENTS.items():
         found = " UNION ".join(
             f"SELECT coalesce(f.brand, 0) AS brand FROM {row}_rows r, LATERAL ({brands.format(row='r')}) f"  # noqa: S608
@@ -115,7 +129,7 @@ def _on_postgresql(table: str, brands: str) -> Iterator[str]:
 
 
 def _trigger(table: str, event: str, rows: str, does: str) -> Iterator[str]:
-    name = f"{table}_edition_{event}"
+    name = f"{table}{MARK}{event}"
     yield (
         f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql "
         f"AS $does$ BEGIN {does} RETURN NULL; END $does$"
