@@ -37,7 +37,9 @@ def store_page(*, brand: Brand, url: str, extraction: Extraction) -> Stored:
 def save_page_document(brand: Brand, url: str, extraction: Extraction, stored: Stored) -> None:
     text = extraction.text[:MAX_TEXT]
     digest = hashlib.sha256(f"{extraction.title}\n{text}".encode()).hexdigest()
-    document = Document.objects.filter(brand=brand, url=url).first() or Document(brand=brand, url=url)
+    document = Document.objects.select_for_update().filter(brand=brand, url=url).first() or Document(
+        brand=brand, url=url
+    )
     new = document.pk is None
     changed = document.content_hash != digest or document.state != DocumentState.STORED
     note_page(document, text, changed=changed and document.state == DocumentState.STORED, product=stored.product)

@@ -1,10 +1,15 @@
 """What scrapes write down of what changed, and what they leave alone because staff decided it."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 from django.core.files.storage import default_storage
+from django.db import connection, connections, transaction
 
 from catalog import corrections
 from catalog.models import Change, Document, Product
+from ingestion.extract.records import ProductRecord
+from ingestion.products import save_product
 from rag.models import Chunk
 from rag.upkeep import index_marked
 from tests.people import staff_as
@@ -166,3 +171,33 @@ def test_corrections_of_each_kind_survive_ten_scrapes(site, brand, dana):
     assert {change.kind for change in later if change.product} == {"specification"}
     assert {change.kind for change in later if change.document} <= {"name"}  # it is called after its product
     assert all(change.user is None for change in later)
+
+
+@pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite has one writer at a time")
+def test_what_staff_correct_while_its_page_is_being_stored_is_not_written_over(brand, dana):
+    url = "https://tonewerk.example/tone-300"
+    product, _ = save_product(brand=brand, url=url, record=ProductRecord(name="Tone 300"))
+
+    def stored_again() -> None:
+        with transaction.atomic():
+            save_product(brand=brand, url=url, record=ProductRecord(name="Tone 300"))
+        connections.close_all()
+
+    with ThreadPoolExecutor(1) as scrape_of_it:
+        with transaction.atomic():
+            corrections.correct_product(product, user=dana, name="Tone 300 Pro")
+            storing = scrape_of_it.submit(stored_again)
+            while not waits_for_a_lock():
+                assert not storing.done()
+        storing.result(10)
+    product.refresh_from_db()
+    assert product.name == "Tone 300 Pro" and product.locks["name"]["by"] == dana.get_username()
+
+
+def waits_for_a_lock() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_stat_clear_snapshot()")
+        cursor.execute(
+            "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
+        )
+        return bool(cursor.fetchone()[0])
