@@ -13,6 +13,7 @@ from django.utils import timezone
 from PIL import Image
 
 from catalog.models import Document, Media, Product
+from halilit.face import share
 from ingestion.extract.records import StoredPicture
 from ingestion.store.pictures import store_picture
 
@@ -150,6 +151,26 @@ def test_each_product_has_a_picture_to_share(client, catalogue, name):
         'property="og:image" content="http://testserver/share/lyra/meridian-61.jpg"'
         in client.get("/products/lyra/meridian-61/").text
     )
+
+
+@pytest.mark.parametrize(
+    ("name", "drawn"),
+    [
+        (
+            "רמקול אולפן Tone 300 (שחור)",
+            ["(", "שחור"[::-1], ")", " ", "Tone 300", " ", "רמקול אולפן"[::-1]],
+        ),
+        ("מקלדת ל-MPC", ["MPC", "-", "מקלדת ל"[::-1]]),
+        ("Tone 300 (רמקול אולפן)", ["Tone 300", " ", "(", "רמקול אולפן"[::-1], ")"]),
+        ("Meridian 61 ½ “Größe”", ["Meridian 61 ½ “Größe", "”"]),
+    ],
+)
+def test_the_picture_to_share_has_hebrew_from_the_right_and_a_sign_for_each_letter(name, drawn):
+    assert share.runs(name, rtl=share.from_right(name)) == drawn
+    for run in drawn:
+        face = share.font(run, 40, 600)
+        missing = bytes(face.getmask("\U0010fffd"))
+        assert not [sign for sign in run if bytes(face.getmask(sign)) == missing]
 
 
 def test_the_picture_to_share_shows_the_products_photograph(client, catalogue):
