@@ -135,7 +135,7 @@ def families_of(brand: Brand) -> list[ProductFamily]:
 SORTS: dict[str, list[Any]] = {
     "newest": [F("first_seen").desc(), "pk"],
     "changed": [F("changed_at").desc(nulls_last=True), "pk"],
-    "price": [WITHOUT_PRICE, "price", "name"],
+    "price": [WITHOUT_PRICE, "price", "name", "pk"],
 }
 
 

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core import signing
+from django.db import transaction
 from django.db.models import Count, F, Max, QuerySet
 from django.db.models.functions import Lower
 from django.utils import timezone
@@ -119,13 +120,14 @@ def guessed(shown: Sequence[Failed]) -> list[Failed]:
 def add_synonym(*, term: str, means: str) -> tuple[SearchSynonym, bool]:
     """The term also finds `means` from now on. Returns the row, and whether it is new or has become more."""
     term, means = " ".join(term.lower().split()), " ".join(means.split())
-    row, is_new = SearchSynonym.objects.get_or_create(
-        term=term, defaults={"synonyms": means, "language": "he" if is_hebrew(term) else "en"}
-    )
-    words = row.synonyms.split("\n")
-    changed = is_new or means not in words or not row.active
-    if changed and not is_new:
-        row.synonyms = "\n".join(dict.fromkeys([*words, means]))
-        row.active = True
-        row.save(update_fields=["synonyms", "active"])
+    with transaction.atomic():
+        row, is_new = SearchSynonym.objects.select_for_update().get_or_create(
+            term=term, defaults={"synonyms": means, "language": "he" if is_hebrew(term) else "en"}
+        )
+        words = row.synonyms.split("\n")
+        changed = is_new or means not in words or not row.active
+        if changed and not is_new:
+            row.synonyms = "\n".join(dict.fromkeys([*words, means]))
+            row.active = True
+            row.save(update_fields=["synonyms", "active"])
     return row, changed

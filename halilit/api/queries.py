@@ -56,6 +56,7 @@ def products(brand: Brand, q: str = "") -> QuerySet[Product]:
         .select_related("brand", "family")
         .prefetch_related("specifications", Prefetch("productdocument_set", documents, to_attr="links"))
     )
+    rows = rows.order_by("name", "pk")
     return rows.filter(Q(name__icontains=q) | Q(sku__iexact=q)) if q else rows
 
 

@@ -27,7 +27,7 @@ def demand(*, days: int = DAYS) -> Counter[int]:
     searched = LoggedSearch.objects.filter(searched_at__gte=since).order_by("-searched_at")
     for text, filters, results, clicks in searched.values_list("text", "filters", "results", "clicks")[:NEWEST]:
         worth = weight(bad=not results or not clicks)
-        if (product := str(filters.get("product", ""))).isdigit():
+        if (product := str(filters.get("product", ""))).isdecimal():
             found[int(product)] += worth
         else:
             named.update(dict.fromkeys({*model_numbers(text), model_key(text)} - {""}, worth))

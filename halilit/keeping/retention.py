@@ -1,10 +1,12 @@
 """What is let go after its time: records of visits to URLs and of staff's actions, old sessions, failed logins."""
 
 from datetime import timedelta
+from typing import Any
 
 from axes.models import AccessAttempt
 from django.conf import settings
 from django.contrib.sessions.models import Session
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from halilit.accounts.models import StaffAction
@@ -27,7 +29,7 @@ def let_go() -> dict[str, int]:
     return gone
 
 
-def remove(rows) -> int:  # type: ignore[no-untyped-def]
+def remove(rows: QuerySet[Any]) -> int:
     count = 0
     while keys := list(rows.order_by().values_list("pk", flat=True)[:AT_ONCE]):
         count += rows.model._default_manager.filter(pk__in=keys).delete()[0]
