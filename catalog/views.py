@@ -7,14 +7,10 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
-from django_htmx.middleware import HtmxDetails
 
 from . import comparing, correcting, files, forms, queries, reading, relations
+from .htmx import HtmxRequest, wants_part
 from .models import Brand, DocumentKind, Product
-
-
-class HtmxRequest(HttpRequest):
-    htmx: HtmxDetails
 
 
 @require_safe
@@ -35,7 +31,7 @@ def brands(request: HtmxRequest) -> HttpResponse:
     """All brands, filtered by name while it is typed."""
     form = forms.BrandsForm(request.GET)
     found = queries.brands_named(form.values["q"].strip())
-    part = "#list" if request.htmx and not request.htmx.history_restore_request else ""
+    part = "#list" if wants_part(request) else ""
     return render(request, "catalog/brands.html" + part, {"form": form, "brands": found})
 
 

@@ -9,18 +9,14 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
-from django_htmx.middleware import HtmxDetails
 
 from . import facsimile, files, marking, queries, reading
+from .htmx import HtmxRequest, wants_part
 from .models import Document, DocumentPage
 
 MARK_LENGTH = 1200  # characters
 YEAR = 31_536_000  # seconds
 TEXT = "text"
-
-
-class HtmxRequest(HttpRequest):
-    htmx: HtmxDetails
 
 
 @require_safe
@@ -33,7 +29,7 @@ def page(request: HtmxRequest, pk: int, number: int) -> HttpResponse:
         return redirect(f"{address}?{request.GET.urlencode()}")
     shown = get_object_or_404(DocumentPage, document=document, number=number)
     context = _context(document, shown, _marks(request), wants_text=request.GET.get("view") == TEXT)
-    part = "#view" if request.htmx and not request.htmx.history_restore_request else ""
+    part = "#view" if wants_part(request) else ""
     return render(request, "catalog/page.html" + part, context | {"in_dialog": bool(part)})
 
 

@@ -6,9 +6,9 @@ from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from catalog.access import needs
+from catalog.htmx import HtmxRequest, wants_part
 from catalog.queries import numbered
 from catalog.tables import csv_response
-from catalog.views import HtmxRequest
 
 from . import queries, run_log
 from .forms_runs import LogForm, RunsForm
@@ -31,7 +31,7 @@ def runs(request: HttpRequest) -> HttpResponse:
 def run(request: HtmxRequest, pk: int) -> HttpResponse:
     """One run: how far it is, how it compares with the one before, and its log."""
     found = get_object_or_404(IngestionRun.objects.select_related("brand"), pk=pk)
-    if request.htmx and not request.htmx.history_restore_request:
+    if wants_part(request):
         return _live(request, found)
     form = LogForm(request.GET)
     wanted = form.wanted

@@ -13,8 +13,8 @@ from django.views.decorators.vary import vary_on_headers
 
 from catalog.access import needs
 from catalog.correcting import names_of
+from catalog.htmx import HtmxRequest, wants_part
 from catalog.models import Brand, Document, Product
-from catalog.views import HtmxRequest
 
 from . import queries, uploads
 from .forms import UploadForm
@@ -51,7 +51,7 @@ def _show(request: HtmxRequest, form: UploadForm, brand: Brand | None, *, status
         "names": names_of(brand.pk) if brand else [],
         "replaced": _replaced(request),
     }
-    part = "#received" if request.htmx and not request.htmx.history_restore_request else ""
+    part = "#received" if wants_part(request) else ""
     return render(request, "ingestion/uploads.html" + part, context, status=status)
 
 

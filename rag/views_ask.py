@@ -14,8 +14,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django.views.decorators.vary import vary_on_headers
 from django_htmx.http import push_url, reswap, retarget
-from django_htmx.middleware import HtmxDetails
 
+from catalog.htmx import HtmxRequest
 from catalog.models import Brand, Document, DocumentState, Product
 from catalog.queries import sample_questions
 
@@ -30,10 +30,6 @@ PATIENCE = 0.5
 LOOK = 0.02
 SCOPE = ("brand", "product")
 SAMPLES = 5
-
-
-class HtmxRequest(HttpRequest):
-    htmx: HtmxDetails
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

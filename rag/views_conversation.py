@@ -8,13 +8,13 @@ from django.utils.translation import get_language
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
+from catalog.htmx import HtmxRequest
 from catalog.models import Product
 
 from . import conversation, review
 from . import next_questions as questions
 from .models import Answer
 from .plain_text import plain_text
-from .views_ask import HtmxRequest
 
 
 @require_safe

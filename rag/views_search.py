@@ -6,13 +6,13 @@ from typing import Any
 from django.core.cache import cache
 from django.db.models import Exists, OuterRef
 from django.db.models.functions import Lower
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.http import HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
-from django_htmx.middleware import HtmxDetails
 
+from catalog.htmx import HtmxRequest, wants_part
 from catalog.models import Brand, Document, DocumentKind, DocumentState
 
 from . import forms, retrieve, search_log, visitors
@@ -30,10 +30,6 @@ PASSAGES_OF_A_DOCUMENT = 2
 SNIPPET = 220  # characters of a passage
 
 
-class HtmxRequest(HttpRequest):
-    htmx: HtmxDetails
-
-
 @require_safe
 @vary_on_headers("HX-Request")
 async def search(request: HtmxRequest) -> HttpResponse:
@@ -43,7 +39,7 @@ async def search(request: HtmxRequest) -> HttpResponse:
 
 def _found(request: HtmxRequest) -> HttpResponse:
     asked = cleaned(request.GET)
-    live = bool(request.htmx and not request.htmx.history_restore_request)
+    live = wants_part(request)
     if not live and asked.urlencode() != request.GET.urlencode():
         return HttpResponseRedirect(f"{reverse('rag:search')}?{asked.urlencode()}")
     wanted = forms.wanted(asked)

@@ -9,8 +9,8 @@ from django.views.decorators.http import require_POST, require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from catalog.access import needs
+from catalog.htmx import HtmxRequest, wants_part
 from catalog.tables import csv_response
-from catalog.views import HtmxRequest
 
 from . import inbox, insight
 from .forms import InsightForm
@@ -33,7 +33,7 @@ def attention(request: HtmxRequest) -> HttpResponse:
         "noted": [entry for entry in entries if entry.is_noted],
         "past": inbox.past(),
     }
-    part = "#problems" if request.htmx and not request.htmx.history_restore_request else ""
+    part = "#problems" if wants_part(request) else ""
     return render(request, "console/attention.html" + part, context)
 
 

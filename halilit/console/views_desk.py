@@ -11,10 +11,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from catalog.access import needs
+from catalog.htmx import HtmxRequest, wants_part
 from catalog.models import Brand
 from catalog.queries import numbered
 from catalog.tables import csv_response
-from catalog.views import HtmxRequest
 from ingestion import dry_orders, queries, run_log
 from ingestion.errors import RunRefused
 from ingestion.models import IngestionRun
@@ -80,7 +80,7 @@ def preview(request: HtmxRequest, slug: str) -> HttpResponse:
             messages.error(request, str(refusal))
         return redirect("console:preview", slug)
     context = {"brand": shown, "clusters": bool(queries.clusters()), **desk.preview(shown)}
-    part = "#preview" if request.htmx and not request.htmx.history_restore_request else ""
+    part = "#preview" if wants_part(request) else ""
     return render(request, "console/preview.html" + part, context)
 
 

@@ -10,8 +10,8 @@ from django.views.decorators.http import require_POST, require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from catalog.access import needs
+from catalog.htmx import HtmxRequest, wants_part
 from catalog.models import Brand
-from catalog.views import HtmxRequest
 from halilit.console import brands
 from halilit.console import overview as console
 from ingestion import services
@@ -25,7 +25,7 @@ from .forms import QuietForm, WorkerForm
 @require_safe
 @vary_on_headers("HX-Request")
 def overview(request: HtmxRequest) -> HttpResponse:
-    if not request.htmx or request.htmx.history_restore_request:
+    if not wants_part(request):
         return HttpResponse(console.whole(request, WorkerForm()))
     if request.GET.get("part") == "state":
         return render(request, "ops/staff.html#state", console.state(brands.standings()))
