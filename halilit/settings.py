@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from environs import Env, EnvError, validate
 from servestatic.compress import Compressor
 
-from . import databases, logs, policies
+from . import databases, logs, policies, reports
 from .secret import own_key
 
 # So that ModelAdmin[Brand] and the like, which the type checker wants, can be written in code that runs.
@@ -324,7 +324,4 @@ LOGGING = logs.configured(level=LOG_LEVEL, form=LOG_FORMAT, secrets=_secrets)
 if SENTRY_DSN:
     if not find_spec("sentry_sdk"):
         sys.exit("Bad setting: SENTRY_DSN needs a package: pip install -r requirements-sentry.txt -c constraints.txt.")
-    import sentry_sdk
-
-    # Errors alone: no addresses, cookies or bodies of visitors, no traces.
-    sentry_sdk.init(dsn=SENTRY_DSN, send_default_pii=False, max_request_body_size="never")
+    reports.begin(SENTRY_DSN, _secrets)

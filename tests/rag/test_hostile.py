@@ -8,6 +8,7 @@ import pytest
 from rag.answer import answer_now
 from rag.claims import UNCONFIRMED, claims
 from rag.grading import citations_of
+from rag.models import Answer
 from rag.rendering import answer_html
 from rag.sources import cited_numbers
 from tests.gemini_endpoint import endpoint
@@ -129,3 +130,11 @@ def look_at(page, site: Site, one: Hostile) -> None:
             page.goto(f"{site.base}{here}")
         assert page.evaluate("window.owned") is None, one.name
         assert page.locator("main :is(script, iframe, style, base), #answer-text :is(img, svg, form)").count() == 0
+
+
+def test_no_line_of_a_table_takes_long_to_draw():
+    """Signs that a row and the rule below its head have in common, and at the end one that makes it a row: minutes, by a
+    pattern that tries each way to share them out."""
+    row = f"{' ' * 3000}|{' ' * 3000}x"
+    drawn = answer_html(Answer(text=f"| a | b |\n{row}\n|---|---|\n| c | d |", sources=[]))
+    assert drawn.count("<tr>") == 3 and ">x<" in drawn
