@@ -11,7 +11,11 @@ from typing import Any
 from django.core.cache.backends.base import DEFAULT_TIMEOUT
 from django.core.cache.backends.filebased import FileBasedCache
 
-DAMAGED = (zlib.error, pickle.UnpicklingError, EOFError, ValueError, KeyError, IndexError)
+# What zlib and pickle say of bytes that were changed: among them are lengths and names of classes.
+DAMAGED = (
+    *(zlib.error, pickle.UnpicklingError, EOFError, ValueError, LookupError, OverflowError, MemoryError),
+    *(AttributeError, ImportError, TypeError),
+)
 
 
 class Cache(FileBasedCache):

@@ -96,6 +96,16 @@ def test_a_cache_file_that_is_there_in_part_is_as_if_it_were_not(tmp_path, left)
     assert kept.get("a") is None
 
 
+def test_a_cache_file_with_any_byte_changed_fails_nobody(tmp_path):
+    kept = Cache(str(tmp_path), {})
+    kept.set("a", "x" * 1000)
+    (file,) = tmp_path.iterdir()
+    whole = file.read_bytes()
+    for place in range(len(whole)):
+        file.write_bytes(whole[:place] + bytes([whole[place] ^ 0x0C]) + whole[place + 1 :])
+        assert kept.has_key("a") in (True, False) and kept.get("a") in (None, "x" * 1000)
+
+
 @pytest.mark.processes
 def test_without_tables_commands_and_pages_say_what_to_do(tmp_path):
     new = Installation(tmp_path, extra={"DATABASE_URL": f"sqlite:///{tmp_path}/new.sqlite3"})
