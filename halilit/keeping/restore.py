@@ -3,7 +3,7 @@
 import os
 import shutil
 import sqlite3
-from contextlib import closing
+from contextlib import closing, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -79,7 +79,7 @@ def is_used() -> bool:
 
 
 def exchange(beside: Path) -> Path | None:
-    """By renaming alone, on one disk: a moment, and nothing half done that could not be told."""
+    """By renaming alone, which takes a moment and, where something is on another disk, is taken back as a whole."""
     connection.close()
     data = Path(settings.DATA_DIR)
     aside = data / f"before-restore-{datetime.now(UTC):%Y-%m-%dT%H%M%SZ}"
@@ -90,11 +90,29 @@ def exchange(beside: Path) -> Path | None:
         database = Path(settings.DATABASES["default"]["NAME"])
         places[database] = beside / DATABASE
         gone += [database, *(database.with_name(database.name + end) for end in ("-wal", "-shm"))]
-    for place in gone:
-        if place.exists():
-            aside.mkdir(mode=0o700, exist_ok=True)
-            place.rename(aside / place.name)
-    for place, new in places.items():
-        if new.exists():
-            new.rename(place)
-    return aside if aside.exists() else None
+    wanted = [(place, aside / place.name) for place in gone if place.exists()]
+    if wanted:
+        aside.mkdir(mode=0o700)
+    try:
+        rename([*wanted, *((new, place) for place, new in places.items() if new.exists())])
+    except BackupProblem:
+        with suppress(OSError):
+            aside.rmdir()
+        raise
+    return aside if wanted else None
+
+
+def rename(wanted: list[tuple[Path, Path]]) -> None:
+    """All or nothing. Raises BackupProblem."""
+    done: list[tuple[Path, Path]] = []
+    try:
+        for old, new in wanted:
+            old.rename(new)
+            done.append((old, new))
+    except OSError as problem:
+        for before, after in reversed(done):
+            after.rename(before)
+        raise BackupProblem(
+            f"{old} cannot be moved to {new}: {problem.strerror}. Database and files must be on one disk, and "
+            "whoever runs this must own them. Nothing was changed."
+        ) from problem

@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from halilit.keeping.manifest import Manifest, hash_of, problems, rows_of
+from halilit.keeping import restore
+from halilit.keeping.manifest import BackupProblem, Manifest, hash_of, problems, rows_of
 from tests import databases
 from tests.installation import Installation, shared
 from tests.rag.site import fill
@@ -201,3 +202,14 @@ def test_old_backups_go_and_the_newest_stay(tmp_path):
     gone, stay = {"2026-01-01T000000Z", "2026-01-01T120000Z.part"}, {"2026-01-02T000000Z", "2026-01-03T000000Z"}
     assert {path.name for path in let_go(tmp_path, 2)} == gone
     assert {path.name for path in tmp_path.iterdir()} == stay | {"notes", "2026-01-03T120000Z.part"}
+
+
+def test_what_cannot_be_exchanged_as_a_whole_stays_as_it_was(tmp_path):
+    for name in ("files", "db", "new files"):
+        (tmp_path / name).write_text(name)
+    wanted = [("files", "aside"), ("new files", "files"), ("db", "another disk/db")]
+    with pytest.raises(BackupProblem, match=r"another disk.* Nothing was changed\.$"):
+        restore.rename([(tmp_path / old, tmp_path / new) for old, new in wanted])
+    assert {file.name: file.read_text() for file in tmp_path.iterdir()} == {
+        name: name for name in ("files", "db", "new files")
+    }
