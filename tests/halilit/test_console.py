@@ -2,15 +2,23 @@
 
 import re
 from datetime import timedelta
+from io import StringIO
 from types import SimpleNamespace
 
 import pytest
+from django.core.management import call_command
 from django.utils import timezone
+from django_q.brokers import get_broker
+from django_q.status import Stat
 
+from catalog import shared
 from catalog.models import Brand, Document
-from halilit.console import facts, inbox
+from halilit.console import facts, inbox, workers
 from halilit.console.models import Problem, ProblemKind
-from ingestion import progress
+from halilit.keeping import last
+from halilit.keeping.manifest import Manifest
+from halilit.models import Shared
+from ingestion import progress, queries
 from ingestion.models import IngestionRun, IngestionStatus, IngestLog, RunState
 from rag.models import Answer, Conversation
 
@@ -184,3 +192,37 @@ def test_the_first_page_needs_the_same_queries_for_any_number_of_runs(logged_in,
         progress.begin_status(run)
     with django_assert_max_num_queries(32):
         logged_in.get("/staff/")
+
+
+class Reporting(Stat):
+    """A cluster of another host, as it reports itself there."""
+
+    def __init__(self, host: str, number: int) -> None:
+        self.host, self.cluster_id, self.broker = host, f"{host}-{number}", get_broker()
+        self.pid, self.status, self.workers, self.tob = number, "Idle", [number + 1], timezone.now()
+
+
+def test_hosts_see_each_others_clusters_in_their_database(db, settings, tmp_path):
+    """Each has a data folder of its own, and none of the others' is in sight."""
+    settings.CACHES = settings.CACHES | {
+        "default": settings.CACHES["default"] | {"LOCATION": tmp_path},
+        "shared": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "halilit_shared"},
+    }
+    assert [fact.said for fact in facts.silent_workers()] == [{"alive": 0, "wanted": 2}]
+    for number in (100, 200):
+        Reporting("worker-7", number).save()
+        shared.cache.set(workers.key_of("worker-7", number + 1), {"cluster": "scrape", "memory": 5}, 60)
+    assert {each["host"] for each in queries.clusters()} == {"worker-7"} and facts.silent_workers() == []
+    assert [cluster.workers[0].memory for cluster in workers.clusters([])] == [5, 5]
+    assert Shared.objects.count() == 5  # the list, and each cluster's and worker's own
+    with pytest.raises(SystemExit):
+        call_command("clusters", "--expect", "1", stderr=StringIO())  # a watchdog looks after its own host
+
+
+def test_a_backup_that_is_missed_stands_in_the_inbox_until_one_is_made(logged_in, db, settings, tmp_path):
+    settings.DATA_DIR = tmp_path
+    assert facts.backup() == []  # this installation is some minutes old
+    last.note(tmp_path, Manifest((timezone.now() - timedelta(days=3)).isoformat(), {}))
+    assert "There is no recent backup" in logged_in.get("/staff/").text
+    last.note(tmp_path, Manifest(timezone.now().isoformat(), {}))
+    assert facts.backup() == []
