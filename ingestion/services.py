@@ -151,15 +151,15 @@ def set_worker(
             _("From 1 to %(most)d brands at once, or 0 for as many as there are workers.") % {"most": MOST_AT_ONCE}
         )
     WorkerState.current()
-    WorkerState.objects.filter(pk=1).update(mode=mode, delay=delay, at_once=at_once, paused=False)
-    if brand is not None:
-        return start_run(brand, trigger=trigger)
-    if mode == WorkerMode.CONTINUOUS:
-        return go_on()
-    run = queue_next(trigger=trigger)
-    if run is None and mode == WorkerMode.ONCE:
-        stop_worker(cancel=False)
-        raise RunRefused(_("No brand is due: each active one with a website is being scraped, or there is none."))
+    with transaction.atomic():  # what is refused leaves everything as it was
+        WorkerState.objects.filter(pk=1).update(mode=mode, delay=delay, at_once=at_once, paused=False)
+        if brand is not None:
+            return start_run(brand, trigger=trigger)
+        if mode == WorkerMode.CONTINUOUS:
+            return go_on()
+        run = queue_next(trigger=trigger)
+        if run is None:
+            raise RunRefused(_("No brand is due: each active one with a website is being scraped, or there is none."))
     return run
 
 

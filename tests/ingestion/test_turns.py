@@ -147,3 +147,12 @@ def test_continuous_mode_goes_on_with_the_next_brand_after_the_delay(site, brand
     assert WorkerState.current().mode == WorkerMode.STOPPED
     following.refresh_from_db()
     assert following.state == RunState.CANCELLED
+
+
+def test_what_is_refused_leaves_the_workers_as_they_were_told(brand):
+    services.set_worker("continuous", delay=3600, at_once=2)
+    for named in (brand, None):
+        with pytest.raises(RunRefused):
+            services.set_worker("once", brand=named)
+    state = WorkerState.current()
+    assert (state.mode, state.delay, state.at_once) == ("continuous", 3600, 2)
