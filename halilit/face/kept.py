@@ -89,6 +89,8 @@ def name_of(request: HttpRequest) -> str:
     edition = editions.of_brand(match.kwargs[part]) if part else editions.of_all()
     if not edition:
         return ""
+    if settings.DEBUG:  # templates are being written
+        release.cache_clear()
     parts = (
         release(),
         edition,

@@ -1,5 +1,6 @@
 """Pages that are kept ready for visitors: never older than what they show, never somebody else's."""
 
+import os
 import re
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -257,6 +258,17 @@ def test_an_unchanged_page_is_not_sent_a_second_time(client, catalogue):
 def test_another_release_makes_pages_of_its_own(client, catalogue, monkeypatch):
     client.get(PRODUCT)
     monkeypatch.setattr(kept, "release", lambda: "another")
+    assert asked_of_the_catalogue(client, PRODUCT) > 0
+
+
+def test_who_writes_a_template_sees_what_he_wrote(client, catalogue, settings, tmp_path):
+    settings.DEBUG, settings.BASE_DIR = True, tmp_path
+    template = tmp_path / "templates" / "page.html"
+    template.parent.mkdir()
+    template.write_text("Written")
+    client.get(PRODUCT)
+    assert asked_of_the_catalogue(client, PRODUCT) == 0
+    os.utime(template, ns=(1, 1))
     assert asked_of_the_catalogue(client, PRODUCT) > 0
 
 
