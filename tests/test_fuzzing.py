@@ -1,9 +1,13 @@
 """The short form of `python -m tests.fuzzing`, and every input that ever made a parser fail."""
 
+import contextlib
+import signal
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from tests.fuzzing.__main__ import LONGEST
 from tests.fuzzing.targets import TARGETS
 from tests.rag.manuals import build
 
@@ -31,11 +35,28 @@ def test_malformed_inputs_make_no_question_fail(name, db):
     run(name)
 
 
+@contextlib.contextmanager
+def not_hanging() -> Iterator[None]:
+    """By the processor's time, so that others on the machine change nothing."""
+
+    def stop(*_: object) -> None:
+        raise AssertionError(f"it takes more than {LONGEST} s of the processor's time")
+
+    before = signal.signal(signal.SIGPROF, stop)
+    signal.setitimer(signal.ITIMER_PROF, LONGEST)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        signal.signal(signal.SIGPROF, before)
+
+
 @pytest.mark.parametrize("path", KEPT, ids=lambda path: path.name)
 def test_what_once_failed_fails_no_more(path):
     target = TARGETS[path.name.partition("_")[0]]
     body = path.read_bytes()
-    target.run(body if isinstance(target.seeds()[0], bytes) else body.decode("utf-8", "surrogatepass"))
+    with not_hanging():
+        target.run(body if isinstance(target.seeds()[0], bytes) else body.decode("utf-8", "surrogatepass"))
 
 
 def test_a_sitemap_whose_prefix_nobody_declared_is_read():

@@ -15,8 +15,9 @@ LISTING_TYPES = frozenset({"ItemList", "CollectionPage", "SearchResultsPage", "O
 MOST_BLOCKS, MOST_PRODUCTS, MOST_LEVELS = 100, 300, 40  # of a page; further ones are not looked at
 
 LONGEST = 20_000  # characters of one value
-# Mending broken JSON is slow where it is made to be, so longer or more deeply branched text is not mended.
-MENDED_LENGTH, MENDED_BRANCHES = 60_000, 500
+# Mending broken JSON is slow where it is made to be, so longer or more deeply branched text is not mended. From each
+# quote each other one may be looked for: 3,000 take a second at most, 20,000 took 43. A page has so many in all.
+MENDED_LENGTH, MENDED_BRANCHES, MENDED_QUOTES = 60_000, 500, 3_000
 KEYS = {
     key.lower(): key
     for key in (
@@ -39,8 +40,14 @@ class Structured:
 
 def read_structured(page: Page, markup: str) -> Structured:
     found = Structured()
+    quotes = 0
     for node in page.tree.css("script[type*='ld+json' i]")[:MOST_BLOCKS]:
-        for item in items_of(load_json(node.text(deep=True) or "")):
+        text = bare(node.text(deep=True) or "")
+        data = parsed(text)
+        if data is None:
+            quotes += text.count('"')
+            data = mended(text) if quotes <= MENDED_QUOTES else None
+        for item in items_of(data):
             take(item, found, "JSON-LD")
     if not found.products and "itemtype" in markup:
         for item in microdata(markup):
@@ -51,18 +58,31 @@ def read_structured(page: Page, markup: str) -> Structured:
 def load_json(text: str) -> Any:
     """JSON as sites write it: in comments, escaped, several objects in a row, with raw line breaks, a comma too many or
     quotes inside texts. None when hopeless."""
+    text = bare(text)
+    data = parsed(text)
+    return mended(text) if data is None else data
+
+
+def bare(text: str) -> str:
+    """Without the comment or CDATA section around it."""
     text = re.sub(r"^(\s*(<!--|//\s*<!\[CDATA\[|<!\[CDATA\[))+|((//\s*)?\]\]>|//\s*-->|-->)\s*$", "", text.strip())
-    text = text.strip().strip(";")
+    return text.strip().strip(";")
+
+
+def parsed(text: str) -> Any:
     for attempt in (text, re.sub(r",\s*([}\]])", r"\1", text), html.unescape(text)):
         try:
             return json.loads(attempt, strict=False)
         except (ValueError, RecursionError):
             continue
-    return mended(text)
+    return None
 
 
 def mended(text: str) -> Any:
-    if not text.startswith(("{", "[")) or len(text) > MENDED_LENGTH or sum(map(text.count, "{[")) > MENDED_BRANCHES:
+    branches = sum(map(text.count, "{["))
+    if len(text) > MENDED_LENGTH or branches > MENDED_BRANCHES or text.count('"') > MENDED_QUOTES:
+        return None
+    if not text.startswith(("{", "[")):
         return None
     import json_repair
 

@@ -18,7 +18,7 @@ from pathlib import Path
 
 from .targets import TARGETS
 
-BATCH = {"pdf": 400, "html": 1000}
+BATCH = {"pdf": 400, "html": 1000, "api": 1000}
 LONGEST = 5.0  # seconds of processor time for one input
 MEMORY = 500_000_000  # bytes, resident, of a child in all
 
