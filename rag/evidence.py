@@ -181,7 +181,8 @@ def asked_of(question: Question, passages: Sequence[Passage], weights: Weights) 
         fts.rarity(term.frequency, rows) * term.weight * (weights.name if n in names else 1.0)
         for n, term in enumerate(question.terms)
     )
-    unknown = weights.unknown * fts.rarity(0, rows) * len(unknown_words(question))
+    # Nor does a document need the word `cost` to say `£39.00`.
+    unknown = [word for word in unknown_words(question) if not any(kind.asked.search(word) for kind in kinds)]
     return Asked(
         question.terms,
         worth,
@@ -191,7 +192,7 @@ def asked_of(question: Question, passages: Sequence[Passage], weights: Weights) 
         wants_steps=not kinds and bool(HOW.search(question.text)),
         wants_file=bool(FILES.search(question.english)),
         names=names,
-        unknown=unknown,
+        unknown=weights.unknown * fts.rarity(0, rows) * len(unknown),
     )
 
 

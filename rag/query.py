@@ -6,15 +6,15 @@ from dataclasses import dataclass, field, replace
 from catalog.naming import model_numbers
 
 from . import fts
+from .comparing import segments, short_numbers
 from .stems import stem, stem_all, stems
 from .synonyms import Translation, is_hebrew, translations
 from .vocabulary import beginning, frequencies, mended
 from .weights import WEIGHTS
-from .words import COMPARING, OF_DOCUMENTS, OF_SPECIFICATIONS, QUANTITY, SEPARATORS, cleaned, is_stop, question_words
+from .words import COMPARING, OF_DOCUMENTS, OF_SPECIFICATIONS, QUANTITY, cleaned, is_stop, question_words
 
 MOST_TERMS = 24
 SHORTEST_SPLIT = 6  # letters of an unknown word that may be two: `soundcard`
-BARE_NUMBER_LETTERS = 4  # `112t` may stand for a model without its name
 
 
 @dataclass(frozen=True)
@@ -75,16 +75,16 @@ def understand(text: str, language: str = "", *, unfinished: bool = False) -> Qu
     found = translations(words)
     latin = _latin(words, found)
     terms = _counted(_terms(words, found), unfinished=unfinished)[:MOST_TERMS]
-    segments = _segments(latin)
+    parts = segments(latin)
     comparing = any(word in COMPARING for word in (*words, *latin))
-    whole, *parts = _mentions([" ".join(latin), clean, *(segments if comparing else ())])
-    compared = _distinct(parts[1:])
+    whole, written, *mentions = _mentions([" ".join(latin), clean, *(parts if comparing else ())])
+    compared = _distinct(_with_short_numbers(mentions, parts))
     return Question(
         text=clean,
         english=" ".join(latin),
         language=language or ("he" if any(is_hebrew(word) for word in words) else "en"),
         terms=tuple(terms),
-        mention=Mention({**parts[0].names, **whole.names}, {**parts[0].numbers, **whole.numbers}),
+        mention=Mention({**written.names, **whole.names}, {**written.numbers, **whole.numbers}),
         compared=compared,
         asks_quantity=any(word in QUANTITY for word in latin),
         asks_specification=any(word in OF_SPECIFICATIONS for word in latin),
@@ -221,32 +221,6 @@ def _once(terms: Sequence[Term]) -> list[Term]:
     return list({term.options[0].stems: term for term in reversed(terms)}.values())[::-1]
 
 
-def _segments(words: Sequence[str]) -> list[str]:
-    """The parts of a comparison; a number alone takes over the name before it: `rootmaster 112 vs 115`."""
-    parts: list[list[str]] = [[]]
-    for word in words:
-        if word in SEPARATORS:
-            parts.append([])
-        else:
-            parts[-1].append(word)
-    names: list[str] = []
-    segments = []
-    for part in (part for part in parts if part):
-        first = part[0]
-        if names and first[0].isdigit() and len(first.lstrip("0123456789.")) <= BARE_NUMBER_LETTERS:
-            part = [*names, *part]
-        names = _names_before_number(part) or names or [word for word in part if not is_stop(word)][:2]
-        segments.append(" ".join(part))
-    return segments
-
-
-def _names_before_number(part: Sequence[str]) -> list[str]:
-    for position, word in enumerate(part):
-        if word[0].isdigit() and position:
-            return [name for name in part[max(0, position - 2) : position] if not is_stop(name)]
-    return []
-
-
 def _mentions(texts: Sequence[str]) -> list[Mention]:
     """Names and model numbers of each text that titles of documents know, with their rarity among documents."""
     numbers = [list(dict.fromkeys(stem_all(model_numbers(text)))) for text in texts]
@@ -260,6 +234,19 @@ def _mentions(texts: Sequence[str]) -> list[Mention]:
             {part: rarity[part] for part in own_numbers if part in rarity},
         )
         for own_names, own_numbers in zip(names, numbers, strict=True)
+    ]
+
+
+def _with_short_numbers(mentions: Sequence[Mention], parts: Sequence[str]) -> list[Mention]:
+    """Where titles have none of its numbers, each mention with those that it may be short for."""
+    unknown = [n for n, mention in enumerate(mentions) if not mention.numbers]
+    meant = dict(zip(unknown, short_numbers([parts[n] for n in unknown]), strict=True))
+    documents = fts.row_count(fts.DOCUMENTS)
+    return [
+        replace(mention, numbers={part: fts.rarity(count, documents) for part, count in meant[n].items()})
+        if n in meant
+        else mention
+        for n, mention in enumerate(mentions)
     ]
 
 

@@ -106,7 +106,8 @@ def _is_idle(one: Evidence, at: int, asked: Asked) -> bool:
 def _trails(one: Evidence, at: int, asked: Asked) -> bool:
     unit, before = one.units[at], one.units[at - 1]
     headed = before.is_heading and not _is_idle(one, at - 1, asked)
-    goes_on = unit.block == before.block or headed or before.text.endswith(":")
+    bare = bool(one.values[at - 1]) and before.told < LEAST_WORDS  # `£39.00`: what costs so stands below
+    goes_on = unit.block == before.block or headed or bare or before.text.endswith(":")
     return not goes_on and _is_idle(one, at, asked)
 
 
@@ -196,9 +197,11 @@ def _adds(
 
 
 def _repeats(run: Run, one: Evidence, said: Set[str]) -> bool:
-    """Whether most of a run stands in the answer already: editions of a manual say the same in the same words."""
-    again = sum(unit.words for unit in one.units[run.first : run.last] if _same(unit.text) in said)
-    return again >= AGAIN * run.words
+    """Whether most of a run, or its value, stands in the answer already: editions of a manual say the same in the same
+    words, and a shop says a price at each of its buttons."""
+    again = [at for at in range(run.first, run.last) if _same(one.units[at].text) in said]
+    words = sum(one.units[at].words for at in again)
+    return words >= AGAIN * run.words or any(one.values[at] for at in again)
 
 
 @lru_cache(maxsize=4_000)
@@ -257,7 +260,17 @@ def _candidates(group: Sequence[Evidence], asked: Asked, w: Weights) -> list[Run
         factor = 1.0 if one.passage.language in ("", "en", asked.language) else w.foreign
         base = w.rank * one.passage.score / top + w.fit * one.fit * bool(asked.kinds)
         runs += [replace(run, factor=factor) for run in _runs(one, asked, base, w)]
-    return _without_rows(runs, {one.index: one for one in group}, w)
+    read = {one.index: one for one in group}
+    return _without_rows(_of_the_product(runs, read, asked, w), read, w)
+
+
+def _of_the_product(runs: list[Run], read: Mapping[int, Evidence], asked: Asked, w: Weights) -> list[Run]:
+    """No values of a document that fits the product less, where one that fits it has a value of the kind asked for."""
+    deciding = {kind.name for kind in asked.kinds if kind.decides}
+    fitting = w.same * max((one.fit for one in read.values()), default=0.0)
+    if not any(run.values & deciding and read[run.passage].fit >= fitting for run in runs):
+        return runs
+    return [run for run in runs if not run.values & deciding or read[run.passage].fit >= fitting]
 
 
 def _without_rows(runs: list[Run], read: Mapping[int, Evidence], w: Weights) -> list[Run]:

@@ -47,7 +47,7 @@ def mended(word: str) -> list[str]:
     wanted = stem(word)
     allowed = 2 if len(word) >= TWO_ERRORS_FROM else 1
     near: dict[str, tuple[int, int]] = {}
-    for candidates in (_beginning_with(prefix) for prefix in _prefixes(wanted)):
+    for candidates in (beginning_with(prefix) for prefix in _prefixes(wanted)):
         terms = [term for term in candidates if abs(len(term) - len(wanted)) <= allowed and term.isalpha()]
         for term, distance, _ in process.extract(wanted, terms, scorer=OSA.distance, score_cutoff=allowed, limit=10):
             near[term] = (int(distance), -candidates[term])
@@ -58,7 +58,7 @@ def beginning(prefix: str) -> list[str]:
     """The commonest stems that begin with what was typed so far, from two letters on."""
     if len(prefix) < SHORTEST_BEGUN:
         return []
-    found = _beginning_with(prefix.lower(), MOST_GUESSES)
+    found = beginning_with(prefix.lower(), MOST_GUESSES)
     return sorted(found, key=lambda term: (-found[term], term))[:MOST_GUESSES]
 
 
@@ -75,7 +75,7 @@ def _prefixes(word: str) -> list[str]:
     return list(dict.fromkeys((word[:2], word[1::-1], word[1:3])))
 
 
-def _beginning_with(prefix: str, at_most: int = MOST_LOOKED_AT) -> dict[str, int]:
+def beginning_with(prefix: str, at_most: int = MOST_LOOKED_AT) -> dict[str, int]:
     """The commonest stems with a prefix, and about how common they are."""
     end = prefix[:-1] + chr(ord(prefix[-1]) + 1)
     with connection.cursor() as cursor:

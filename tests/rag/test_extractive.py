@@ -285,3 +285,35 @@ def test_a_title_is_not_said_again_below_itself():
 def test_all_that_a_document_says_stands_together_under_its_name():
     headings = [line for line in answer_now("Tremor 25 vs Tremor 49 keys, pads").text.splitlines() if "**" in line]
     assert len(headings) == len(set(headings))
+
+
+@pytest.mark.parametrize(
+    "question", ["Karmel 112 vs 115, which one is lighter?", "ארגז Karmel 112 מול 115, מי מהם קל יותר?"]
+)
+def test_compared_numbers_may_lack_the_letters_behind_them(question):
+    """A `115` beside a `112` is the KC-115T, as that is a KC-112T, and no KB-115H."""
+    brand = Brand.objects.get(slug="karmel-audio")
+    weights = {"KC-112T Cabinet": "12.2", "KC-115T Cabinet": "14.1", "KB-115H Cabinet": "23.9"}
+    pages = [
+        add(brand, f"https://karmel.test/{title}", title, [f"# {title}\nImpedance: 8 ohm\nWeight: {weight} kg"])
+        for title, weight in weights.items()
+    ]
+    index_documents([page.pk for page in pages])
+    text = answer_now(question).text
+    assert "12.2 kg" in text
+    assert "14.1 kg" in text
+    assert "23.9 kg" not in text
+
+
+def test_a_price_is_that_of_the_product_asked_for():
+    """A pedal whose title has no number is no page of the brand in general, whose prices would do."""
+    brand = Brand.objects.get(slug="karmel-audio")
+    texts = {
+        "FS-2": "FS-2\n£39.00\nDual footswitch pedal, heavy duty, 4 m cable",
+        "Valve Pre-DI Pedal": "Valve Pre-DI Pedal\nPedal\n£549.00\nA valve driven pedal like no other.",
+    }
+    pages = [add(brand, f"https://karmel.test/{title}", title, [text]) for title, text in texts.items()]
+    index_documents([page.pk for page in pages])
+    text = answer_now("what does the fs2 pedal cost?").text
+    assert "£39.00" in text
+    assert "549" not in text
