@@ -219,10 +219,10 @@ def test_hosts_see_each_others_clusters_in_their_database(db, settings, tmp_path
         call_command("clusters", "--expect", "1", stderr=StringIO())  # a watchdog looks after its own host
 
 
-def test_a_backup_that_is_missed_stands_in_the_inbox_until_one_is_made(logged_in, db, settings, tmp_path):
+def test_a_backup_that_is_missed_stands_in_the_inbox_until_one_is_made(db, settings, tmp_path):
     settings.DATA_DIR = tmp_path
     assert facts.backup() == []  # this installation is some minutes old
     last.note(tmp_path, Manifest((timezone.now() - timedelta(days=3)).isoformat(), {}))
-    assert "There is no recent backup" in logged_in.get("/staff/").text
+    assert "There is no recent backup" in [entry.told.title for entry in inbox.entries()]
     last.note(tmp_path, Manifest(timezone.now().isoformat(), {}))
     assert facts.backup() == []
