@@ -165,9 +165,7 @@ def names_of(passage: Passage) -> str:
 
 def asked_of(question: Question, passages: Sequence[Passage], weights: Weights) -> Asked:
     rows = fts.row_count(fts.CHUNKS)
-    about: set[str] = set()
-    for passage in passages[:LEADING]:
-        about |= {*stems(names_of(passage)), *stem_all(model_numbers(names_of(passage)))}
+    about = _about(question, passages)
     named = {*question.mention.names, *question.mention.numbers} & about
     kinds = tuple(expected(question.text))
     names = frozenset(
@@ -194,6 +192,14 @@ def asked_of(question: Question, passages: Sequence[Passage], weights: Weights) 
         names=names,
         unknown=weights.unknown * fts.rarity(0, rows) * len(unknown),
     )
+
+
+def _about(question: Question, passages: Sequence[Passage]) -> set[str]:
+    """Words and numbers of what the leading documents are about: of those with a number asked for, where some have."""
+    names = [names_of(passage) for passage in passages[:LEADING]]
+    each = [{*stems(name), *stem_all(model_numbers(name))} for name in names]
+    numbered = [words for words in each if not words.isdisjoint(question.mention.numbers)]
+    return {word for words in numbered or each for word in words}
 
 
 def evidence_of(index: int, passage: Passage, question: Question, asked: Asked, common: set[str]) -> Evidence:
