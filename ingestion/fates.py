@@ -1,12 +1,13 @@
 """What became of a URL: the columns that its frontier row and each entry of the log share."""
 
+from functools import lru_cache
 from typing import Any
 
 from django.db import models
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
-from .reasons import Reason, kept, reason_of, restored, told, told_detail
+from .reasons import Reason, kept, reason_of, recognised, restored, told, told_detail
 
 
 class Stage(models.TextChoices):
@@ -82,4 +83,11 @@ def failure(sentence: str) -> dict[str, Any]:
 
 def said(error: dict[str, Any], sentence: str) -> str:
     """What was stored by `failure`, in the language of the page."""
-    return str(told_detail(error, gettext)) if error else gettext(sentence) if sentence else ""
+    return str(told_detail(error, gettext)) if error else sentence_said(sentence, get_language())
+
+
+@lru_cache(maxsize=2000)
+def sentence_said(sentence: str, _language: str | None) -> str:
+    """A sentence that was stored in English without its details, in the language of the page, which is `_language`."""
+    reason = recognised(sentence)
+    return told(reason.code, reason.stored, sentence, gettext)

@@ -4,7 +4,9 @@ A `Reason` is its English sentence, so it can stand wherever a sentence does; it
 sentence is about, so that it can be said in another language. Nothing of Django is imported: the readers use it too.
 """
 
+import re
 from collections.abc import Callable, Mapping
+from functools import cache
 from typing import Any
 
 
@@ -149,6 +151,7 @@ OF_RUNS = {
 }
 TEXTS = {code: text for texts in (*SENTENCES.values(), OF_RUNS) for code, text in texts.items()}
 STAGE_OF = {code: stage for stage, texts in SENTENCES.items() for code in texts}
+OF_WORDS = ("evidence", "kind", "pattern", "problem", "refused", "wanted", "way", "why")  # details that may be several
 CODE_OF = {text: code for code, text in TEXTS.items() if "%(" not in text}
 
 
@@ -188,6 +191,34 @@ def restored(code: str, details: Mapping[str, Any], sentence: str) -> Reason:
     reason = Reason(sentence)
     reason.code, reason.details = code or OTHER, details
     return reason
+
+
+def recognised(sentence: str) -> Reason:
+    """The reason that a stored sentence gives, told by its words; one without a code where it is none of ours."""
+    reason = reason_of(sentence)
+    if reason.code != OTHER:
+        return reason
+    for code, pattern in with_details():
+        if found := pattern.fullmatch(sentence):
+            within = {name: recognised(value) for name, value in found.groupdict().items()}
+            details = {name: str(value) if value.code == OTHER else value for name, value in within.items()}
+            return restored(code, details, sentence)
+    return reason
+
+
+@cache
+def with_details() -> list[tuple[str, re.Pattern[str]]]:
+    """The sentences that are about something, those that say most before those that are like a part of them."""
+    texts = sorted(((code, text) for code, text in TEXTS.items() if "%(" in text), key=lambda item: -len(item[1]))
+    return [(code, re.compile("".join(map(part, re.split(r"(%\(\w+\)s)", text))), re.DOTALL)) for code, text in texts]
+
+
+def part(text: str) -> str:
+    """The pattern of a part of a sentence: of words, or of a detail such as `%(host)s`."""
+    name = text[2:-2] if text.startswith("%(") else ""
+    if not name:
+        return re.escape(text)
+    return rf"(?P<{name}>.+)" if name in OF_WORDS else rf"(?P<{name}>\S+)"
 
 
 def kept(value: Any) -> Any:

@@ -9,7 +9,7 @@ from django import template
 from django.templatetags.static import static
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language_info, gettext
+from django.utils.translation import get_language_info
 
 from catalog.colours import ink_on, valid_colour
 from catalog.feed import FIELDS
@@ -86,12 +86,6 @@ def language_name(code: str) -> str:
         return str(get_language_info(code)["name_translated"])
     except KeyError:
         return code
-
-
-@register.filter
-def said(sentence: str) -> str:
-    """A reason that was stored in English, in the language of the page; where there is none, as it is."""
-    return gettext(sentence) if sentence else ""
 
 
 @register.filter

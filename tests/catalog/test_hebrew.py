@@ -4,7 +4,10 @@ from pathlib import Path
 
 import polib
 from django.utils import translation
-from django.utils.translation import ngettext
+from django.utils.translation import gettext, ngettext, override
+
+from catalog.models import Document
+from ingestion.reasons import why
 
 FOLDER = Path(__file__).resolve().parents[2] / "locale/he/LC_MESSAGES"
 
@@ -35,3 +38,11 @@ def test_one_two_and_many_have_forms_of_their_own():
     with translation.override("he"):
         forms = [ngettext("%(n)s page", "%(n)s pages", n) % {"n": n} for n in (1, 2, 5)]
     assert forms == ["עמוד אחד", "שני עמודים", "5 עמודים"]
+
+
+def test_why_a_document_could_not_be_read_is_said_in_hebrew_with_what_it_is_about(client, catalogue):
+    Document.objects.filter(pk=catalogue.manual.pk).update(state="failed", problem=why("too_large", megabytes=250))
+    with override("he"):
+        said = gettext("Larger than %(megabytes)s MB.") % {"megabytes": 250}
+    assert said in client.get(f"/he/documents/{catalogue.manual.pk}/").text
+    assert "Larger than 250 MB." in client.get(f"/en/documents/{catalogue.manual.pk}/").text

@@ -14,7 +14,7 @@ from ingestion.fates import Stage
 from ingestion.frontier import Found, Known
 from ingestion.intake import note_failed_before
 from ingestion.models import FrontierUrl, IngestionRun, IngestionStatus, IngestLog, UrlState
-from ingestion.reasons import SENTENCES, STAGES, reason_of, told, why
+from ingestion.reasons import SENTENCES, STAGES, reason_of, recognised, told, why
 
 from .scrapes import scrape
 from .site import page, pdf
@@ -35,6 +35,24 @@ def test_a_reason_is_its_sentence_and_knows_more():
 @pytest.mark.parametrize("sentence", ["robots.txt forbids it.", "The PDF is locked with a password."])
 def test_fixed_sentences_have_their_code_whoever_writes_them(sentence):
     assert reason_of(sentence).code in ("robots", "locked") and reason_of("Whatever else.").code == "other"
+
+
+@pytest.mark.parametrize(
+    "reason",
+    [
+        why("too_large", megabytes=250),
+        why("unreachable_because", host="tone.example", problem="All connection attempts failed"),
+        why("moved_out", url="https://tone.example/a", why=why("private", host="x.example", address="10.0.0.1")),
+        why("browser_failed", why=why("little_text", characters=40), problem=why("not_ready")),
+        why("nothing_read", url="https://tone.example/", why=why("refused", status=403)),
+        why("robots"),
+    ],
+    ids=lambda reason: reason.code,
+)
+def test_a_sentence_that_was_stored_alone_is_told_like_one_that_was_stored_with_its_details(reason):
+    found = recognised("".join(reason))
+    by_words, by_details = (told(one.code, one.stored, one, "«{}»".format) for one in (found, reason))
+    assert by_words == by_details != reason
 
 
 def test_stages_are_the_same_for_reasons_and_rows():
