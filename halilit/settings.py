@@ -210,7 +210,7 @@ CACHES = {
         "OPTIONS": {"MAX_ENTRIES": 5000},
     },
     "shared": {  # by all hosts, where there are several: see catalog.shared
-        "BACKEND": "django.core.cache.backends.db.DatabaseCache" if S3_BUCKET else "halilit.ops.cache.Cache",
+        "BACKEND": "halilit.ops.cache.Table" if S3_BUCKET else "halilit.ops.cache.Cache",
         "LOCATION": "halilit_shared" if S3_BUCKET else DATA_DIR / "cache" / "shared",
         "OPTIONS": {"MAX_ENTRIES": 5000},
     },

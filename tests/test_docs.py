@@ -33,7 +33,7 @@ def broken_links(file: Path, text: str) -> set[str]:
 def test_what_a_document_names_is_there(file):
     text = file.read_text("utf-8")
     assert not broken_links(file, text)
-    assert set(re.findall(r"manage\.py (\w+)", text)) <= get_commands().keys()
+    assert set(re.findall(r"(?:manage\.py|deploy/manage) (\w+)", text)) <= get_commands().keys()
     assert set(re.findall(r"`make ([a-z-]+)", text)) <= TARGETS
     settings = {name for name in re.findall(r"\bHALILIT_[A-Z0-9_]+", text) if f"| `{name}` |" not in SETTINGS}
     assert not settings, "named here, and not among the settings"

@@ -9,7 +9,9 @@ import zlib
 from typing import Any
 
 from django.core.cache.backends.base import DEFAULT_TIMEOUT
+from django.core.cache.backends.db import DatabaseCache
 from django.core.cache.backends.filebased import FileBasedCache
+from django.db import connections
 
 # What zlib and pickle say of bytes that were changed: among them are lengths and names of classes.
 DAMAGED = (
@@ -53,3 +55,21 @@ class Cache(FileBasedCache):
             return super().delete(key, version)
         except OSError:
             return False
+
+
+class Table(DatabaseCache):
+    """What hosts share, in their database. A cluster that lost its connection opens another one: nobody does it for it,
+    as after a request."""
+
+    def get_many(self, keys: Any, version: int | None = None) -> Any:
+        self.mend()
+        return super().get_many(keys, version)
+
+    def _base_set(self, mode: str, *given: Any) -> Any:
+        self.mend()
+        return super()._base_set(mode, *given)  # type: ignore[misc]
+
+    def mend(self) -> None:
+        for connection in connections.all(initialized_only=True):
+            if connection.errors_occurred and not connection.in_atomic_block:
+                connection.close()

@@ -206,7 +206,7 @@ def test_hosts_see_each_others_clusters_in_their_database(db, settings, tmp_path
     """Each has a data folder of its own, and none of the others' is in sight."""
     settings.CACHES = settings.CACHES | {
         "default": settings.CACHES["default"] | {"LOCATION": tmp_path},
-        "shared": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "halilit_shared"},
+        "shared": {"BACKEND": "halilit.ops.cache.Table", "LOCATION": "halilit_shared"},
     }
     assert [fact.said for fact in facts.silent_workers()] == [{"alive": 0, "wanted": 2}]
     for number in (100, 200):
