@@ -2,7 +2,9 @@
 
 import os
 import secrets
+from contextlib import suppress
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 
 
 def own_key(folder: Path) -> str:
@@ -11,10 +13,11 @@ def own_key(folder: Path) -> str:
     Web, clusters and commands must sign with the same key, or they can't read each other's tasks.
     """
     file = folder / "secret-key.txt"
-    try:
-        # Whoever comes first writes it; O_EXCL tells everybody else that it is there.
-        with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="ascii") as new:
+    if not file.exists():
+        with NamedTemporaryFile("w", dir=folder, encoding="ascii") as new:
             new.write(secrets.token_urlsafe(60))
-    except FileExistsError:
-        pass
+            new.flush()
+            # Under its name it is whole from the beginning, and whoever comes second leaves it as it is.
+            with suppress(FileExistsError):
+                os.link(new.name, file)
     return file.read_text(encoding="ascii").strip()

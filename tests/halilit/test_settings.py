@@ -5,6 +5,7 @@ import os
 import re
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -116,3 +117,10 @@ def test_the_settings_are_found_in_the_source():
 def test_every_variable_is_documented_and_no_other():
     documented = re.findall(r"^\| `([A-Z0-9_]+)` \|", (ROOT / "docs" / "settings.md").read_text("utf-8"), re.MULTILINE)
     assert set(documented) == READ
+
+
+def test_processes_that_begin_at_once_have_one_key_which_is_its_owners_alone(tmp_path):
+    with ThreadPoolExecutor(16) as starting:
+        keys = set(starting.map(own_key, [tmp_path] * 64))
+    (key,), (file,) = keys, tmp_path.iterdir()
+    assert len(key) == 80 and file.stat().st_mode & 0o777 == 0o600
