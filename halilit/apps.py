@@ -18,7 +18,7 @@ class HalilitConfig(AppConfig):
         from .accounts import audit
         from .console import workers  # noqa: F401 - each worker of the queue reports itself
         from .face import editions
-        from .ops import nul
+        from .ops import in_clear, nul  # noqa: F401 - a check registers itself
 
         field_names.give()
         audit.listen()

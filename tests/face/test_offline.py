@@ -3,21 +3,30 @@
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.installation import wait_until
+
 from .site import Face
 
 pytestmark = [pytest.mark.browser, pytest.mark.processes]
 
 
-def kept(page: Page, part: str) -> None:
-    """Wait until the service worker is at work and has kept a page whose address has this part."""
+def addresses(page: Page) -> list[str]:
+    """Paths of what the service worker has kept."""
+    look = """async () => {
+      const found = [];
+      for (const name of await caches.keys())
+        for (const key of await (await caches.open(name)).keys()) found.push(new URL(key.url).pathname);
+      return found;
+    }"""
+    found: list[str] = page.evaluate(look)
+    return found
+
+
+def kept(page: Page, address: str) -> None:
+    """Wait until the service worker is at work and has kept this page."""
     page.evaluate("navigator.serviceWorker.ready")
     page.reload()
-    look = """async (part) => {
-      for (const name of await caches.keys())
-        for (const key of await (await caches.open(name)).keys()) if (key.url.includes(part)) return true;
-      return false;
-    }"""
-    page.wait_for_function(look, arg=part)
+    wait_until(lambda: address in addresses(page), 20, f"that {address} is kept")
 
 
 @pytest.mark.parametrize("language", ["en", "he"])
@@ -56,3 +65,16 @@ def test_with_a_connection_nothing_old_is_shown(visit, face: Face):
     page.goto(face.base + document)
     expect(page.locator("h1")).to_have_text("A newer K-Series User Guide")
     face.installation.manage("shell", "-v0", "-c", change % (face.manual, old))
+
+
+def test_of_what_staff_see_no_page_is_kept(visit, face: Face):
+    """They see more than everybody, and others may sit at the same computer."""
+    document = f"/en/documents/{face.manual}/"
+    page = visit(document, staff=True)
+    page.evaluate("navigator.serviceWorker.ready")
+    page.reload()
+    page.evaluate(
+        "(address) => fetch(address, {credentials: 'omit'}).then((answer) => answer.text())", f"{document}pages/1/"
+    )
+    wait_until(lambda: f"{document}pages/1/" in addresses(page), 20, "that what a stranger may read is kept")
+    assert document not in addresses(page)

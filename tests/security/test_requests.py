@@ -1,21 +1,23 @@
 """What a request can do by itself, whoever sends it and however it is written."""
 
+import html
 import logging
 import re
 import runpy
 from typing import Any
+from urllib.parse import urlencode
 
 import httptools
 import pytest
 from django.contrib.auth.models import User
 from django.core.files.base import ContentFile
-from django.db import connection
+from django.db import connection, models
 from django.http import HttpResponse
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
-from catalog.models import Brand, Document, DocumentPage, Product
+from catalog.models import Brand, Document, DocumentPage, Product, Specification
 from rag.models import Answer, AnswerState, Conversation
 from rag.pace import pace
 from tests.halilit.test_roles import own_addresses
@@ -116,3 +118,53 @@ def test_a_request_that_ends_in_two_ways_is_none(fields):
         parser.feed_data(
             f"POST / HTTP/1.1\r\nHost: x\r\n{fields}\r\n\r\nGET /admin/ HTTP/1.1\r\n\r\n".encode("latin-1")
         )
+
+
+ODD = "\"'><img src=x onerror=alert(1)></script><script>alert(2)</script>"
+
+
+def fitting(field: models.Field) -> str:
+    """As much of it as the field holds; where addresses are expected, one that would act."""
+    text = f"javascript:alert(3)//{ODD}" if "url" in field.name else ODD
+    return text[: field.max_length or 1000]
+
+
+def test_no_text_becomes_markup_on_any_page(there):
+    """Every text of every record, whoever wrote it, at every address, for staff and for visitors."""
+    for model in (Brand, Product, Document, DocumentPage, Answer):
+        kept = {
+            "slug",
+            "state",
+            "kind",
+            "mime_type",
+            "lifecycle",
+            "known_from",
+            "render_mode",
+            "language",
+            "file",
+            "logo",
+        }
+        texts = [field for field in model._meta.fields if isinstance(field, models.CharField | models.TextField)]
+        model.objects.update(**{each.name: fitting(each) for each in texts if each.name not in kept})
+    given = {"n": 1, "document": int(there["int"]), "page": 1, "last_page": 1, "paged": True, "kind": "manual"}
+    source = (
+        given
+        | dict.fromkeys(("title", "brand", "heading", "text"), ODD)
+        | {"url": f"javascript:{ODD}", "quotes": [ODD]}
+    )
+    Answer.objects.update(sources=[source], text=f"# {ODD}\n- **{ODD}** [1]\n| {ODD} | b |\n|---|---|\n| c | {ODD} |")
+    Specification.objects.create(product=Product.objects.get(), section=ODD, label=ODD, value=ODD)
+    staff, shown = Client(raise_request_exception=False), 0
+    staff.force_login(User.objects.create_superuser("dana"))
+    said = urlencode({"q": ODD, "question": ODD, "mark": ODD, "p": there["int"], "next": f"javascript:{ODD}"})
+    places = [
+        re.sub(r"<(?:(\w+):)?(\w+)>", lambda part: there.get(part[1] or "", "1"), each) for each, _ in own_addresses()
+    ]
+    records = [f"/admin/{each}/" for each in ("catalog/brand", "catalog/product", "catalog/document", "rag/answer")]
+    for path in [*records, *(f"{each}?{said}" for each in places if not each.startswith(("/admin/", "/api/")))]:
+        for client in [staff] if path.startswith(("/staff/", "/admin/")) else [staff, Client()]:
+            page = client.get(path)
+            if page.status_code == 200 and "html" in page["Content-Type"]:
+                shown += ODD[:20] in html.unescape(page.text)
+                assert not re.search(r"<img src=x|<script>alert|(?:href|src|action)=\"\s*javascript:", page.text), path
+    assert shown > 30
