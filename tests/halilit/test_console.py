@@ -7,6 +7,7 @@ from types import SimpleNamespace
 
 import pytest
 from django.core.management import call_command
+from django.db import OperationalError
 from django.utils import timezone
 from django_q.brokers import get_broker
 from django_q.status import Stat
@@ -215,8 +216,17 @@ def test_hosts_see_each_others_clusters_in_their_database(db, settings, tmp_path
     assert {each["host"] for each in queries.clusters()} == {"worker-7"} and facts.silent_workers() == []
     assert [cluster.workers[0].memory for cluster in workers.clusters([])] == [5, 5]
     assert Shared.objects.count() == 5  # the list, and each cluster's and worker's own
-    with pytest.raises(SystemExit):
+    with pytest.raises(SystemExit, match="1"):
         call_command("clusters", "--expect", "1", stderr=StringIO())  # a watchdog looks after its own host
+
+
+def test_clusters_that_cannot_be_asked_for_are_not_called_silent(monkeypatch):
+    def away():
+        raise OperationalError("the server is not there")
+
+    monkeypatch.setattr("halilit.management.commands.clusters.clusters", away)
+    with pytest.raises(SystemExit, match="2"):
+        call_command("clusters", "--expect", "1", stderr=StringIO())
 
 
 def test_a_backup_that_is_missed_stands_in_the_inbox_until_one_is_made(db, settings, tmp_path):

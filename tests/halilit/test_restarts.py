@@ -105,7 +105,9 @@ def workers_of(pid: int) -> set[int]:
     return {int(child) for child in children if b"spawn_main" in Path(f"/proc/{child}/cmdline").read_bytes()}
 
 
-def watchdog(installation: Installation, folder: Path, *, seconds: int, active: str = BOTH) -> list[str]:
+def watchdog(
+    installation: Installation, folder: Path, *, seconds: int, active: str = BOTH, address: str = ""
+) -> list[str]:
     """Run the watchdog's script, with a systemctl that only writes down what it is told; what that was. It looks again
     after so many seconds."""
     told = folder / "told"
@@ -119,6 +121,8 @@ def watchdog(installation: Installation, folder: Path, *, seconds: int, active: 
         "PATH": f"{folder}:{os.environ['PATH']}",
         "HALILIT_PYTHON": sys.executable,
         "HALILIT_WATCHDOG_SECONDS": str(seconds),
+        "HALILIT_WATCHDOG_PATIENCE": "2",
+        "HALILIT_WATCHDOG_ADDRESS": address,
     }
     environment = installation.environment | own
     subprocess.run(["bash", "deploy/restart-wedged"], cwd=ROOT, env=environment, check=True, timeout=100)
@@ -141,3 +145,13 @@ def test_a_cluster_that_stands_still_is_restarted_and_one_at_work_is_not(install
         finally:
             for guard in guards:
                 os.kill(guard, signal.SIGCONT)
+
+
+def test_a_web_that_does_not_answer_is_restarted_and_one_that_does_is_not(installation: Installation, tmp_path: Path):
+    with socket.create_server(("127.0.0.1", 0)) as deaf:  # the system takes its connections, and nobody reads them
+        address = f"http://127.0.0.1:{deaf.getsockname()[1]}/healthz"
+        for active, told in (("", []), ("halilit-web", ["restart halilit-web"])):
+            assert watchdog(installation, tmp_path, seconds=0, active=active, address=address) == told
+    (tmp_path / "told").unlink()
+    with installation.web() as base:
+        assert watchdog(installation, tmp_path, seconds=0, active="halilit-web", address=f"{base}/healthz") == []
