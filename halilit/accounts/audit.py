@@ -117,6 +117,11 @@ def refused(sender: Any, credentials: dict[str, Any], request: HttpRequest | Non
     came(ActionKind.REFUSED, request, None, str(credentials.get("username", "")), 403)
 
 
+def wrong_password(request: HttpRequest, user: Any) -> None:
+    """Of somebody who is logged in, where something weighty asks for it once more."""
+    came(ActionKind.REFUSED, request, user, user.get_username(), 403, factor="password")
+
+
 def wrong_code(request: HttpRequest, user: Any) -> None:
     """The password was right, the second factor was not."""
     came(ActionKind.REFUSED, request, user, user.get_username(), 403, factor="code")

@@ -133,6 +133,7 @@ def knows_password(request: HttpRequest, form: PasswordForm | None) -> bool:
         return False
     if visitors.login_refusal(request) is None and request.user.check_password(form.cleaned_data["password"]):
         return True
+    audit.wrong_password(request, request.user)
     form.add_error("password", _("This is not your password. Nothing was changed."))
     return False
 
@@ -180,6 +181,7 @@ def confirmed(request: HttpRequest) -> User | None:
         audit.wrong_code(request, user)
         messages.error(request, wrong_code(user))
     elif not user.check_password(request.POST.get("password", "")):
+        audit.wrong_password(request, user)
         messages.error(request, _("This is not your password. Nothing was changed."))
     else:
         return user

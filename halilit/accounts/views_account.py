@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from catalog.access import needs
 from rag import visitors
 
-from . import sessions
+from . import audit, sessions
 from .forms import PasswordForm
 from .views import locked
 
@@ -39,6 +39,7 @@ def account(request: HttpRequest) -> HttpResponse:
             n = sessions.end(request.user, but=request.session.session_key)
             messages.success(request, ngettext("%d session was ended.", "%d sessions were ended.", n) % n)
             return redirect("accounts:account")
+        audit.wrong_password(request, request.user)
         form.add_error("password", _("This is not your password. Nothing was ended."))
     shown = [seen for _row, seen in sessions.of(request.user, this=request.session.session_key)]
     context = {"form": form, "sessions": shown, "idle": settings.STAFF_IDLE_MINUTES}

@@ -36,6 +36,16 @@ def test_problems_are_gathered_in_one_message_and_told_once(told):
     assert "The scrape of Lumenhall failed" in message.body and "https://x.example/staff/" in message.body
 
 
+def test_no_name_of_a_brand_writes_a_line_into_a_letters_head(told):
+    told.name = "Lumenhall\r\nBcc: thief@evil.example\r\n\r\n<b>"
+    told.save()
+    assert notices.notify() == 2
+    [letter] = mail.outbox
+    head = letter.message().items()
+    assert letter.recipients() == ["dana@example.com"] and not [name for name, _value in head if name == "Bcc"]
+    assert not [value for _name, value in head if "evil" in value]
+
+
 def test_nothing_is_sent_in_quiet_hours_and_all_of_it_afterwards(told, settings):
     settings.NOTIFY_QUIET = (time(0, 0), time(23, 59, 59))
     assert notices.notify() == 0
