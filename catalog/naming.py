@@ -50,6 +50,13 @@ _ORDINAL = re.compile(rf"\b(?:(\d+)(?:st|nd|rd|th)|({'|'.join(ORDINALS)}))[\s-]+
 _SIGNS = re.compile("[®™©℠°]")
 _PARTS = re.compile(r"[,;:!?()\[\]{}|/\r\n\t]|\s[-–—]\s|\.\s")  # what parts one name from another
 
+# `MPK225/249/261`, `ABM 300/600 EVO IV`, `Rokit 5/7/8 G4`: a name, numbers with strokes between, what comes behind. Two of
+# one digit are a fraction or a pair of sockets.
+_LIST = re.compile(
+    r"(?<![\w/])(?P<name>[^\W\d_]+[ -]?)(?=\d{2}|\d\w*/\d{2}|(?:\d\w*/){2})"
+    r"(?P<numbers>\d{1,5}[A-Za-z]{0,2}(?:/\d{1,5}[A-Za-z]{0,2})+)(?![\w/])(?P<behind>(?: [\w-]+){0,2})"
+)
+
 
 class Piece(NamedTuple):
     """A run of letters or of digits; `glued` when nothing, a hyphen or an underscore stands before it."""
@@ -81,10 +88,11 @@ def model_numbers(text: str) -> list[str]:
     """The model numbers in a text, normalised, in order, each once: `mpd218`, `apckey25`, `key25`, `mk2`, `rokit8`.
 
     A number counts with the words before it, joined and in every length up to three words, since people leave the
-    first words out; with the mark behind it too (`lpd8mk2`). Quantities with a unit are no model numbers.
+    first words out; with the mark behind it too (`lpd8mk2`). A list has those of each (`MPK225/249`). Quantities with a
+    unit are no model numbers.
     """
     found: dict[str, None] = {}
-    for part in _PARTS.split(text):
+    for part in _PARTS.split(_LIST.sub(_spread, text)):
         pieces = _canonical(_pieces(part))
         for position, piece in enumerate(pieces):
             if piece.text[0].isdigit() or _is_mark(piece):
@@ -96,6 +104,12 @@ def model_numbers(text: str) -> list[str]:
 def same_series(one: str, other: str) -> bool:
     """True when two model numbers differ only in their number: siblings such as `mpk225` and `mpk249`."""
     return one != other and _DIGITS.sub("0", one) == _DIGITS.sub("0", other)
+
+
+def _spread(match: re.Match[str]) -> str:
+    """`MPK225/249` written out."""
+    name, numbers, behind = match.group("name", "numbers", "behind")
+    return ", ".join(f"{name}{number}{behind}" for number in numbers.split("/"))
 
 
 def _pieces(text: str) -> list[Piece]:

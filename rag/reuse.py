@@ -11,7 +11,7 @@ from .curated import normalised
 from .index import index_version
 from .models import Answer, AnswerState
 
-VERSION = 4  # raise it when answers are made otherwise: prompts, checks, choice of sentences
+VERSION = 5  # raise it when answers are made otherwise: prompts, checks, choice of sentences
 
 
 def key_of(answer: Answer) -> str:

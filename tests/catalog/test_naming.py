@@ -60,6 +60,24 @@ def test_mark_may_be_left_out_of_a_name():
     assert "mini4" in model_numbers("MPK mini 4")
 
 
+@pytest.mark.parametrize(
+    ("text", "numbers"),
+    [
+        ("MPK225/249/261 User Guide", {"mpk225", "mpk249", "mpk261"}),
+        ("used for ABM 300/600/1200 EVO IV", {"abm300evo4", "abm600evo4", "abm1200evo4"}),
+        ("Rokit 5/7/8 G4", {"rokit5gen4", "rokit7gen4", "rokit8gen4"}),
+        ("TR-808/909", {"tr808", "tr909"}),
+    ],
+)
+def test_each_model_of_a_list_has_its_number(text, numbers):
+    assert numbers <= set(model_numbers(text))
+
+
+@pytest.mark.parametrize("text", ["MIDI 5/6", "input 12/24 VDC", "on 12/05/2024", "a 1/4 inch jack"])
+def test_strokes_alone_make_no_list(text):
+    assert len(model_numbers(text)) <= 1
+
+
 @pytest.mark.parametrize("text", ["a 12 inch speaker", "8 ohm", "48 kHz", "7-string guitars", "hold for 5 seconds", ""])
 def test_quantity_is_no_model_number(text):
     assert model_numbers(text) == []

@@ -317,3 +317,17 @@ def test_a_price_is_that_of_the_product_asked_for():
     text = answer_now("what does the fs2 pedal cost?").text
     assert "£39.00" in text
     assert "549" not in text
+
+
+def test_an_accessory_answers_for_each_model_of_its_list():
+    brand = Brand.objects.get(slug="karmel-audio")
+    texts = {
+        "KX-600 Head": "# KX-600 Head\nA footswitch lets you change the channel of the KX-600 while you play.",
+        "KS-4": "# KS-4\nFour button foot switch\nUsed for models: KX 300/600/1200\nSwitches drive, EQ and octave.",
+        "KS-2": "# KS-2\nTwo button foot switch\nUsed for models: KX 100/200\nSwitches drive and EQ.",
+    }
+    pages = [add(brand, f"https://karmel.test/{title}", title, [text]) for title, text in texts.items()]
+    index_documents([page.pk for page in pages])
+    text = answer_now("which footswitch goes with the KX-600?").text
+    assert "**KS-4**" in text
+    assert "**KS-2**" not in text
