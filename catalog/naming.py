@@ -50,8 +50,8 @@ _ORDINAL = re.compile(rf"\b(?:(\d+)(?:st|nd|rd|th)|({'|'.join(ORDINALS)}))[\s-]+
 _SIGNS = re.compile("[®™©℠°]")
 _PARTS = re.compile(r"[,;:!?()\[\]{}|/\r\n\t]|\s[-–—]\s|\.\s")  # what parts one name from another
 
-# `MPK225/249/261`, `ABM 300/600 EVO IV`, `Rokit 5/7/8 G4`: a name, numbers with strokes between, what comes behind. Two of
-# one digit are a fraction or a pair of sockets.
+# `MPK225/249/261`, `ABM 300/600 EVO IV`, `Rokit 5/7/8 G4`: a name, numbers with strokes between, what comes behind.
+# Two of one digit are a fraction or a pair of sockets.
 _LIST = re.compile(
     r"(?<![\w/])(?P<name>[^\W\d_]+[ -]?)(?=\d{2}|\d\w*/\d{2}|(?:\d\w*/){2})"
     r"(?P<numbers>\d{1,5}[A-Za-z]{0,2}(?:/\d{1,5}[A-Za-z]{0,2})+)(?![\w/])(?P<behind>(?: [\w-]+){0,2})"
