@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.conf import settings
-from django.core.cache import cache
+from django.core.cache import caches
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.templatetags.static import static
@@ -60,7 +60,7 @@ def robots(request: HttpRequest) -> HttpResponse:
 def share_picture(request: HttpRequest, brand: str, slug: str) -> HttpResponse:
     product = get_object_or_404(queries.product_in_full(), brand__slug=brand, slug=slug, hidden=False)
     key = f"share-{product.pk}-{product.changed_at or product.first_seen:%Y%m%d%H%M%S}"
-    content = cache.get_or_set(key, lambda: share.picture_of(product), WEEK)
+    content = caches["pages"].get_or_set(key, lambda: share.picture_of(product), WEEK)
     response = HttpResponse(content, content_type="image/jpeg")
     patch_cache_control(response, public=True, max_age=WEEK)
     return response

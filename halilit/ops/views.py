@@ -24,8 +24,11 @@ async def healthz(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_safe
 def readyz(request: HttpRequest) -> HttpResponse:
-    """200 where requests can be served, else 503 with the reasons."""
+    """200 where requests can be served, else 503 with what is not well; why, which names hosts and folders, is told to
+    this machine alone."""
     reasons = readiness.failures()
+    if not is_local(request):
+        reasons = dict.fromkeys(reasons, "")
     return JsonResponse({"ready": not reasons, "reasons": reasons}, status=503 if reasons else 200)
 
 

@@ -164,3 +164,11 @@ def test_the_openapi_pages_work_under_the_sites_policy(installation, page):
         page.get_by_text("/api/worker/scrape/{brand_name}").wait_for()
     assert not [text for text in told if "Content Security Policy" in text]
     assert {url.split("/")[2] for url in asked if url.startswith("http")} == {base.split("/")[2]}
+
+
+def test_why_it_is_not_ready_is_told_to_this_machine_alone(client, db, monkeypatch):
+    monkeypatch.setitem(readiness.CHECKS, "database", lambda: "No password for halilit at 10.0.0.5. See DATABASE_URL.")
+    assert "10.0.0.5" in client.get("/readyz").json()["reasons"]["database"]
+    for sent in ({"REMOTE_ADDR": "203.0.113.7"}, {"headers": {"X-Forwarded-For": "203.0.113.7"}}):
+        answered = client.get("/readyz", **sent)
+        assert answered.status_code == 503 and answered.json() == {"ready": False, "reasons": {"database": ""}}
