@@ -62,19 +62,22 @@ def remove(using: str = "default", **_: Any) -> None:
     database = connections[using]
     if database.vendor == "sqlite":
         with database.cursor() as cursor:
-            cursor.execute("SELECT name FROM sqlite_master WHERE type = 'trigger' AND instr(name, %s)", [MARK])
-            for (name,) in cursor.fetchall():
+            for name in _on_sqlite_now(cursor):
                 cursor.execute(f"DROP TRIGGER {name}")
 
 
 def create(using: str = "default", **_: Any) -> None:
-    """Runs after each `migrate`. What was written while there were no triggers is of a new edition, too."""
+    """Runs after each `migrate`. What was written while there were no triggers is of a new edition, too.
+
+    Also after each `flush`, behind which they are there still.
+    """
     database = connections[using]
     there = set(database.introspection.table_names())
     if not there.issuperset(WATCHED):
         return  # some apps were migrated alone
     with transaction.atomic(using=using), database.cursor() as cursor:
-        remove(using)
+        if database.vendor == "sqlite" and _on_sqlite_now(cursor):
+            return
         alone = "" if database.vendor == "postgresql" else "PRIMARY KEY"
         cursor.execute(f"CREATE TABLE IF NOT EXISTS {TABLE} (brand bigint NOT NULL {alone}, number bigint NOT NULL)")
         for statement in _statements(database):
@@ -94,6 +97,12 @@ def _statements(database: BaseDatabaseWrapper) -> Iterator[str]:
     if database.vendor == "sqlite":
         yield f"DELETE FROM {TABLE}"  # noqa: S608
         yield f"INSERT INTO {TABLE} SELECT id, random() & {HIGHEST} FROM catalog_brand"  # noqa: S608
+
+
+def _on_sqlite_now(cursor: Any) -> list[str]:
+    """The names of our triggers."""
+    cursor.execute("SELECT name FROM sqlite_master WHERE type = 'trigger' AND instr(name, %s)", [MARK])
+    return [name for (name,) in cursor.fetchall()]
 
 
 def _on_sqlite(table: str, brands: str) -> Iterator[str]:
