@@ -45,7 +45,9 @@ def correct_product(product: Product, *, user: Any, **values: Any) -> list[Chang
     if "name" in values and not values["name"].strip():
         raise CorrectionRefused(_("A product needs a name."))
     with transaction.atomic(), changes.made_by(user=user):
-        product = Product.objects.select_for_update(of=("self",)).select_related("family").get(pk=product.pk)
+        product = (
+            Product.objects.select_for_update(of=("self",), no_key=True).select_related("family").get(pk=product.pk)
+        )
         before = changes.product_facts(product)
         done = _set(product, values, user)
         product.save()
@@ -75,7 +77,7 @@ def correct_document(document: Document, *, user: Any, **values: Any) -> list[Ch
     if "title" in values and not values["title"].strip():
         raise CorrectionRefused(_("A document needs a title."))
     with transaction.atomic(), changes.made_by(user=user):
-        document = Document.objects.select_for_update().get(pk=document.pk)
+        document = Document.objects.select_for_update(no_key=True).get(pk=document.pk)
         before = changes.document_facts(document)
         done = _set(document, values, user)
         document.save()

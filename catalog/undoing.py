@@ -35,7 +35,7 @@ def _undo_values(change: Change, recipe: dict[str, Any]) -> None:
     about = change.document or change.product
     if about is None:
         raise CorrectionRefused(_("What this was about is no longer there."))
-    row = type(about)._default_manager.select_for_update().get(pk=about.pk)
+    row = type(about)._default_manager.select_for_update(no_key=True).get(pk=about.pk)
     for name in recipe["locks"]:
         was = recipe["was"].get(name)
         if was is None or was["lock"] is None:

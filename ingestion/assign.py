@@ -205,6 +205,7 @@ def write_links(document: Document, known: Sequence[ProductDocument], covered: C
 
 def complete_title(document: Document) -> None:
     """`Ableton Setup Guide` alone says nothing in a list: name the product that it is for, where it is for one."""
+    document = Document.objects.select_for_update(no_key=True).get(pk=document.pk)
     covered = list(Product.objects.filter(productdocument__document=document, hidden=False)[:2])
     if len(covered) != 1 or "title" in document.locks:
         return

@@ -26,7 +26,9 @@ def save_product(*, brand: Brand, url: str, record: ProductRecord) -> tuple[Prod
     product = find_product(brand=brand, url=url, name=record.name, numbers=(record.gtin, record.sku))
     if product is not None:
         # As it is now, and kept so: what staff correct at this moment must not be written over.
-        product = Product.objects.select_for_update(of=("self",)).select_related("family").get(pk=product.pk)
+        product = (
+            Product.objects.select_for_update(of=("self",), no_key=True).select_related("family").get(pk=product.pk)
+        )
     if product is not None and product.known_from == KnownFrom.MANUAL:
         product.page_url, product.known_from = url, KnownFrom.PAGE  # its manual was found before its page
     own_page = product is None or product.page_url == url

@@ -27,7 +27,7 @@ def store_file(
     """Keep a PDF and its text, page by page. The same bytes under another address are kept once."""
     given = clues(title, heading, text.title)
     name = title or text.title.strip() or file_title(url)
-    document, _ = Document.objects.select_for_update().get_or_create(
+    document, _ = Document.objects.select_for_update(no_key=True).get_or_create(
         brand=brand, url=url, defaults={"title": name[:500]}
     )
     document.clues = given

@@ -20,7 +20,7 @@ def link_documents(brand: Brand, product: Product, found: tuple[DocumentLink, ..
     """
     renamed = []
     for order, link in enumerate(found):
-        document, _ = Document.objects.get_or_create(
+        document, _ = Document.objects.select_for_update(no_key=True).get_or_create(
             brand=brand,
             url=link.url,
             defaults={
@@ -86,7 +86,8 @@ def name_document(document: Document, found_as: str = "") -> bool:
 
 def called_otherwise(*, brand_id: int, url: str, title: str, heading: str) -> None:
     """Name a file that was read already after the link that decides, which has come only now."""
-    document = Document.objects.filter(brand_id=brand_id, url=url, state=DocumentState.STORED).first()
+    rows = Document.objects.select_for_update(no_key=True).filter(brand_id=brand_id, url=url)
+    document = rows.filter(state=DocumentState.STORED).first()
     if document is None or document.duplicate_of_id is not None:
         return
     document.clues = clues(title, heading, document.clues.get("own", ""))

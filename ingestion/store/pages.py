@@ -37,7 +37,7 @@ def store_page(*, brand: Brand, url: str, extraction: Extraction) -> Stored:
 def save_page_document(brand: Brand, url: str, extraction: Extraction, stored: Stored) -> None:
     text = extraction.text[:MAX_TEXT]
     digest = hashlib.sha256(f"{extraction.title}\n{text}".encode()).hexdigest()
-    document = Document.objects.select_for_update().filter(brand=brand, url=url).first() or Document(
+    document = Document.objects.select_for_update(no_key=True).filter(brand=brand, url=url).first() or Document(
         brand=brand, url=url
     )
     new = document.pk is None

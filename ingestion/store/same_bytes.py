@@ -13,7 +13,9 @@ from .naming import gather_links, is_inherited, main_language, name_document, pr
 
 def original_of(*, brand: Brand, url: str, content_hash: str) -> Document | None:
     """The document of another address that has these bytes."""
-    rows = Document.objects.filter(brand=brand, content_hash=content_hash, state=DocumentState.STORED)
+    rows = Document.objects.select_for_update(no_key=True).filter(
+        brand=brand, content_hash=content_hash, state=DocumentState.STORED
+    )
     return rows.exclude(url=url).exclude(superseded_by__isnull=False).order_by("pk").first()
 
 
