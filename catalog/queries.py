@@ -228,9 +228,9 @@ def last_read(brand: Brand) -> Any:
 def product_in_full() -> QuerySet[Product]:
     """Products with specifications, stored pictures and documents (`papers`: links with their document)."""
     papers = by_kind_of_link(
-        ProductDocument.objects.exclude(document__hidden=True).select_related(
-            "document__brand", "document__duplicate_of__brand"
-        )
+        ProductDocument.objects.exclude(
+            Q(document__hidden=True) | Q(document__duplicate_of__hidden=True)
+        ).select_related("document__brand", "document__duplicate_of__brand")
     )
     return Product.objects.select_related("brand", "family__brand", "merged_into__brand").prefetch_related(
         "specifications",

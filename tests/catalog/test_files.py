@@ -9,7 +9,7 @@ from django.core.files.storage import default_storage
 from django.test import AsyncClient, Client
 from PIL import Image
 
-from catalog.models import Document
+from catalog.models import Document, ProductDocument
 from tests.ingestion.site import pdf
 
 from .conftest import add_manual
@@ -65,6 +65,16 @@ def test_what_staff_withdrew_is_left_in_no_browser(client: Client, admin_client:
         kept = admin_client.get(f"/documents/{manual.pk}/{address}").headers["Cache-Control"]
         assert "no-store" in kept, address
         assert client.get(f"/documents/{manual.pk}/{address}").status_code == 404
+
+
+def test_nor_is_it_named_by_what_repeats_it(client: Client, catalogue):
+    twin = add_manual(catalogue.product, "The same", [], state="duplicate", url="https://lyra.example/same.pdf")
+    Document.objects.filter(pk=twin.pk).update(duplicate_of=catalogue.manual)
+    ProductDocument.objects.filter(document=catalogue.manual).delete()
+    page = "/products/lyra/meridian-61/"
+    assert catalogue.manual.title in client.get(page).text
+    Document.objects.filter(pk=catalogue.manual.pk).update(hidden=True)
+    assert catalogue.manual.title not in client.get(page).text
 
 
 def test_a_document_without_stored_file_has_none_to_send(client: Client, catalogue):
