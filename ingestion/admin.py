@@ -79,7 +79,7 @@ class ScrapedBrandAdmin(BrandAdmin):
         text = ngettext("%(n)d brand is visited again.", "%(n)d brands are visited again.", number) % {"n": number}
         messages.success(request, text)
 
-    @admin.action(description=_("Archive: neither shown nor visited"), permissions=["change"])
+    @admin.action(description=_("Archive: neither listed nor visited"), permissions=["change"])
     def archive(self, request: HttpRequest, brands: QuerySet[Brand]) -> None:
         """What is being read of them ends; nothing is deleted."""
         runs = queries.active_runs().filter(brand__in=brands).select_related("brand")

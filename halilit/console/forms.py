@@ -36,7 +36,9 @@ HELP = {
         "One a line: an address that holds it is left out, such as /blog/. Regular expressions are understood."
     ),
     "priority": gettext_lazy("Comes first where brands are listed or wait their turn."),
-    "active": gettext_lazy("Switched off, the brand is neither shown nor visited. Nothing is deleted."),
+    "active": gettext_lazy(
+        "Switched off, the brand is neither listed nor visited. What is known of it is still found; nothing is deleted."
+    ),
 }
 
 
