@@ -166,11 +166,15 @@ class IngestionRunAdmin(ReadOnlyAdmin):
                         "rest_about",
                         "revivals",
                     ),
-                    *("worker_host", "worker_pid", "lease", "counters"),
+                    *("worker_host", "worker_pid", "lease", "why_it_failed", "counters"),
                 ],
             },
         ),
     ]
+
+    @admin.display(description=_("last error"))
+    def why_it_failed(self, run: IngestionRun) -> str:
+        return run.error_said
 
     @admin.action(description=_("Cancel"), permissions=["view"])
     def cancel(self, request: HttpRequest, runs: QuerySet[IngestionRun]) -> None:

@@ -78,7 +78,7 @@ class Failure(models.Model):
 
 def failure(sentence: str) -> dict[str, Any]:
     """The columns of a Failure."""
-    return {"last_error": sentence, "error": kept(reason_of(sentence)) if sentence else {}}
+    return {"last_error": str(sentence), "error": kept(reason_of(sentence)) if sentence else {}}
 
 
 def said(error: dict[str, Any], sentence: str) -> str:
