@@ -29,6 +29,7 @@ MB = 1_000_000
 UPLOADS = re.compile(r"(/(en|he))?/staff/uploads/")
 # Bytes of a body, and seconds until the whole of it has to be here.
 FORM, UPLOAD = (6 * MB, 60), (600 * MB, 1800)
+LINGERS = 1.0  # seconds that a connection stays open behind a refusal
 
 
 class Bodies:
@@ -107,7 +108,10 @@ async def refuse(scope: Any, send: Any, status: int, most: int) -> None:
         response = answer(request, status, most)
     headers = [(name.lower().encode(), value.encode()) for name, value in response.items()]
     await send({"type": "http.response.start", "status": status, "headers": headers})
-    await send({"type": "http.response.body", "body": response.content})
+    await send({"type": "http.response.body", "body": response.content, "more_body": True})
+    # A proxy, or a browser, that is sending still would take a connection that ends at once for a broken one.
+    await asyncio.sleep(LINGERS)
+    await send({"type": "http.response.body", "body": b""})
 
 
 def answer(request: ASGIRequest, status: int, most: int) -> HttpResponse:

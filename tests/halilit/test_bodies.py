@@ -41,6 +41,7 @@ def sent(path: str, *parts: bytes | float, length: int = 0, **headers: str) -> t
 @pytest.fixture
 def small(monkeypatch):
     monkeypatch.setattr(bodies, "FORM", (10_000, 0.2))
+    monkeypatch.setattr(bodies, "LINGERS", 0.0)
 
 
 def test_one_that_says_how_large_it_is_is_not_even_read(small):
@@ -93,3 +94,17 @@ def test_one_within_the_limits_goes_to_the_site(small, db):
         "/api/chat", b'{"question"', b': ""}', host="testserver", content_type="application/json"
     )
     assert (status, taken) == (422, 2)
+
+
+def test_a_refusal_is_told_whole_before_its_connection_ends(small):
+    """Who is sending still, as a proxy is, would take it for a broken one and never read why."""
+    said = list[Any]()
+
+    async def send(message: Any) -> None:
+        said.append(message)
+
+    scope = {"type": "http", "method": "POST", "path": "/ask/", "headers": [], "query_string": b"", "server": ("h", 80)}
+    asyncio.run(bodies.refuse(scope, send, 413, 6_000_000))
+    start, page, end = said
+    length = dict(start["headers"])[b"content-length"]
+    assert int(length) == len(page["body"]) > 100 and page["more_body"] and not end["body"]
