@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 import httptools
 import pytest
 from django.contrib.auth.models import User
+from django.core.cache import caches
 from django.core.files.base import ContentFile
 from django.db import connection, models
 from django.http import HttpResponse
@@ -18,6 +19,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
 from catalog.models import Brand, Document, DocumentPage, Product, Specification
+from halilit.face.pages import TOKEN
 from rag.models import Answer, AnswerState, Conversation
 from rag.pace import pace
 from tests.halilit.test_roles import own_addresses
@@ -168,3 +170,28 @@ def test_no_text_becomes_markup_on_any_page(there):
                 shown += ODD[:20] in html.unescape(page.text)
                 assert not re.search(r"<img src=x|<script>alert|(?:href|src|action)=\"\s*javascript:", page.text), path
     assert shown > 30
+
+
+SAID = [
+    {"Accept-Language": "he"}, {"HX-Request": "true", "HX-Target": "x"}, {"X-Forwarded-Host": "evil.test"}, {"X-Forwarded-Proto": "https"},
+    {"Forwarded": "host=evil.test"}, {"X-Original-URL": "/admin/"}, {"X-HTTP-Method-Override": "POST"}, {"Authorization": "Bearer x"},
+    {"Cookie": "theme=dark"}, {"Cookie": "messages=x"}, {"Cookie": "sessionid=x"}, {"Cookie": f"csrftoken={'z' * 32}"}, {"Range": "bytes=0-9"},
+    {"If-None-Match": "*"}, {"Accept-Encoding": "gzip"}, {"Host": "testserver:81"},
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("path", ["/", "/brands/lyra/", "/products/lyra/lyra/"])
+def test_nothing_of_a_request_shows_in_the_page_that_the_next_visitor_gets(there, path):
+    """Pages are kept: whoever comes first must not decide what others see."""
+
+    def seen(query: str = "", **headers: str) -> str:
+        page = Client(headers=headers).get(path + query)
+        return TOKEN.sub(b"", page.content).decode(errors="replace")
+
+    caches["pages"].clear()
+    plain = seen()
+    for said in SAID:
+        caches["pages"].clear()
+        seen(**said)
+        seen("?x=evil&show=documents", **said)
+        assert seen() == plain, said
