@@ -5,9 +5,9 @@ from .site import Face
 LONG = "product with a long name"
 OF_VISITORS = (LONG, "brand with one product", "answer that found nothing", "shared")
 OF_STAFF = ("run", "curated", "plan", LONG)
-# Neither pages nor actions: files, streams, parts of pages, what machines ask for, and half a login.
+# Neither pages nor actions: files, streams, parts of pages, what machines ask for, half a login, and the admin's own page.
 NOT_PAGES = {
-    "accounts:code",
+    "accounts:code", "accounts:password_change",
     "catalog:changes_csv", "catalog:document_file", "catalog:page_picture", "catalog:picture",
     "coverage:csv",
     "embed:script",
