@@ -66,7 +66,7 @@ on("keydown", (event) => {
   const turns = document.dir === "rtl" ? ["next", "prev"] : ["prev", "next"];
   const turn = turns[["ArrowLeft", "ArrowRight"].indexOf(event.key)];
   if (!turn) return;
-  document.querySelector(`:is(dialog[open], main) > .page-view a[rel="${turn}"]`)?.click();
+  document.querySelector(`:is(dialog[open], main) > .page-view:not(.htmx-added) a[rel="${turn}"]`)?.click();
 });
 
 // Search while one types begins at two letters.

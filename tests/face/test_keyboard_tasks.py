@@ -57,7 +57,7 @@ def test_an_answer_is_shared_taken_back_followed_up_and_left(answered: Page):
 def test_pages_beside_an_answer_turn_without_leaving_it(answered: Page):
     page = answered
     press(page, ".source-card h3 a")
-    page.wait_for_selector("#page-dialog[open] .page-view")
+    page.wait_for_selector("#page-dialog[open] .page-view:not(.htmx-added)")
     title = page.locator("#page-dialog .meta")
     before = title.inner_text()
     page.keyboard.press("ArrowRight")

@@ -129,7 +129,7 @@ class TestInTheBrowser:
         page.click("#answer-text a.citation >> nth=0")
         assert page.url.endswith("#source-1")
         page.click("#source-1 h3 a")
-        page.wait_for_selector("dialog[open] mark")
+        page.wait_for_selector("dialog[open] .page-view:not(.htmx-added) mark")
         assert "Page 2 of 5" in page.inner_text("dialog")
         page.keyboard.press("ArrowLeft")
         page.wait_for_selector("dialog >> text=Page 1 of 5")
