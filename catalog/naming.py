@@ -51,10 +51,11 @@ _SIGNS = re.compile("[®™©℠°]")
 _PARTS = re.compile(r"[,;:!?()\[\]{}|/\r\n\t]|\s[-–—]\s|\.\s")  # what parts one name from another
 
 # `MPK225/249/261`, `ABM 300/600 EVO IV`, `Rokit 5/7/8 G4`: a name, numbers with strokes between, what comes behind.
-# Two of one digit are a fraction or a pair of sockets.
+# Two of one digit are a fraction or a pair of sockets. Each length has an end, as name and rest are written out anew.
 _LIST = re.compile(
-    r"(?<![\w/])(?P<name>[^\W\d_]+[ -]?)(?=\d{2}|\d\w*/\d{2}|(?:\d\w*/){2})"
-    r"(?P<numbers>\d{1,5}[A-Za-z]{0,2}(?:/\d{1,5}[A-Za-z]{0,2})+)(?![\w/])(?P<behind>(?: [\w-]+){0,2})"
+    r"(?<![\w/])(?P<name>[^\W\d_]{1,20}[ -]?)(?=\d{2}|\d\w{0,6}/\d{2}|(?:\d\w{0,6}/){2})"
+    r"(?P<numbers>\d{1,5}[A-Za-z]{0,2}(?:/\d{1,5}[A-Za-z]{0,2}){1,9})(?![\w/])"
+    r"(?P<behind>(?: [\w-]{1,20}(?!\w)){0,2})"
 )
 
 

@@ -39,12 +39,13 @@ def _names_before_number(part: Sequence[str]) -> list[str]:
     return []
 
 
-def short_numbers(segments: Sequence[str]) -> list[dict[str, int]]:
-    """For each segment the numbers of titles, with how many have them, that its own is short for: `112` for RM-112T.
+def short_numbers(parts: Sequence[str]) -> list[dict[str, int]]:
+    """For each part of a comparison the numbers of titles that its own is short for, with how many titles have them:
+    `112` for RM-112T.
 
-    Where the segments' numbers have letters in common, only with those: beside it `115` is RM-115T and no ABM-115H.
+    Where the parts' numbers have letters in common, only with those: beside it `115` is RM-115T and no ABM-115H.
     """
-    longer = [_numbers_with_letters(segment) for segment in segments]
+    longer = [_numbers_with_letters(part) for part in parts]
     known = frequencies((number for numbers in longer for number in numbers), fts.DOCUMENTS)
     found = [[number for number in numbers if known[number]] for numbers in longer]
     letters = [{number.lstrip(DIGITS) for number in numbers} for numbers in found if numbers]
@@ -52,6 +53,6 @@ def short_numbers(segments: Sequence[str]) -> list[dict[str, int]]:
     return [{n: known[n] for n in numbers if not shared or n.lstrip(DIGITS) in shared} for numbers in found]
 
 
-def _numbers_with_letters(segment: str) -> list[str]:
-    numbers = [word for word in segment.split() if word.isdigit() and len(word) >= SHORTEST_NUMBER]
+def _numbers_with_letters(part: str) -> list[str]:
+    numbers = [word for word in part.split() if word.isdigit() and len(word) >= SHORTEST_NUMBER]
     return [term for one in numbers for term in beginning_with(one) if LETTERS_BEHIND.fullmatch(term[len(one) :])]

@@ -287,18 +287,20 @@ def test_all_that_a_document_says_stands_together_under_its_name():
     assert len(headings) == len(set(headings))
 
 
+def read(texts: dict[str, str]) -> None:
+    """Pages of Karmel Audio by their titles."""
+    brand = Brand.objects.get(slug="karmel-audio")
+    pages = [add(brand, f"https://karmel.test/{title}", title, [text]) for title, text in texts.items()]
+    index_documents([page.pk for page in pages])
+
+
 @pytest.mark.parametrize(
     "question", ["Karmel 112 vs 115, which one is lighter?", "ארגז Karmel 112 מול 115, מי מהם קל יותר?"]
 )
 def test_compared_numbers_may_lack_the_letters_behind_them(question):
     """A `115` beside a `112` is the KC-115T, as that is a KC-112T, and no KB-115H."""
-    brand = Brand.objects.get(slug="karmel-audio")
     weights = {"KC-112T Cabinet": "12.2", "KC-115T Cabinet": "14.1", "KB-115H Cabinet": "23.9"}
-    pages = [
-        add(brand, f"https://karmel.test/{title}", title, [f"# {title}\nImpedance: 8 ohm\nWeight: {weight} kg"])
-        for title, weight in weights.items()
-    ]
-    index_documents([page.pk for page in pages])
+    read({title: f"# {title}\nImpedance: 8 ohm\nWeight: {weight} kg" for title, weight in weights.items()})
     text = answer_now(question).text
     assert "12.2 kg" in text
     assert "14.1 kg" in text
@@ -307,27 +309,25 @@ def test_compared_numbers_may_lack_the_letters_behind_them(question):
 
 def test_a_price_is_that_of_the_product_asked_for():
     """A pedal whose title has no number is no page of the brand in general, whose prices would do."""
-    brand = Brand.objects.get(slug="karmel-audio")
-    texts = {
-        "FS-2": "FS-2\n£39.00\nDual footswitch pedal, heavy duty, 4 m cable",
-        "Valve Pre-DI Pedal": "Valve Pre-DI Pedal\nPedal\n£549.00\nA valve driven pedal like no other.",
-    }
-    pages = [add(brand, f"https://karmel.test/{title}", title, [text]) for title, text in texts.items()]
-    index_documents([page.pk for page in pages])
+    read(
+        {
+            "FS-2": "FS-2\n£39.00\nDual footswitch pedal, heavy duty, 4 m cable",
+            "Valve Pre-DI Pedal": "Valve Pre-DI Pedal\nPedal\n£549.00\nA valve driven pedal like no other.",
+        }
+    )
     text = answer_now("what does the fs2 pedal cost?").text
     assert "£39.00" in text
     assert "549" not in text
 
 
 def test_an_accessory_answers_for_each_model_of_its_list():
-    brand = Brand.objects.get(slug="karmel-audio")
-    texts = {
-        "KX-600 Head": "# KX-600 Head\nA footswitch lets you change the channel of the KX-600 while you play.",
-        "KS-4": "# KS-4\nFour button foot switch\nUsed for models: KX 300/600/1200\nSwitches drive, EQ and octave.",
-        "KS-2": "# KS-2\nTwo button foot switch\nUsed for models: KX 100/200\nSwitches drive and EQ.",
-    }
-    pages = [add(brand, f"https://karmel.test/{title}", title, [text]) for title, text in texts.items()]
-    index_documents([page.pk for page in pages])
+    read(
+        {
+            "KX-600 Head": "# KX-600 Head\nA footswitch lets you change the channel of the KX-600 while you play.",
+            "KS-4": "# KS-4\nFour button foot switch\nUsed for models: KX 300/600/1200\nSwitches drive and octave.",
+            "KS-2": "# KS-2\nTwo button foot switch\nUsed for models: KX 100/200\nSwitches drive and EQ.",
+        }
+    )
     text = answer_now("which footswitch goes with the KX-600?").text
     assert "**KS-4**" in text
     assert "**KS-2**" not in text
