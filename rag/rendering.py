@@ -12,6 +12,8 @@ from django.utils.html import conditional_escape, escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
+from catalog.templatetags.support import direction
+
 from .claims import UNCONFIRMED
 from .models import Answer
 from .sources import CITATION
@@ -32,7 +34,8 @@ def answer_html(answer: Answer, place: str = "") -> SafeString:
 
 def _advice(lines: str) -> str:
     """What comes before the answer: dangers, and what is discontinued."""
-    return "".join(format_html('<p class="advice" role="note" dir="auto">{}</p>', line) for line in lines.splitlines())
+    note = '<p class="advice" role="note" dir="{}">{}</p>'
+    return "".join(format_html(note, direction(line), line) for line in lines.splitlines())
 
 
 def _title(source: dict[str, Any]) -> str:
@@ -54,7 +57,8 @@ def _kind(line: str) -> str:
 
 
 def _paragraph(lines: list[str], titles: dict[int, tuple[str, str]]) -> str:
-    return f'<p dir="auto">{"<br>".join(_inline(line, titles) for line in lines)}</p>'
+    said = "<br>".join(_inline(line, titles) for line in lines)
+    return f'<p dir="{direction(" ".join(lines))}">{said}</p>'
 
 
 def _bullets(lines: list[str], titles: dict[int, tuple[str, str]]) -> str:
@@ -69,21 +73,24 @@ def _steps(lines: list[str], titles: dict[int, tuple[str, str]]) -> str:
 
 
 def _item(text: str, titles: dict[int, tuple[str, str]]) -> str:
-    return f'<li dir="auto">{_inline(text, titles)}</li>'
+    return f'<li dir="{direction(text)}">{_inline(text, titles)}</li>'
 
 
 def _table(lines: list[str], titles: dict[int, tuple[str, str]]) -> str:
     """The first row and the first column head the others."""
     rows = [_cells(line) for line in lines if not RULE.match(line)]
-    head = "".join(f'<th scope="col" dir="auto">{_inline(cell, titles)}</th>' for cell in rows[0]) if rows else ""
+    head = "".join(_cell('th scope="col"', cell, titles) for cell in rows[0]) if rows else ""
     body = "".join(f"<tr>{_row(cells, titles)}</tr>" for cells in rows[1:])
     return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
 
 
 def _row(cells: list[str], titles: dict[int, tuple[str, str]]) -> str:
     label, *values = cells
-    data = "".join(f'<td dir="auto">{_inline(cell, titles)}</td>' for cell in values)
-    return f'<th scope="row" dir="auto">{_inline(label, titles)}</th>{data}'
+    return _cell('th scope="row"', label, titles) + "".join(_cell("td", cell, titles) for cell in values)
+
+
+def _cell(tag: str, text: str, titles: dict[int, tuple[str, str]]) -> str:
+    return f'<{tag} dir="{direction(text)}">{_inline(text, titles)}</{tag[:2]}>'
 
 
 def _cells(line: str) -> list[str]:

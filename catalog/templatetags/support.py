@@ -115,6 +115,15 @@ LATIN_RUN = re.compile(rf"{_PART}(?: {_PART})*")
 
 
 @register.filter
+def direction(text: str) -> str:
+    """For `dir`: a sentence with Hebrew in it is read from the right, whatever it begins with (`MPD218 לא נדלק`).
+
+    A browser goes by the first letter; of other texts it decides.
+    """
+    return "rtl" if HEBREW.search(text) else "auto"
+
+
+@register.filter
 def isolated(text: str) -> SafeString | str:
     """Hebrew text in which `12 V DC` and `Meridian 61 MkII` keep their own order; other text as it is."""
     if not HEBREW.search(text):

@@ -10,6 +10,7 @@ from django.utils.translation import get_language
 from catalog.marking import MOST_MARKS, shortened
 from catalog.models import Product
 from rag import next_questions
+from rag.highlight import readable
 from rag.models import Answer
 from rag.rendering import answer_html as as_html
 from rag.sources import page_address
@@ -42,6 +43,6 @@ def source_url(source: dict[str, Any]) -> str:
 @register.filter
 def shown(source: dict[str, Any]) -> str:
     """What a card shows of its source: the sentences that were taken, else how the passage begins."""
-    text = " … ".join(source.get("quotes") or []) or source.get("text", "")
-    text = " ".join(text.split())
+    quotes = " ".join(" … ".join(source.get("quotes") or []).split())
+    text = quotes or readable(source.get("text", ""))
     return text if len(text) <= SHOWN else text[:SHOWN].rsplit(" ", 1)[0] + " …"

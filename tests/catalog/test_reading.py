@@ -2,7 +2,7 @@
 
 from catalog.colours import contrast, ink_on
 from catalog.reading import pdf_blocks, web_blocks
-from catalog.templatetags.support import isolated, short_address, web_url, words_of
+from catalog.templatetags.support import direction, isolated, short_address, web_url, words_of
 
 
 def test_lines_of_light_markup_become_headings_lists_and_tables():
@@ -37,6 +37,11 @@ def test_units_and_model_names_keep_their_order_in_hebrew():
     assert isolated("מתח 12 V DC בלבד") == 'מתח <bdi dir="ltr">12 V DC</bdi> בלבד'
     assert isolated("<b> של Meridian 61 MkII") == '&lt;b&gt; של <bdi dir="ltr">Meridian 61 MkII</bdi>'
     assert isolated("12 V DC <") == "12 V DC <"
+
+
+def test_a_hebrew_sentence_may_begin_with_the_name_of_a_model():
+    assert direction("K-25 מול 49, מי קל יותר?") == "rtl"
+    assert direction("K-25 or 49?") == "auto"
 
 
 def test_addresses_are_shown_short_and_followed_only_when_safe():

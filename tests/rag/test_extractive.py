@@ -9,11 +9,12 @@ from rag.abstain import missing_models
 from rag.answer import answer_now
 from rag.extractive import extract
 from rag.index import index_documents
-from rag.models import Chunk
+from rag.models import Answer, Chunk
 from rag.presentation import compose
 from rag.query import understand
 from rag.rendering import answer_html
 from rag.retrieve import retrieve
+from rag.templatetags.answers import shown
 from rag.units import units
 
 from .manuals import add, build
@@ -152,6 +153,18 @@ def test_it_abstains_and_names_what_is_missing(question, lack):
     found = extract(asked, retrieve(asked, limit=12))
     assert found.abstained
     assert found.lack == lack
+
+
+def test_a_hebrew_question_that_begins_with_a_model_is_read_from_the_right(client):
+    answer = answer_now("Tremor 25 – מה המשקל?", language="he")
+    page = client.get(f"/he{answer.get_absolute_url().removeprefix('/he')}").text
+    assert '<h1 class="asked" dir="rtl"' in page
+    drawn = answer_html(Answer(text="Tremor 25 שוקל 1.2 kg\n- USB מספיק\n\nWeight 1.2 kg", sources=[]))
+    assert '<p dir="rtl">Tremor 25' in drawn and '<li dir="rtl">USB' in drawn and '<p dir="auto">Weight' in drawn
+
+
+def test_how_a_nearest_page_begins_is_shown_without_its_marks():
+    assert shown({"text": "# Galil 8\nA monitor.\n- Foam pads"}) == "Galil 8 · A monitor. · Foam pads"
 
 
 def test_an_abstention_offers_the_nearest_pages():
